@@ -1,1 +1,30 @@
-//! api-types
+//! What Viral Engine says over HTTP: request and answer bodies, ids, error codes and route paths.
+//!
+//! This crate is the one contract between server, admin app and tests. It has no I/O and compiles to
+//! WebAssembly. With the feature `openapi` every type also describes itself for `openapi/openapi.json`.
+//! Request types refuse unknown fields, so that a misspelt field is an error and not silence.
+
+pub mod alerts;
+pub mod api_keys;
+pub mod audit;
+pub mod auth;
+pub mod blocks;
+pub mod events;
+pub mod guardrails;
+pub mod ids;
+pub mod inputs;
+pub mod institution_networks;
+pub mod links;
+pub mod metrics;
+pub mod operators;
+pub mod page;
+pub mod permissions;
+pub mod problem;
+pub mod settings;
+pub mod stream;
+pub mod system;
+pub mod users;
+
+pub use ids::*;
+pub use page::Page;
+pub use problem::{ErrorCode, FieldError, Problem};

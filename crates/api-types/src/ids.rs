@@ -1,0 +1,94 @@
+//! Ids are newtypes over UUIDv7, so that a link's id can not be passed where a user's is meant.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+    };
+}
+
+id!(
+    /// An alert of the guardrails.
+    AlertId
+);
+id!(
+    /// An API key (never the key itself).
+    ApiKeyId
+);
+id!(
+    /// An entry of the audit trail.
+    AuditEntryId
+);
+id!(
+    /// A blocked device or network.
+    BlockId
+);
+id!(
+    /// An event: an invitation, a hit of a link, a conversion or an activation.
+    EventId
+);
+id!(
+    /// A network marked as an institution's.
+    InstitutionNetworkId
+);
+id!(
+    /// An attribution link.
+    LinkId
+);
+id!(
+    /// A person who signs in to the admin app.
+    OperatorId
+);
+id!(
+    /// An explicit opt-out.
+    OptOutId
+);
+id!(
+    /// Something shared with a parent.
+    ParentShareId
+);
+id!(
+    /// A progress reel.
+    ProgressReelId
+);
+id!(
+    /// A signed-in browser of an operator.
+    SessionId
+);
+id!(
+    /// A study session.
+    StudySessionId
+);
+id!(
+    /// A person on the platform.
+    UserId
+);

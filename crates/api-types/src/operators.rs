@@ -1,0 +1,91 @@
+//! Operators: people who sign in to the admin app.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use validator::Validate;
+
+use crate::OperatorId;
+use crate::permissions::Role;
+
+/// Whether an operator can sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum OperatorStatus {
+    /// Has a setup link, has not chosen a password.
+    Invited,
+    /// Can sign in.
+    Active,
+    /// Can not sign in; all sessions ended.
+    Disabled,
+}
+
+/// A person who signs in to the admin app.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Operator {
+    /// Its id.
+    pub id: OperatorId,
+    /// Address to sign in with.
+    pub email: String,
+    /// Display name.
+    pub name: String,
+    /// What the operator may do.
+    pub role: Role,
+    /// Whether the operator can sign in.
+    pub status: OperatorStatus,
+    /// When the operator was invited.
+    pub created_at: DateTime<Utc>,
+    /// Last successful sign-in.
+    pub last_sign_in_at: Option<DateTime<Utc>>,
+}
+
+/// Body of `create_operator`.
+#[derive(Clone, Debug, Deserialize, Serialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CreateOperator {
+    /// Address to sign in with.
+    #[validate(length(
+        min = 3,
+        max = 254,
+        message = "Give an email address of at most 254 characters."
+    ))]
+    #[cfg_attr(feature = "openapi", schema(example = "grace@example.org"))]
+    pub email: String,
+    /// Display name.
+    #[validate(length(min = 1, max = 100, message = "Give a name of 1 to 100 characters."))]
+    #[cfg_attr(feature = "openapi", schema(example = "Grace"))]
+    pub name: String,
+    /// What the operator may do.
+    pub role: Role,
+}
+
+/// Body of `update_operator`; absent fields stay as they are.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct UpdateOperator {
+    /// Display name.
+    #[validate(length(min = 1, max = 100, message = "Give a name of 1 to 100 characters."))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// New role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// True to end all sessions and refuse sign-in, false to allow it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disabled: Option<bool>,
+}
+
+/// An operator and the one-time link to set a password with, shown once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OperatorInvitation {
+    /// The operator.
+    pub operator: Operator,
+    /// One-time link; its secret is behind `#`, so that it reaches no server log.
+    pub setup_url: String,
+    /// When the link ends.
+    pub expires_at: DateTime<Utc>,
+}

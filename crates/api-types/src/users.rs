@@ -1,0 +1,236 @@
+//! Users: people on the platform, known by the platform's own `external_id`.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use validator::Validate;
+
+use crate::UserId;
+
+/// Most users in one bulk call.
+pub const BULK_MAX: usize = 1_000;
+
+/// Part a user plays on the platform.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Persona {
+    /// Learns.
+    Student,
+    /// Guardian of a student.
+    Parent,
+    /// Teaches.
+    Tutor,
+}
+
+/// Age band; no birth date is stored. `unknown` is treated as a child.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum AgeBand {
+    /// Under 13.
+    #[serde(rename = "under_13")]
+    Under13,
+    /// 13 to 15.
+    #[serde(rename = "13_to_15")]
+    From13To15,
+    /// 16 or 17.
+    #[serde(rename = "16_17")]
+    From16To17,
+    /// 18 or older.
+    #[serde(rename = "adult")]
+    Adult,
+    /// Not known.
+    #[serde(rename = "unknown")]
+    Unknown,
+}
+
+impl AgeBand {
+    /// All bands.
+    pub const ALL: [Self; 5] = [
+        Self::Under13,
+        Self::From13To15,
+        Self::From16To17,
+        Self::Adult,
+        Self::Unknown,
+    ];
+
+    /// The band as sent.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Under13 => "under_13",
+            Self::From13To15 => "13_to_15",
+            Self::From16To17 => "16_17",
+            Self::Adult => "adult",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// A child is under 13 or of unknown age.
+    pub fn is_child(self) -> bool {
+        matches!(self, Self::Under13 | Self::Unknown)
+    }
+}
+
+/// Body of `upsert_user`: absent fields stay as they are, null clears.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct UpsertUser {
+    /// Part the user plays; required when the user is new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub persona: Option<Persona>,
+    /// Age band; `unknown` when a new user comes without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age_band: Option<AgeBand>,
+    /// Last day of the calendar quarter in which the band ends, rounded up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub band_until: Option<NaiveDate>,
+    /// When the user signed up on the platform.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_up_at: Option<DateTime<Utc>>,
+    /// External id of the guardian (a `parent`).
+    #[validate(length(
+        min = 1,
+        max = 200,
+        message = "Give an external id of 1 to 200 characters."
+    ))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guardian: Option<String>,
+    /// Institution (school) slug.
+    #[validate(length(min = 1, max = 100, message = "Give a slug of 1 to 100 characters."))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub institution: Option<String>,
+    /// Cohort label of the platform.
+    #[validate(length(min = 1, max = 100, message = "Give a label of 1 to 100 characters."))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cohort: Option<String>,
+    /// Grade, for example `7`.
+    #[validate(length(min = 1, max = 20, message = "Give a grade of 1 to 20 characters."))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grade: Option<String>,
+    /// Full name. Encrypted at rest.
+    #[validate(length(min = 1, max = 200, message = "Give a name of 1 to 200 characters."))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Email address. Encrypted at rest.
+    #[validate(length(
+        min = 3,
+        max = 254,
+        message = "Give an email address of at most 254 characters."
+    ))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Phone number. Encrypted at rest.
+    #[validate(length(
+        min = 3,
+        max = 40,
+        message = "Give a phone number of 3 to 40 characters."
+    ))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// Handle on the platform. Encrypted at rest.
+    #[validate(length(min = 1, max = 100, message = "Give a handle of 1 to 100 characters."))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handle: Option<String>,
+    /// Language tag, for example `en-GB`.
+    #[validate(length(
+        min = 2,
+        max = 35,
+        message = "Give a language tag such as en or en-GB."
+    ))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    /// IANA time zone, for example `Europe/Berlin`.
+    #[validate(length(
+        min = 1,
+        max = 64,
+        message = "Give an IANA time zone such as Europe/Berlin."
+    ))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
+    /// The platform's preferences of this user, at most 4 KiB.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub preferences: Option<serde_json::Map<String, Value>>,
+    /// Signals such as `verified_email`; merged into those known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signals: Option<BTreeMap<String, bool>>,
+}
+
+/// One user of a bulk call.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BulkUser {
+    /// The platform's own id of the user, 1 to 200 characters.
+    pub external_id: String,
+    /// The fields to set.
+    #[serde(flatten)]
+    pub user: UpsertUser,
+}
+
+/// Body of `upsert_users`.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct BulkUsers {
+    /// 1 to 1,000 users; each succeeds or fails on its own.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<BulkUser>, min_items = 1, max_items = 1000))]
+    pub users: Vec<Value>,
+}
+
+/// A user; personal fields only for callers with `users:read_personal`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct User {
+    /// Our id.
+    pub id: UserId,
+    /// The platform's own id.
+    pub external_id: String,
+    /// Part the user plays; null for a user only known from events.
+    pub persona: Option<Persona>,
+    /// Age band.
+    pub age_band: AgeBand,
+    /// Last day on which the band is known to hold.
+    pub band_until: Option<NaiveDate>,
+    /// When the user signed up on the platform.
+    pub signed_up_at: Option<DateTime<Utc>>,
+    /// External id of the guardian.
+    pub guardian: Option<String>,
+    /// Institution slug.
+    pub institution: Option<String>,
+    /// Cohort label.
+    pub cohort: Option<String>,
+    /// Grade.
+    pub grade: Option<String>,
+    /// Personal fields; null when the caller may not read them.
+    pub personal: Option<PersonalFields>,
+    /// Language tag.
+    pub locale: Option<String>,
+    /// IANA time zone.
+    pub time_zone: Option<String>,
+    /// The platform's preferences of this user.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub preferences: serde_json::Map<String, Value>,
+    /// Signals such as `verified_email`.
+    pub signals: BTreeMap<String, bool>,
+    /// First seen.
+    pub created_at: DateTime<Utc>,
+    /// Last change.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// What identifies a person. Encrypted at rest.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PersonalFields {
+    /// Full name.
+    pub name: Option<String>,
+    /// Email address.
+    pub email: Option<String>,
+    /// Phone number.
+    pub phone: Option<String>,
+    /// Handle.
+    pub handle: Option<String>,
+}
