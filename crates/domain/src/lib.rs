@@ -3,3 +3,5 @@
 
 pub mod links;
 pub mod mac;
+pub mod statistics;
+pub mod time_window;

@@ -1,0 +1,10 @@
+//! Statistics and the rounding of figures.
+//!
+//! Every figure that is shown is rounded here and nowhere else, so that the API, the screen, the CSV and the report print the same
+//! digits, and so that PostgreSQL's `round(numeric, n)` (which also rounds halves away from zero) agrees with us.
+
+mod rounding;
+mod wilson;
+
+pub use rounding::{mean_two_decimals, percent, round_to};
+pub use wilson::{Interval, wilson_interval_95};
