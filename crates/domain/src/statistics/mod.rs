@@ -1,7 +1,8 @@
 //! Statistics and the rounding of figures.
 //!
-//! Every figure that is shown is rounded here and nowhere else, so that the API, the screen, the CSV and the report print the same
-//! digits, and so that PostgreSQL's `round(numeric, n)` (which also rounds halves away from zero) agrees with us.
+//! Every figure that is shown is rounded here and nowhere else, so that the API, the screen, the
+//! CSV and the report print the same digits, and so that PostgreSQL's `round(numeric, n)` (which
+//! also rounds halves away from zero) agrees with us.
 
 mod rounding;
 mod wilson;

@@ -1,11 +1,14 @@
-//! Percentages and rounding. Halves are rounded away from zero, as `round(numeric, n)` does in PostgreSQL.
+//! Percentages and rounding. Halves are rounded away from zero, as `round(numeric, n)` does in
+//! PostgreSQL.
 //!
-//! Ratios of counts are rounded in integer arithmetic: `2.675` has no exact binary form, so rounding the quotient as a float
-//! would sometimes print the digit below the one that the exact fraction calls for.
+//! Ratios of counts are rounded in integer arithmetic: `2.675` has no exact binary form, so
+//! rounding the quotient as a float would sometimes print the digit below the one that the exact
+//! fraction calls for.
 
 /// `numerator / denominator` in percent with two decimals; 0 when there is nothing to divide.
 ///
-/// May exceed 100 when the numerator is not a part of the denominator (conversions without a recorded click, say).
+/// May exceed 100 when the numerator is not a part of the denominator (conversions without a
+/// recorded click, say).
 #[must_use]
 pub fn percent(numerator: u64, denominator: u64) -> f64 {
     ratio_in_hundredths(u128::from(numerator) * 100, denominator)

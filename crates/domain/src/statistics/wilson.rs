@@ -1,8 +1,9 @@
 //! The Wilson score interval of a proportion.
 //!
-//! Chosen over the textbook interval because it stays inside [0, 1] and keeps its coverage for small samples and for rates near
-//! 0 and 1, which is where guardrails look. Source: E. B. Wilson, "Probable inference, the law of succession, and statistical
-//! inference", JASA 22 (1927), 209–212; the same formula as statsmodels' `proportion_confint(method="wilson")`.
+//! Chosen over the textbook interval because it stays inside [0, 1] and keeps its coverage for
+//! small samples and for rates near 0 and 1, which is where guardrails look. Source: E. B. Wilson,
+//! "Probable inference, the law of succession, and statistical inference", JASA 22 (1927), 209–212;
+//! the same formula as statsmodels' `proportion_confint(method="wilson")`.
 
 /// The 0.975 quantile of the standard normal distribution: two-sided 95 % confidence.
 const Z_95: f64 = 1.959_963_984_540_054;
@@ -16,8 +17,8 @@ pub struct Interval {
 
 /// The 95 % Wilson interval of `successes / trials`; `None` without trials.
 ///
-/// More successes than trials (conversions that came without a click) count as all trials succeeding: a proportion has no other
-/// reading.
+/// More successes than trials (conversions that came without a click) count as all trials
+/// succeeding: a proportion has no other reading.
 #[must_use]
 pub fn wilson_interval_95(successes: u64, trials: u64) -> Option<Interval> {
     if trials == 0 {
@@ -49,7 +50,8 @@ mod tests {
 
     use super::*;
 
-    /// (successes, trials, low, high) by statsmodels 0.15.0: `proportion_confint(s, n, alpha=0.05, method="wilson")`.
+    /// (successes, trials, low, high) by statsmodels 0.15.0: `proportion_confint(s, n, alpha=0.05,
+    /// method="wilson")`.
     const STATSMODELS: [(u64, u64, f64, f64); 22] = [
         (0, 1, 0.0, 0.7934506856227627),
         (1, 1, 0.2065493143772374, 1.0),

@@ -14,9 +14,10 @@ pub fn day_of(instant: DateTime<Utc>, tz: Tz) -> NaiveDate {
 
 /// The first instant of a calendar day in `tz`.
 ///
-/// Where clocks go back over midnight this is the earlier of the two midnights; where they jump over it (Beirut, Santiago), the
-/// first instant after the jump. A day that a zone skipped altogether (Apia, 30 December 2011) starts where the next one does.
-/// Days outside 1970 to 9999 are taken as the nearest day inside.
+/// Where clocks go back over midnight this is the earlier of the two midnights; where they jump
+/// over it (Beirut, Santiago), the first instant after the jump. A day that a zone skipped
+/// altogether (Apia, 30 December 2011) starts where the next one does. Days outside 1970 to 9999
+/// are taken as the nearest day inside.
 #[must_use]
 pub fn day_start(day: NaiveDate, tz: Tz) -> DateTime<Utc> {
     let day = day.clamp(FIRST_DAY, LAST_DAY);
@@ -29,8 +30,8 @@ pub fn day_start(day: NaiveDate, tz: Tz) -> DateTime<Utc> {
     }
 }
 
-/// Bisects for the first second whose local date is `day` or later. No zone is further than a day from UTC, so it lies within two
-/// days of UTC's midnight.
+/// Bisects for the first second whose local date is `day` or later. No zone is further than a day
+/// from UTC, so it lies within two days of UTC's midnight.
 fn first_instant_after_gap(day: NaiveDate, tz: Tz) -> DateTime<Utc> {
     let origin = utc_midnight(day) - TimeDelta::days(2);
     let (mut before, mut reached) = (0, TimeDelta::days(4).num_seconds());

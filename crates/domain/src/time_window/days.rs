@@ -1,5 +1,5 @@
-//! A window cut into calendar days, and into whole UTC days with what sticks out at both ends (rollups are kept per UTC day; only
-//! the ends have to be read from events).
+//! A window cut into calendar days, and into whole UTC days with what sticks out at both ends
+//! (rollups are kept per UTC day; only the ends have to be read from events).
 
 use std::ops::RangeInclusive;
 
@@ -28,7 +28,8 @@ pub struct UtcSplit {
 }
 
 impl TimeWindow {
-    /// The calendar days of `tz` that the window touches, in order, cut to the window. They tile it.
+    /// The calendar days of `tz` that the window touches, in order, cut to the window. They tile
+    /// it.
     #[must_use]
     pub fn days(&self, tz: Tz) -> Vec<WindowDay> {
         let last = day_of(self.to - TimeDelta::nanoseconds(1), tz);

@@ -1,8 +1,9 @@
 //! The stretch of time that a computation looks at, and the calendar days inside it.
 //!
-//! A window is half open, `[from, to)`, so that neighbouring windows share no event and leave none out. Days are calendar days in a
-//! time zone: a day may have 23, 24 or 25 hours, and on some dates midnight does not exist or comes twice. Nothing here asks the
-//! clock: `now` comes in as an argument.
+//! A window is half open, `[from, to)`, so that neighbouring windows share no event and leave none
+//! out. Days are calendar days in a time zone: a day may have 23, 24 or 25 hours, and on some dates
+//! midnight does not exist or comes twice. Nothing here asks the clock: `now` comes in as an
+//! argument.
 
 mod calendar;
 mod days;
@@ -16,7 +17,8 @@ use chrono::{DateTime, Days, NaiveDate, SubsecRound, TimeDelta, Utc};
 use chrono_tz::Tz;
 use thiserror::Error;
 
-/// The first and the last day that a window may touch. Calendar arithmetic on days between them can not overflow.
+/// The first and the last day that a window may touch. Calendar arithmetic on days between them can
+/// not overflow.
 const FIRST_DAY: NaiveDate = calendar_day(1970, 2);
 const LAST_DAY: NaiveDate = calendar_day(9999, 360);
 
@@ -70,7 +72,8 @@ impl TimeWindow {
     /// `[from, to)`.
     ///
     /// # Errors
-    /// When `from` is not before `to`, or either lies outside the supported calendar (1970 to 9999).
+    /// When `from` is not before `to`, or either lies outside the supported calendar (1970 to
+    /// 9999).
     pub fn new(from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Self, WindowError> {
         in_calendar(from, "from")?;
         in_calendar(to, "to")?;
@@ -82,8 +85,9 @@ impl TimeWindow {
 
     /// The last `days` calendar days of `tz` including today, up to and including `now`.
     ///
-    /// Stored times have microseconds, so the window ends one microsecond after `now`: an event that was acknowledged in the very
-    /// microsecond of the question is in the answer, and the window is not empty at the stroke of midnight.
+    /// Stored times have microseconds, so the window ends one microsecond after `now`: an event
+    /// that was acknowledged in the very microsecond of the question is in the answer, and the
+    /// window is not empty at the stroke of midnight.
     ///
     /// # Errors
     /// When `days` is 0, or the days lie outside the supported calendar.

@@ -64,7 +64,8 @@ fn checked_days(days: i64, max: u32) -> Result<u32, WindowError> {
     }
 }
 
-/// The length is measured on the local clock: 90 days over the end of daylight saving have an hour more and are still 90 days.
+/// The length is measured on the local clock: 90 days over the end of daylight saving have an hour
+/// more and are still 90 days.
 fn explicit(
     from: DateTime<Utc>,
     to: DateTime<Utc>,
@@ -193,7 +194,8 @@ mod tests {
 
     #[test]
     fn the_longer_day_in_autumn_does_not_make_ninety_days_too_long() {
-        // Local midnight to local midnight over the end of daylight saving in Berlin: 90 days and an hour.
+        // Local midnight to local midnight over the end of daylight saving in Berlin: 90 days and
+        // an hour.
         let request = WindowRequest {
             days: None,
             from: Some(at("2026-09-30T22:00:00Z")),
