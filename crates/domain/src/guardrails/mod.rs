@@ -5,10 +5,18 @@
 //! groups to the second, so there is a single place that decides; the first step is written here as
 //! plainly as possible and is the oracle that the rollups are compared with.
 
+pub mod bots;
+mod click;
+pub mod conversion_anomalies;
+pub mod opt_outs;
 mod setting_table;
 pub mod settings;
+pub mod suspicious_clicks;
+#[cfg(test)]
+mod tests;
 pub mod thresholds;
 
+pub use click::Click;
 pub use setting_table::SETTINGS;
 pub use settings::{Setting, SettingError, SettingKind, SettingValue};
 pub use thresholds::{Override, Thresholds};
