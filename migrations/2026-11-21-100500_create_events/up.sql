@@ -1,0 +1,73 @@
+-- Events, partitioned by month. The service creates a month's partition before it inserts into it.
+-- No foreign keys: they would be checked row by row on the hottest table; the one writer resolves ids before it
+-- inserts, and users and links are never removed without their events.
+
+CREATE TABLE events (
+    id uuid NOT NULL,
+    occurred_at timestamptz NOT NULL,
+    received_at timestamptz NOT NULL,
+    type text NOT NULL CONSTRAINT events_type_check CHECK (type IN ('invite_sent', 'click', 'conversion', 'activation')),
+    class text CONSTRAINT events_class_check CHECK (class IN ('human', 'duplicate', 'bot', 'preview', 'prefetch', 'rejected')),
+    reject_reason text CONSTRAINT events_reject_reason_check CHECK (reject_reason IN ('forged', 'disabled', 'expired', 'exhausted', 'blocked')),
+    origin text NOT NULL CONSTRAINT events_origin_check CHECK (origin IN ('redirect', 'api', 'import')),
+    link_id uuid,
+    click_id uuid,
+    referrer_id uuid,
+    referee_id uuid,
+    -- Keyed HMAC of the address, erased after the retention; never the address.
+    ip_hash bytea,
+    ip_prefix text,
+    device_fingerprint text,
+    -- Whether the visitor was told apart by a cookie.
+    has_cookie boolean NOT NULL DEFAULT false,
+    agent text,
+    value numeric(18, 6),
+    currency text,
+    properties jsonb,
+    CONSTRAINT events_pkey PRIMARY KEY (occurred_at, id),
+    CONSTRAINT events_click_class_check CHECK ((type = 'click') = (class IS NOT NULL))
+) PARTITION BY RANGE (occurred_at);
+
+-- Clicks that the guardrails count: people's, and the same person's again.
+CREATE INDEX idx_attribution_events_fraud_detection ON events (occurred_at, ip_hash)
+    WHERE type = 'click' AND class IN ('human', 'duplicate') AND ip_hash IS NOT NULL;
+CREATE INDEX idx_attribution_events_ip_address ON events (ip_hash, occurred_at) WHERE ip_hash IS NOT NULL;
+CREATE INDEX idx_attribution_events_bot_detection ON events (device_fingerprint, occurred_at)
+    WHERE type = 'click' AND class IN ('human', 'duplicate') AND device_fingerprint IS NOT NULL;
+CREATE INDEX idx_attribution_events_event_type ON events (type, occurred_at);
+CREATE INDEX idx_attribution_events_referrer_conversion ON events (referrer_id, type, occurred_at);
+CREATE INDEX events_link_id_idx ON events (link_id, occurred_at) WHERE link_id IS NOT NULL;
+
+-- Client ids of events, unique over all partitions for 30 days.
+CREATE TABLE event_ids (
+    event_id text CONSTRAINT event_ids_pkey PRIMARY KEY,
+    id uuid NOT NULL,
+    received_at timestamptz NOT NULL
+);
+CREATE INDEX event_ids_received_at_idx ON event_ids (received_at);
+
+-- The one conversion a referee is credited for.
+CREATE TABLE conversion_credits (
+    referee_id uuid CONSTRAINT conversion_credits_pkey PRIMARY KEY,
+    event_id uuid NOT NULL,
+    occurred_at timestamptz NOT NULL
+);
+
+-- Last human hit of a visitor on a link: what makes the next one a duplicate, on whichever node it arrives.
+CREATE TABLE link_visitors (
+    link_id uuid NOT NULL,
+    visitor text NOT NULL,
+    last_human_at timestamptz NOT NULL,
+    CONSTRAINT link_visitors_pkey PRIMARY KEY (link_id, visitor)
+);
+CREATE INDEX link_visitors_last_human_at_idx ON link_visitors (last_human_at);
+
+-- How far each node's click log is shipped; written in the transaction that stores the hits.
+CREATE TABLE click_log_positions (
+    log_id uuid CONSTRAINT click_log_positions_pkey PRIMARY KEY,
+    position bigint NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+
+-- Grows after every acknowledged write that guardrails read, so that an answer can be kept until then.
+CREATE SEQUENCE data_version;

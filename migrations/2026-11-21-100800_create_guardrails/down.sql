@@ -1,0 +1,7 @@
+DROP TABLE installation_facts;
+DROP TABLE health_snapshots;
+DROP TABLE alerts;
+DROP TABLE blocks;
+DROP TABLE institution_networks;
+DROP TABLE settings_version;
+DROP TABLE settings;
