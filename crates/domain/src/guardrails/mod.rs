@@ -8,6 +8,7 @@
 pub mod bots;
 mod click;
 pub mod conversion_anomalies;
+pub mod health;
 pub mod opt_outs;
 mod setting_table;
 pub mod settings;
