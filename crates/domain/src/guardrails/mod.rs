@@ -5,6 +5,7 @@
 //! groups to the second, so there is a single place that decides; the first step is written here as
 //! plainly as possible and is the oracle that the rollups are compared with.
 
+pub mod alerts;
 pub mod bots;
 mod click;
 pub mod conversion_anomalies;
