@@ -3,6 +3,7 @@
 //! Query functions take a connection, so that a use case decides what is one transaction. A folder per area,
 //! named as everywhere else.
 
+pub mod audit;
 pub mod error;
 pub mod migrate;
 pub mod partitions;

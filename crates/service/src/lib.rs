@@ -1,1 +1,15 @@
-//! service
+//! Use cases: load, decide (in `domain`), write and audit in one transaction, answer a DTO.
+//!
+//! A folder per area, named as everywhere else. Knows neither actix nor SQL.
+
+pub mod audit;
+pub mod caller;
+pub mod config;
+pub mod context;
+pub mod cursor;
+pub mod error;
+pub mod validation;
+
+pub use caller::Caller;
+pub use context::Context;
+pub use error::{ServiceError, ServiceResult};

@@ -1,0 +1,73 @@
+//! What use cases need to know of the configuration, already validated by `server`.
+
+use viral_engine_domain::guardrails::thresholds::Thresholds;
+use viral_engine_domain::links::key_ring::KeyRing;
+use viral_engine_domain::links::target::TargetPolicy;
+use zeroize::Zeroizing;
+
+/// A 32-byte secret that is wiped when dropped and can not be printed.
+#[derive(Clone)]
+pub struct SecretKey(Zeroizing<[u8; 32]>);
+
+impl SecretKey {
+    /// Wraps the key.
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// The bytes, for the one function that needs them.
+    pub fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SecretKey(***)")
+    }
+}
+
+/// Secrets of the engine. Each serves one purpose only.
+#[derive(Clone, Debug)]
+pub struct Keys {
+    /// Signs links.
+    pub links: KeyRing,
+    /// Hashes IP addresses.
+    pub ip_hash: SecretKey,
+    /// Master of the daily visitor keys and of visitor cookies.
+    pub visitors: SecretKey,
+    /// Encrypts personal fields and keys their search hashes.
+    pub personal_data: SecretKey,
+    /// Signs access tokens and CSRF tokens.
+    pub sessions: SecretKey,
+}
+
+/// When a hit of a link is acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClickDurability {
+    /// Once fsynced in the node's click log.
+    Log,
+    /// Once committed in PostgreSQL.
+    Database,
+}
+
+/// Settings of the use cases.
+#[derive(Clone, Debug)]
+pub struct ServiceConfig {
+    /// Base of short links and of the admin app, without a trailing slash.
+    pub public_url: String,
+    /// Relaxes https-only for local work.
+    pub development: bool,
+    /// Where links may lead.
+    pub targets: TargetPolicy,
+    /// Whether visitors get a session cookie.
+    pub visitor_cookie: bool,
+    /// When a hit is acknowledged.
+    pub click_durability: ClickDurability,
+    /// Days after which IP hashes and fingerprints are erased from events.
+    pub ip_hash_retention_days: u32,
+    /// Defaults of the guardrails' settings.
+    pub thresholds: Thresholds,
+    /// `embedded` or `external`, for the About page.
+    pub database_kind: &'static str,
+}

@@ -1,0 +1,109 @@
+//! What a use case answers when it can not do what was asked.
+
+use viral_engine_api_types::permissions::Permission;
+use viral_engine_api_types::{ErrorCode, FieldError};
+use viral_engine_db::DbError;
+
+/// Result of a use case.
+pub type ServiceResult<T> = Result<T, ServiceError>;
+
+/// Why a use case did not do what was asked. `http` maps each to problem+json.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// Fields at fault.
+    #[error("some fields are not valid")]
+    Invalid(Vec<FieldError>),
+    /// A query parameter or header at fault.
+    #[error("{}", .0.detail)]
+    BadRequest(FieldError),
+    /// Nobody is signed in, or the credential is not valid.
+    #[error("{0}")]
+    Unauthenticated(&'static str),
+    /// Wrong email or password.
+    #[error("email or password is wrong")]
+    InvalidCredentials,
+    /// The caller lacks a permission.
+    #[error("this needs {}", .permission.as_str())]
+    Forbidden {
+        /// The permission that is missing.
+        permission: Permission,
+    },
+    /// Consent of a guardian is needed first.
+    #[error("{0}")]
+    ConsentRequired(String),
+    /// No such object.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// The object's state does not allow it.
+    #[error("{0}")]
+    Conflict(String),
+    /// The object has changed since it was read.
+    #[error("the object has changed since it was read: read it again")]
+    PreconditionFailed,
+    /// Another stable code.
+    #[error("{detail}")]
+    Coded {
+        /// The code.
+        code: ErrorCode,
+        /// What to do.
+        detail: String,
+    },
+    /// Too many requests; try again after so many seconds.
+    #[error("too many requests: try again in {retry_after_seconds} s")]
+    RateLimited {
+        /// Seconds to wait.
+        retry_after_seconds: u64,
+    },
+    /// The database can not be reached, or a queue is full.
+    #[error("not available: {0}")]
+    Unavailable(String),
+    /// A fault of ours. The text goes to the log, never to the caller.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl ServiceError {
+    /// One field at fault.
+    pub fn field(
+        pointer: impl Into<String>,
+        code: impl Into<String>,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self::Invalid(vec![FieldError::new(pointer, code, detail)])
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Invalid(_) => ErrorCode::ValidationFailed,
+            Self::BadRequest(_) => ErrorCode::MalformedRequest,
+            Self::Unauthenticated(_) => ErrorCode::Unauthenticated,
+            Self::InvalidCredentials => ErrorCode::InvalidCredentials,
+            Self::Forbidden { .. } => ErrorCode::Forbidden,
+            Self::ConsentRequired(_) => ErrorCode::ParentalConsentRequired,
+            Self::NotFound(_) => ErrorCode::NotFound,
+            Self::Conflict(_) => ErrorCode::Conflict,
+            Self::PreconditionFailed => ErrorCode::PreconditionFailed,
+            Self::Coded { code, .. } => *code,
+            Self::RateLimited { .. } => ErrorCode::RateLimited,
+            Self::Unavailable(_) => ErrorCode::Unavailable,
+            Self::Internal(_) => ErrorCode::Internal,
+        }
+    }
+}
+
+impl From<DbError> for ServiceError {
+    fn from(error: DbError) -> Self {
+        match error {
+            DbError::Unavailable(detail) => Self::Unavailable(detail),
+            other => Self::Internal(other.to_string()),
+        }
+    }
+}
+
+// Lets `?` work inside `conn.transaction`, whose own begin and commit can fail.
+impl From<diesel::result::Error> for ServiceError {
+    fn from(error: diesel::result::Error) -> Self {
+        DbError::from(error).into()
+    }
+}

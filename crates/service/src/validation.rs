@@ -1,0 +1,52 @@
+//! Field errors with JSON pointers, from the rules the DTOs declare.
+
+use validator::{Validate, ValidationErrors, ValidationErrorsKind};
+use viral_engine_api_types::FieldError;
+
+use crate::error::{ServiceError, ServiceResult};
+
+/// Checks the rules `body` declares; pointers begin with `prefix` (empty for a whole body).
+///
+/// # Errors
+/// [`ServiceError::Invalid`] with every field at fault.
+pub fn validate(body: &impl Validate, prefix: &str) -> ServiceResult<()> {
+    match body.validate() {
+        Ok(()) => Ok(()),
+        Err(errors) => {
+            let mut found = Vec::new();
+            collect(&errors, prefix, &mut found);
+            found.sort_by(|a, b| a.pointer.cmp(&b.pointer));
+            Err(ServiceError::Invalid(found))
+        }
+    }
+}
+
+fn collect(errors: &ValidationErrors, prefix: &str, found: &mut Vec<FieldError>) {
+    for (field, kind) in errors.errors() {
+        let pointer = format!("{prefix}/{field}");
+        match kind {
+            ValidationErrorsKind::Field(list) => found.extend(list.iter().map(|error| {
+                let detail = error
+                    .message
+                    .as_deref()
+                    .unwrap_or("This value is not valid.");
+                FieldError::new(pointer.clone(), error.code.to_string(), detail)
+            })),
+            ValidationErrorsKind::Struct(inner) => collect(inner, &pointer, found),
+            ValidationErrorsKind::List(items) => {
+                for (index, inner) in items {
+                    collect(inner, &format!("{pointer}/{index}"), found);
+                }
+            }
+        }
+    }
+}
+
+/// Whether `text` is a slug: `a-z`, `0-9`, `_` and `-`, starting with a letter or digit.
+pub fn is_slug(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    bytes
+        .next()
+        .is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        && bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-')
+}
