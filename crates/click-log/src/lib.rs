@@ -1,1 +1,52 @@
-//! click-log
+//! The click log: a durable, append-only log of opaque records in a node's data folder.
+//!
+//! The redirect answers a visitor only when the record of the visit is on the disk; a shipper moves the records into
+//! the database afterwards. So a lost database loses no visit, and neither does `kill -9`.
+//!
+//! **Group commit.** One thread writes and syncs whatever is pending. An append that finds it idle is committed at
+//! once; what arrives during a commit forms the next one. There is no timer.
+//!
+//! **Exactly once.** Every record has a [`Position`], which only grows and is never used twice. The shipper stores the
+//! position of the last row it inserted *in the same transaction* as the rows, keyed by the [`LogId`], and goes on
+//! after the stored position: a batch is either wholly in the database with its position, or neither is.
+//!
+//! **A lost or copied folder.** The identity belongs to one continuous history. If the folder is lost, the next
+//! opening begins a new log with a new identity, and the shipper starts it at [`Position::START`]. If an *old copy* of the
+//! folder is put back, its positions repeat: move it away and let a new log begin. A shipper notices the case, because
+//! the position it stored is then not before [`Recovery::first_new`].
+//!
+//! **Failures** are described where they are handled: a crash in [`Recovery`], a failed write or sync in `journal`, a full
+//! disk in [`AppendError`].
+
+mod batch;
+mod catalogue;
+mod disk;
+mod error;
+mod folder;
+mod frame;
+mod gate;
+mod identity;
+mod journal;
+mod lane;
+mod log;
+mod options;
+mod position;
+mod reader;
+mod recovery;
+mod scan;
+mod segment;
+mod shared;
+mod stats;
+mod sync;
+mod writer;
+
+pub use batch::Append;
+pub use error::{AppendError, Closed, OpenError, SegmentError};
+pub use frame::MAX_PAYLOAD_BYTES;
+pub use lane::Appender;
+pub use log::ClickLog;
+pub use options::Options;
+pub use position::{LogId, Position};
+pub use reader::Reader;
+pub use recovery::Recovery;
+pub use stats::Stats;

@@ -1,0 +1,124 @@
+//! What the handles of one log and its writer have in common.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::thread::Thread;
+
+use tokio::sync::watch;
+
+use crate::catalogue::Catalogue;
+use crate::gate::Gate;
+use crate::lane::{Lane, Taken};
+use crate::stats::Counters;
+use crate::sync::lock;
+use crate::{LogId, Options, Position, Stats};
+
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub log_id: LogId,
+    pub max_bytes: u64,
+    pub max_pending_bytes: usize,
+    pub gate: Gate,
+    pub bell: Bell,
+    pub counters: Counters,
+    pub catalogue: Mutex<Catalogue>,
+    pub tip: watch::Sender<Tip>,
+    /// The highest position that was discarded.
+    pub shipped: AtomicU64,
+    lanes: Mutex<Vec<Arc<Lane>>>,
+}
+
+/// How far the log reaches.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tip {
+    /// Position of the last durable record.
+    pub durable: Position,
+    /// The writer has ended; nothing will follow.
+    pub finished: bool,
+}
+
+impl Shared {
+    pub(crate) fn new(
+        log_id: LogId,
+        options: &Options,
+        durable: Position,
+        catalogue: Catalogue,
+    ) -> Self {
+        Self {
+            log_id,
+            max_bytes: options.max_bytes,
+            max_pending_bytes: options.max_pending_bytes,
+            gate: Gate::default(),
+            bell: Bell::default(),
+            counters: Counters::default(),
+            catalogue: Mutex::new(catalogue),
+            tip: watch::Sender::new(Tip {
+                durable,
+                finished: false,
+            }),
+            shipped: AtomicU64::new(0),
+            lanes: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn add_lane(&self, lane: &Arc<Lane>) {
+        let mut lanes = lock(&self.lanes);
+        // Under the lock that the writer's last round takes after closing the gate: one of the two closes the lane.
+        if self.gate.is_closed() {
+            lane.close();
+        }
+        lanes.push(Arc::clone(lane));
+    }
+
+    /// Takes what gathered in all lanes, and forgets lanes whose appenders are gone.
+    pub(crate) fn take_pending(&self, close: bool) -> Vec<Taken> {
+        let mut lanes = lock(&self.lanes);
+        let taken = lanes.iter().filter_map(|lane| lane.take(close)).collect();
+        lanes.retain(|lane| Arc::strong_count(lane) > 1 || !lane.is_empty());
+        taken
+    }
+
+    pub(crate) fn stats(&self) -> Stats {
+        let shipped = Position::new(self.shipped.load(Ordering::Relaxed));
+        let catalogue = lock(&self.catalogue);
+        Stats {
+            stored_bytes: catalogue.bytes(),
+            unshipped_bytes: catalogue.bytes_after(shipped),
+            ..self.counters.snapshot()
+        }
+    }
+}
+
+/// Wakes the writer; free of system calls while it is awake.
+#[derive(Debug, Default)]
+pub(crate) struct Bell {
+    rung: AtomicBool,
+    writer: OnceLock<Thread>,
+}
+
+impl Bell {
+    pub(crate) fn attach(&self, writer: &Thread) {
+        // A log starts its writer once.
+        let _ = self.writer.set(writer.clone());
+    }
+
+    pub(crate) fn ring(&self) {
+        // The plain load spares the cache line while a commit is running. It cannot miss that the bell was silenced
+        // before the writer looked into the lane: the lane's lock orders the two.
+        if !self.rung.load(Ordering::Relaxed) && !self.rung.swap(true, Ordering::AcqRel) {
+            self.wake();
+        }
+    }
+
+    /// Wakes the writer to look around, also if nothing was appended.
+    pub(crate) fn wake(&self) {
+        if let Some(writer) = self.writer.get() {
+            writer.unpark();
+        }
+    }
+
+    /// Whether it was rung since the last time. Whoever rings after this call rings anew.
+    pub(crate) fn silence(&self) -> bool {
+        self.rung.swap(false, Ordering::AcqRel)
+    }
+}
