@@ -1,0 +1,67 @@
+// Chromium from the system, with a fresh profile, and what every journey does with it.
+
+import { chromium } from 'playwright-core';
+import { readFile, mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import assert from 'node:assert/strict';
+
+const require = createRequire(import.meta.url);
+const axe = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
+const artefacts = fileURLToPath(new URL('../artefacts/', import.meta.url));
+
+export const WIDTHS = [360, 768, 1440];
+export const THEMES = ['light', 'dark'];
+
+/** A browser without any connection of its own to the outside. */
+export async function launch() {
+  await mkdir(artefacts, { recursive: true });
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+      '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+}
+
+/** A page in a profile of its own; `page.faults` collects script errors and refusals of the content security policy. */
+export async function openPage(browser, { width = 1440, theme = 'light' } = {}) {
+  const context = await browser.newContext({
+    viewport: { width, height: width < 700 ? 780 : 900 },
+    colorScheme: theme,
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  page.faults = [];
+  page.on('pageerror', (error) => page.faults.push(error.message));
+  page.on('console', (message) => {
+    if (/Content Security Policy|panicked|RuntimeError/.test(message.text())) page.faults.push(message.text());
+  });
+  return page;
+}
+
+/** Signs in through the form and waits for the overview. */
+export async function signIn(page, engine, { email, password } = engine.admin) {
+  await page.goto(engine.url + '/sign-in');
+  await page.getByLabel('Email').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+}
+
+/** Fails with every finding of axe on the page as it stands. */
+export async function assertAccessible(page, name) {
+  await page.evaluate(axe);
+  const result = await page.evaluate(() =>
+    window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+  const findings = result.violations.map((violation) =>
+    `${violation.id}: ${violation.help}\n  ${violation.nodes.map((node) => `${node.target.join(' ')}\n    ${node.failureSummary}`).join('\n  ')}`);
+  assert.equal(findings.length, 0, `${name}:\n${findings.join('\n')}`);
+}
+
+/** Keeps what the page looks like. */
+export function screenshot(page, name) {
+  return page.screenshot({ path: join(artefacts, `${name}.png`), fullPage: true });
+}
