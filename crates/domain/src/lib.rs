@@ -1,6 +1,7 @@
 //! The rules of Viral Engine, as pure functions: no I/O, no clock, no randomness. Times and random bytes come in
 //! as arguments, so every rule can be tested by its inputs alone.
 
+pub mod access_log;
 pub mod clicks;
 pub mod guardrails;
 pub mod links;

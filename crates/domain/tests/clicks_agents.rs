@@ -133,6 +133,8 @@ fn programs_younger_than_the_list_are_found_by_convention() {
         "Mozilla/5.0 (compatible; Younger/1.0; +https://younger.example/about)",
         "BrandNewCrawler/0.1",
         "a-spider",
+        "YoungBot; version 2",
+        "Mozilla/5.0 (compatible; Roubot/1.0)",
         "ACME Link Preview/3",
     ] {
         assert_ne!(

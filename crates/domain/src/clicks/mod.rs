@@ -19,4 +19,6 @@ pub use classify::{Verdict, classify};
 pub use duplicate::{DUPLICATE_WINDOW, is_duplicate};
 pub use ip::{IpHash, IpKey, TrustedProxies, network_prefix};
 pub use prefetch::{PurposeHeaders, is_prefetch};
-pub use visitor::{Fingerprint, PassiveIdentity, PassiveSignals, VisitorCookie, VisitorKeys};
+pub use visitor::{
+    DayKeys, Fingerprint, PassiveIdentity, PassiveSignals, VisitorCookie, VisitorKeys,
+};

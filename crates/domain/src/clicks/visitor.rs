@@ -10,7 +10,7 @@ use std::net::IpAddr;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, Days, NaiveDate, Timelike, Utc};
+use chrono::{DateTime, NaiveDate, Timelike, Utc};
 
 use crate::mac::{MacKey, Message, constant_time_eq};
 
@@ -27,6 +27,14 @@ pub struct VisitorKeys {
     passive: MacKey,
     cookie_mac: MacKey,
     cookie_id: MacKey,
+}
+
+/// The keys for the passive fingerprints of one day (UTC).
+#[derive(Clone, Debug)]
+pub struct DayKeys {
+    date: NaiveDate,
+    today: MacKey,
+    yesterday: Option<MacKey>,
 }
 
 /// The pseudonym of a visitor: 16 bytes, written as 32 hex digits.
@@ -70,30 +78,21 @@ impl VisitorKeys {
         }
     }
 
-    /// The passive fingerprint at a time.
+    /// The keys for passive fingerprints at a time. Deriving them costs more than using them, so keep them as
+    /// long as [`DayKeys::covers`] the time.
     #[must_use]
-    pub fn passive(&self, signals: &PassiveSignals<'_>, now: DateTime<Utc>) -> PassiveIdentity {
-        let today = now.date_naive();
-        let yesterday = today
-            .checked_sub_days(Days::new(1))
-            .filter(|_| now.hour() == 0);
-        PassiveIdentity {
-            current: self.passive_on(signals, today),
-            yesterday: yesterday.map(|date| self.passive_on(signals, date)),
+    pub fn day(&self, now: DateTime<Utc>) -> DayKeys {
+        let date = now.date_naive();
+        DayKeys {
+            date,
+            today: self.key_of(date),
+            yesterday: date.pred_opt().map(|date| self.key_of(date)),
         }
     }
 
-    fn passive_on(&self, signals: &PassiveSignals<'_>, date: NaiveDate) -> Fingerprint {
-        let day = Message::new("viral-engine/visitor-day/v1").text(&date.to_string());
-        let [brands, mobile, platform] = signals.client_hints;
-        let message = Message::new("viral-engine/visitor-signals/v1")
-            .bytes(&super::ip::octets(signals.ip))
-            .text(signals.user_agent)
-            .text(signals.accept_language)
-            .text(brands)
-            .text(mobile)
-            .text(platform);
-        Fingerprint(self.passive.derive(&day).short_tag(&message))
+    fn key_of(&self, date: NaiveDate) -> MacKey {
+        self.passive
+            .derive(&Message::new("viral-engine/visitor-day/v1").text(&date.to_string()))
     }
 
     /// The text of a cookie: the random bytes and a MAC over them.
@@ -125,6 +124,42 @@ impl VisitorKeys {
     fn cookie_mac(&self, cookie: &VisitorCookie) -> [u8; COOKIE_MAC_BYTES] {
         self.cookie_mac
             .short_tag(&Message::new("viral-engine/visitor-cookie/v1").bytes(&cookie.0))
+    }
+}
+
+impl DayKeys {
+    /// Whether these are the keys for this time.
+    #[must_use]
+    pub fn covers(&self, now: DateTime<Utc>) -> bool {
+        now.date_naive() == self.date
+    }
+
+    /// The passive fingerprint at a time of this day.
+    #[must_use]
+    pub fn passive(&self, signals: &PassiveSignals<'_>, now: DateTime<Utc>) -> PassiveIdentity {
+        let message = signals.canonical();
+        let first_hour = now.hour() == 0;
+        PassiveIdentity {
+            current: Fingerprint(self.today.short_tag(&message)),
+            yesterday: self
+                .yesterday
+                .as_ref()
+                .filter(|_| first_hour)
+                .map(|key| Fingerprint(key.short_tag(&message))),
+        }
+    }
+}
+
+impl PassiveSignals<'_> {
+    fn canonical(&self) -> Message {
+        let [brands, mobile, platform] = self.client_hints;
+        Message::new("viral-engine/visitor-signals/v1")
+            .bytes(&super::ip::octets(self.ip))
+            .text(self.user_agent)
+            .text(self.accept_language)
+            .text(brands)
+            .text(mobile)
+            .text(platform)
     }
 }
 
@@ -192,26 +227,35 @@ mod tests {
         DateTime::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::seconds(seconds)
     }
 
+    fn passive(
+        keys: &VisitorKeys,
+        signals: &PassiveSignals<'_>,
+        now: DateTime<Utc>,
+    ) -> PassiveIdentity {
+        keys.day(now).passive(signals, now)
+    }
+
     #[test]
     fn a_passive_fingerprint_lasts_a_day_and_is_bridged_for_an_hour() {
-        let evening = keys().passive(&signals(), at(-1));
-        let midnight = keys().passive(&signals(), at(0));
-        assert_eq!(
-            keys().passive(&signals(), at(-86_400)).current,
-            evening.current
-        );
-        assert_ne!(midnight.current, evening.current);
-        assert_eq!(midnight.yesterday, Some(evening.current));
-        assert_eq!(
-            keys().passive(&signals(), at(3_599)).yesterday,
-            Some(evening.current)
-        );
-        assert_eq!(keys().passive(&signals(), at(3_600)).yesterday, None);
+        let at_midnight_plus = |seconds| passive(&keys(), &signals(), at(seconds));
+        let evening = at_midnight_plus(-1).current;
+        assert_eq!(at_midnight_plus(-86_400).current, evening);
+        assert_ne!(at_midnight_plus(0).current, evening);
+        assert_eq!(at_midnight_plus(0).yesterday, Some(evening));
+        assert_eq!(at_midnight_plus(3_599).yesterday, Some(evening));
+        assert_eq!(at_midnight_plus(3_600).yesterday, None);
+    }
+
+    #[test]
+    fn day_keys_cover_their_day_alone() {
+        let day = keys().day(at(5));
+        assert!(day.covers(at(0)) && day.covers(at(86_399)));
+        assert!(!day.covers(at(-1)) && !day.covers(at(86_400)));
     }
 
     #[test]
     fn every_signal_and_the_key_tell_visitors_apart() {
-        let base = keys().passive(&signals(), at(0)).current;
+        let base = passive(&keys(), &signals(), at(0)).current;
         let others = [
             PassiveSignals {
                 ip: IpAddr::from([203, 0, 113, 10]),
@@ -236,27 +280,24 @@ mod tests {
             },
         ];
         for other in others {
-            assert_ne!(keys().passive(&other, at(0)).current, base, "{other:?}");
+            assert_ne!(passive(&keys(), &other, at(0)).current, base, "{other:?}");
         }
         assert_ne!(
-            VisitorKeys::new(&[8; 32])
-                .passive(&signals(), at(0))
-                .current,
+            passive(&VisitorKeys::new(&[8; 32]), &signals(), at(0)).current,
             base
         );
     }
 
     #[test]
     fn an_address_is_the_same_visitor_in_both_spellings() {
-        let mapped = "::ffff:203.0.113.9".parse().expect("an address");
-        let left = keys().passive(
-            &PassiveSignals {
-                ip: mapped,
-                ..signals()
-            },
-            at(0),
+        let mapped = PassiveSignals {
+            ip: "::ffff:203.0.113.9".parse().expect("an address"),
+            ..signals()
+        };
+        assert_eq!(
+            passive(&keys(), &mapped, at(0)),
+            passive(&keys(), &signals(), at(0))
         );
-        assert_eq!(left, keys().passive(&signals(), at(0)));
     }
 
     #[test]

@@ -40,10 +40,10 @@ pub(super) enum Find {
 /// Reads the published list and amends it.
 pub(super) fn read(json: &str) -> Result<Vec<Rule>, AgentDataError> {
     let entries: Vec<Entry> = serde_json::from_str(json)?;
-    let added = ADDITIONS.iter().map(|&(pattern, kind)| Rule {
-        find: Find::Expression(format!("(?i){pattern}")),
-        kind,
-        name: readable(pattern),
+    let added = ADDITIONS.iter().map(|addition| Rule {
+        find: Find::Expression(format!("(?i){}", addition.pattern)),
+        kind: addition.kind,
+        name: addition.name.to_owned(),
     });
     Ok(entries.iter().map(published).chain(added).collect())
 }
