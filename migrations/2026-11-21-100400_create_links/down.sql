@@ -1,1 +1,2 @@
 DROP TABLE links;
+DROP FUNCTION notify_link_change;

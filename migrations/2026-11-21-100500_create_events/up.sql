@@ -3,12 +3,13 @@
 -- inserts, and users and links are never removed without their events.
 
 CREATE TABLE events (
+    -- A UUIDv7 of the time in occurred_at, so that an id alone leads to its partition and index range.
     id uuid NOT NULL,
     occurred_at timestamptz NOT NULL,
     received_at timestamptz NOT NULL,
     type text NOT NULL CONSTRAINT events_type_check CHECK (type IN ('invite_sent', 'click', 'conversion', 'activation')),
     class text CONSTRAINT events_class_check CHECK (class IN ('human', 'duplicate', 'bot', 'preview', 'prefetch', 'rejected')),
-    reject_reason text CONSTRAINT events_reject_reason_check CHECK (reject_reason IN ('forged', 'disabled', 'expired', 'exhausted', 'blocked')),
+    reject_reason text CONSTRAINT events_reject_reason_check CHECK (reject_reason IN ('forged', 'target_refused', 'disabled', 'expired', 'exhausted', 'blocked')),
     origin text NOT NULL CONSTRAINT events_origin_check CHECK (origin IN ('redirect', 'api', 'import')),
     link_id uuid,
     click_id uuid,
@@ -53,14 +54,24 @@ CREATE TABLE conversion_credits (
     occurred_at timestamptz NOT NULL
 );
 
--- Last human hit of a visitor on a link: what makes the next one a duplicate, on whichever node it arrives.
+-- Human hits of visitors: what makes the next one a duplicate, on whichever node and in whichever order they arrive.
 CREATE TABLE link_visitors (
     link_id uuid NOT NULL,
     visitor text NOT NULL,
-    last_human_at timestamptz NOT NULL,
-    CONSTRAINT link_visitors_pkey PRIMARY KEY (link_id, visitor)
+    human_at timestamptz NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    CONSTRAINT link_visitors_pkey PRIMARY KEY (link_id, visitor, human_at)
 );
-CREATE INDEX link_visitors_last_human_at_idx ON link_visitors (last_human_at);
+CREATE INDEX link_visitors_recorded_at_idx ON link_visitors (recorded_at);
+
+-- Events that name a click whose hit has not been shipped yet; the hit completes them when it arrives.
+CREATE TABLE awaited_clicks (
+    click_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    CONSTRAINT awaited_clicks_pkey PRIMARY KEY (click_id, event_id)
+);
+CREATE INDEX awaited_clicks_recorded_at_idx ON awaited_clicks (recorded_at);
 
 -- How far each node's click log is shipped; written in the transaction that stores the hits.
 CREATE TABLE click_log_positions (

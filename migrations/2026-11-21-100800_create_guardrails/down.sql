@@ -5,3 +5,4 @@ DROP TABLE blocks;
 DROP TABLE institution_networks;
 DROP TABLE settings_version;
 DROP TABLE settings;
+DROP FUNCTION notify_block_change;

@@ -30,6 +30,15 @@ CREATE TABLE blocks (
     expires_at timestamptz,
     CONSTRAINT blocks_entity_value_key UNIQUE (entity, value)
 );
+-- The redirect keeps the blocks in memory.
+CREATE FUNCTION notify_block_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('ve_blocks', '');
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER blocks_notify_change AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON blocks
+    FOR EACH STATEMENT EXECUTE FUNCTION notify_block_change();
 
 CREATE TABLE alerts (
     id uuid CONSTRAINT alerts_pkey PRIMARY KEY,

@@ -230,7 +230,7 @@ pub struct Event {
     pub event_type: EventType,
     /// Class of a click; null for other events.
     pub class: Option<HitClass>,
-    /// Why a hit was rejected: `forged`, `disabled`, `expired`, `exhausted` or `blocked`.
+    /// Why a hit was rejected: `forged`, `target_refused`, `disabled`, `expired`, `exhausted` or `blocked`.
     pub reject_reason: Option<String>,
     /// Where it came from.
     pub origin: EventOrigin,
@@ -246,6 +246,8 @@ pub struct Event {
     pub referrer: Option<String>,
     /// External id of the user who was invited.
     pub referee: Option<String>,
+    /// Opaque key of the address, for the list of its events; null once it was erased.
+    pub ip_key: Option<String>,
     /// Truncated network (/24 or /48).
     pub ip_prefix: Option<String>,
     /// Fingerprint as the caller sent it, or a short hash for redirect hits.

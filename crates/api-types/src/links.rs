@@ -136,9 +136,9 @@ pub struct CreateLink {
     pub max_clicks: Option<i64>,
     /// A readable alias: a wished word, or `auto` for 12 random characters. Never for a child.
     #[validate(length(
-        min = 4,
-        max = 32,
-        message = "Give a word of 4 to 32 characters, or auto."
+        min = 3,
+        max = 20,
+        message = "Give a word of 3 to 20 characters, or auto."
     ))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alias: Option<String>,

@@ -54,6 +54,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    awaited_clicks (click_id, event_id) {
+        click_id -> Uuid,
+        event_id -> Uuid,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     blocks (id) {
         id -> Uuid,
         entity -> Text,
@@ -155,10 +163,11 @@ diesel::table! {
 }
 
 diesel::table! {
-    link_visitors (link_id, visitor) {
+    link_visitors (link_id, visitor, human_at) {
         link_id -> Uuid,
         visitor -> Text,
-        last_human_at -> Timestamptz,
+        human_at -> Timestamptz,
+        recorded_at -> Timestamptz,
     }
 }
 
@@ -175,8 +184,7 @@ diesel::table! {
         utm_medium -> Nullable<Text>,
         metadata -> Jsonb,
         max_clicks -> Nullable<BigInt>,
-        key_id -> Text,
-        signature -> Bytea,
+        signature -> Text,
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
         disabled_at -> Nullable<Timestamptz>,
@@ -430,6 +438,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     alerts,
     api_keys,
     audit_entries,
+    awaited_clicks,
     blocks,
     click_log_positions,
     conversion_credits,
