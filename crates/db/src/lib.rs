@@ -4,6 +4,7 @@
 //! named as everywhere else.
 
 pub mod audit;
+pub mod embedded;
 pub mod error;
 pub mod migrate;
 pub mod partitions;
