@@ -6,5 +6,6 @@ pub mod clicks;
 pub mod guardrails;
 pub mod links;
 pub mod mac;
+pub mod pii;
 pub mod statistics;
 pub mod time_window;

@@ -1,0 +1,172 @@
+//! Payment card numbers: 12 to 19 digits that satisfy Luhn's check (ISO/IEC 7812-1).
+//!
+//! One number in ten satisfies it by chance, so the spelling has to be a card's too: grouped as
+//! cards are, or a plain run that starts as cards in use do (2 to 6), or the words say that it is
+//! one.
+
+use super::context::{Context, context_of};
+use super::entity::EntityKind;
+use super::numbers::{Joint, Window, windows_from};
+use super::scan::{Candidate, Page};
+
+const MIN_DIGITS: usize = 12;
+const MAX_DIGITS: usize = 19;
+
+pub(super) fn find(page: &Page, found: &mut Vec<Candidate>) {
+    let mut first = 0;
+    while first < page.groups.len() {
+        // The longest: a card of 19 digits may begin like one of 16.
+        let window = windows_from(&page.groups, first, MAX_DIGITS)
+            .filter(|window| is_card(page, window))
+            .last();
+        if let Some(window) = &window {
+            found.push(Candidate {
+                kind: EntityKind::Card,
+                range: window.range(),
+            });
+        }
+        first = window.map_or(first + 1, |window| window.next_group());
+    }
+}
+
+fn is_card(page: &Page, window: &Window<'_>) -> bool {
+    // A plus begins a phone number.
+    let has_plus = page.text.before(window.range().start) == Some('+');
+    if window.digit_count() < MIN_DIGITS || has_plus || !window.stands_alone() {
+        return false;
+    }
+    let digits = window.digits(&page.text);
+    satisfies_luhn(&digits)
+        && digits.iter().any(|digit| *digit != 0)
+        && is_spelt_as_card(page, window, &digits)
+}
+
+fn is_spelt_as_card(page: &Page, window: &Window<'_>, digits: &[u8]) -> bool {
+    let lengths = window.lengths();
+    let joint = window.uniform_joint();
+    let has_usual_joint = matches!(
+        joint,
+        Some(Joint::Space | Joint::Dash | Joint::Dot | Joint::SpacedDash)
+    );
+    if has_usual_joint && is_grouped_as_card(&lengths) {
+        return true;
+    }
+    // Other groupings only when the number has no neighbours that it could be cut from.
+    let is_whole =
+        lengths.len() == 1 || (has_usual_joint && window.outer_joints() == [Joint::None; 2]);
+    is_whole && (starts_as_card(digits) || is_called_card(page, window))
+}
+
+/// Fours with a shorter rest, American Express' 4-6-5 or Diners' 4-6-4.
+fn is_grouped_as_card(lengths: &[usize]) -> bool {
+    match lengths {
+        [4, 6, 4 | 5] => true,
+        [fours @ .., 1..=4] => fours.len() >= 2 && fours.iter().all(|length| *length == 4),
+        _ => false,
+    }
+}
+
+/// Major industry identifiers 3 to 6, and Mastercard's series 2. A 13-digit time in milliseconds
+/// starts with 1.
+fn starts_as_card(digits: &[u8]) -> bool {
+    matches!(digits.first(), Some(2..=6))
+}
+
+fn is_called_card(page: &Page, window: &Window<'_>) -> bool {
+    let range = window.range();
+    context_of(&page.text, range.start, range.end) == Some(Context::Card)
+}
+
+fn satisfies_luhn(digits: &[u8]) -> bool {
+    let weighed = digits.iter().rev().enumerate().map(|(place, digit)| {
+        let doubled = u32::from(*digit) * 2;
+        match (place % 2, doubled) {
+            (0, _) => u32::from(*digit),
+            (_, 10..) => doubled - 9,
+            _ => doubled,
+        }
+    });
+    weighed.sum::<u32>() % 10 == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::pii::tests::{found, nothing_in};
+
+    #[test]
+    fn the_usual_spellings_are_found() {
+        let spellings = [
+            "4111111111111111",
+            "4111 1111 1111 1111",
+            "4111-1111-1111-1111",
+            "4111.1111.1111.1111",
+            "3782 822463 10005",
+            "378282246310005",
+            "3056 930902 5904",
+            "5018 0000 0009",
+            "4222222222222",
+            "6304 0000 0000 0000 208",
+            "４１１１ １１１１ １１１１ １１１１",
+        ];
+        for text in spellings {
+            assert_eq!(
+                found(&format!("Paid by {text}, thanks")),
+                [format!("card:{text}")]
+            );
+        }
+    }
+
+    #[test]
+    fn a_number_that_fails_luhn_is_no_card() {
+        nothing_in("4111 1111 1111 1112");
+        nothing_in("4111111111111112");
+        nothing_in("0000 0000 0000 0000");
+    }
+
+    #[test]
+    fn expiry_and_security_code_do_not_hide_it() {
+        assert_eq!(
+            found("4111 1111 1111 1111 12/29 123"),
+            ["card:4111 1111 1111 1111"]
+        );
+        assert_eq!(found("4111111111111111 123"), ["card:4111111111111111"]);
+    }
+
+    #[test]
+    fn a_time_in_milliseconds_is_no_card_unless_called_so() {
+        nothing_in("1700000000004");
+        assert_eq!(found("credit card 1700000000004"), ["card:1700000000004"]);
+    }
+
+    #[test]
+    fn parts_of_words_and_decimals_are_none() {
+        nothing_in("x4111111111111111");
+        nothing_in("0.4111111111111111");
+        nothing_in("4111111111111111abc");
+    }
+
+    #[test]
+    fn luhn_agrees_with_published_test_numbers() {
+        for number in [
+            "79927398713",
+            "4012888888881881",
+            "5555555555554444",
+            "6011111111111117",
+            "3530111333300000",
+        ] {
+            let digits: Vec<u8> = number.bytes().map(|byte| byte - b'0').collect();
+            assert!(satisfies_luhn(&digits), "{number}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn exactly_one_check_digit_satisfies_luhn(digits in prop::collection::vec(0_u8..10, 11..19)) {
+            let valid = (0..10).filter(|check| satisfies_luhn(&[&digits[..], &[*check]].concat()));
+            prop_assert_eq!(valid.count(), 1);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! The domain of an email address, with dots as they are typed or spelt.
+
+use super::email::{Spelling, bracketed_word, is_blank, with_spaces};
+use super::text::Text;
+
+const MAX_LABEL: usize = 63;
+const MAX_DOMAIN: usize = 253;
+/// Labels in one domain.
+const MAX_LABELS: usize = 10;
+
+/// Top-level domains that people's addresses end with, beside those of two letters (countries).
+const TOP_LEVEL: [&str; 40] = [
+    "com",
+    "net",
+    "org",
+    "edu",
+    "gov",
+    "mil",
+    "int",
+    "info",
+    "biz",
+    "name",
+    "pro",
+    "app",
+    "dev",
+    "xyz",
+    "online",
+    "site",
+    "tech",
+    "store",
+    "club",
+    "live",
+    "shop",
+    "blog",
+    "cloud",
+    "email",
+    "mail",
+    "school",
+    "academy",
+    "education",
+    "social",
+    "family",
+    "games",
+    "world",
+    "page",
+    "link",
+    "one",
+    "life",
+    "today",
+    "zone",
+    "example",
+    "test",
+];
+
+/// What a file name ends with: `icon@2x.png` is no address.
+const FILE_ENDINGS: [&str; 12] = [
+    "png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "html", "json", "pdf", "mp4",
+];
+
+/// How a dot is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dot {
+    /// `.`
+    Plain,
+    /// ` . `
+    Apart,
+    /// `[dot]` or ` dot `
+    Spelt,
+}
+
+/// Reads a domain at `start` and answers its end, if there is one that fits the way the @ is
+/// written.
+pub(super) fn read_domain(text: &Text, start: usize, at: Spelling) -> Option<usize> {
+    let mut end = label_end(text, start)?;
+    let mut last_good = None;
+    let mut has_spelt_dot = false;
+    for _ in 1..MAX_LABELS {
+        let Some((dot, next)) = read_dot(text, end) else {
+            break;
+        };
+        let Some(label) = label_end(text, next).filter(|label| label - start <= MAX_DOMAIN) else {
+            break;
+        };
+        has_spelt_dot |= dot == Dot::Spelt;
+        let is_plain = dot == Dot::Plain && at == Spelling::Plain;
+        let is_sure = at != Spelling::Word || has_spelt_dot;
+        let label_text: String = (next..label)
+            .filter_map(|index| text.at(index))
+            .collect::<String>()
+            .to_lowercase();
+        if is_sure && is_top_level(&label_text, is_plain) {
+            last_good = Some(label);
+        } else if dot != Dot::Plain {
+            // A dot apart that leads nowhere was the end of a sentence.
+            break;
+        }
+        end = label;
+    }
+    last_good
+}
+
+fn label_end(text: &Text, start: usize) -> Option<usize> {
+    let end = text.skip(start, MAX_LABEL, |c| c.is_alphanumeric() || c == '-');
+    let starts_well = text.at(start).is_some_and(char::is_alphanumeric);
+    (end > start && starts_well).then_some(end)
+}
+
+fn read_dot(text: &Text, end: usize) -> Option<(Dot, usize)> {
+    let after_spaces = text.skip(end, 2, is_blank);
+    if text.at(after_spaces) == Some('.') {
+        let dot = with_spaces(text, after_spaces..after_spaces + 1);
+        let spaces = (after_spaces - end, dot.end - after_spaces - 1);
+        return match spaces {
+            (0, 0) => Some((Dot::Plain, dot.end)),
+            (1.., 1..) => Some((Dot::Apart, dot.end)),
+            _ => None,
+        };
+    }
+    if let Some(closed) = bracketed_word(text, after_spaces, &["dot", "."]) {
+        return Some((Dot::Spelt, text.skip(closed, 2, is_blank)));
+    }
+    let is_word = after_spaces > end && text.has_word_at(after_spaces, "dot ");
+    is_word.then(|| (Dot::Spelt, text.skip(after_spaces + 4, 1, is_blank)))
+}
+
+fn is_top_level(label: &str, is_plain: bool) -> bool {
+    let is_word = label.chars().all(char::is_alphabetic);
+    let length = label.chars().count();
+    if is_plain {
+        let is_encoded = label.starts_with("xn--") && length > 4;
+        return (is_encoded || (is_word && (2..=24).contains(&length)))
+            && !FILE_ENDINGS.contains(&label);
+    }
+    TOP_LEVEL.contains(&label) || (is_word && length == 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn domain(original: &str, at: Spelling) -> Option<String> {
+        read_domain(&Text::new(original), 0, at).map(|end| original.chars().take(end).collect())
+    }
+
+    #[test]
+    fn it_ends_with_the_last_top_level_domain() {
+        assert_eq!(
+            domain("example.com", Spelling::Plain).as_deref(),
+            Some("example.com")
+        );
+        assert_eq!(
+            domain("example.co.uk/x", Spelling::Plain).as_deref(),
+            Some("example.co.uk")
+        );
+        assert_eq!(
+            domain("example.com.123", Spelling::Plain).as_deref(),
+            Some("example.com")
+        );
+        assert_eq!(
+            domain("example.com. Bye", Spelling::Plain).as_deref(),
+            Some("example.com")
+        );
+    }
+
+    #[test]
+    fn a_freer_spelling_needs_a_top_level_domain_in_use() {
+        assert_eq!(
+            domain("host.museum", Spelling::Plain).as_deref(),
+            Some("host.museum")
+        );
+        assert_eq!(domain("host.museum", Spelling::Apart), None);
+        assert_eq!(
+            domain("host . com", Spelling::Apart).as_deref(),
+            Some("host . com")
+        );
+        assert_eq!(domain("host.com", Spelling::Word), None);
+        assert_eq!(
+            domain("host dot com", Spelling::Word).as_deref(),
+            Some("host dot com")
+        );
+    }
+
+    #[test]
+    fn endless_domains_are_cut() {
+        assert_eq!(domain(&"a.".repeat(1_000), Spelling::Plain), None);
+        assert!(
+            domain(&"ab.".repeat(1_000), Spelling::Plain)
+                .is_some_and(|found| found.len() < MAX_DOMAIN)
+        );
+        assert!(domain(&format!("{}.com", "a".repeat(64)), Spelling::Plain).is_none());
+    }
+}

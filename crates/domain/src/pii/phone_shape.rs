@@ -1,0 +1,229 @@
+//! The shapes of phone numbers: how many digits, how grouped, how begun.
+//!
+//! Sources: ITU-T E.164 (at most 15 digits, no country code starts with 0), the North American
+//! Numbering Plan, and the ways national numbers are commonly grouped.
+
+use super::numbers::Joint;
+
+/// The digits of a possible number and how they are written.
+pub(super) struct Shape {
+    /// Digits per group.
+    pub(super) lengths: Vec<usize>,
+    pub(super) digits: Vec<u8>,
+    /// Between the groups.
+    pub(super) joints: Vec<Joint>,
+    pub(super) has_plus: bool,
+    /// The first group is in parentheses.
+    pub(super) opens_parenthesis: bool,
+}
+
+/// How much a shape looks like a phone number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Likeness {
+    /// Hardly anything else looks so.
+    Certain,
+    /// Unless the words say otherwise.
+    Likely,
+    /// If the words say so.
+    Possible,
+    None,
+}
+
+pub(super) fn is_parenthesis(joint: Joint) -> bool {
+    matches!(joint, Joint::Parenthesis | Joint::SpacedParenthesis)
+}
+
+impl Shape {
+    pub(super) fn likeness(&self) -> Likeness {
+        if self.starts_with_date() || self.is_ip_address() || self.is_zip_plus_four() {
+            Likeness::None
+        } else if self.is_international()
+            || self.has_area_in_parentheses()
+            || self.is_north_american()
+            || self.has_trunk_zero()
+        {
+            Likeness::Certain
+        } else if self.is_grouped_as_phone() {
+            Likeness::Likely
+        } else if (7..=15).contains(&self.digits.len()) {
+            Likeness::Possible
+        } else {
+            Likeness::None
+        }
+    }
+
+    /// `+49 30 123456`, `+1 (555) 123-4567`, `0044 20 7946 0958`, `011-44-20-7946-0958`.
+    fn is_international(&self) -> bool {
+        let prefix = match self.digits[..] {
+            _ if self.has_plus => 0,
+            [0, 1, 1, ..] if self.lengths.len() >= 3 => 3,
+            [0, 0, ..] if self.lengths.len() >= 2 => 2,
+            _ => return false,
+        };
+        match self.digits[prefix..] {
+            [1, ..] => self.digits.len() - prefix == 11,
+            [2..=9, ..] => (8..=15).contains(&(self.digits.len() - prefix)),
+            _ => false,
+        }
+    }
+
+    /// `(555) 123-4567`, `(08) 8776 7231`, `1 (555) 123-4567`.
+    fn has_area_in_parentheses(&self) -> bool {
+        let second_opens = self.lengths[0] == 1
+            && self
+                .joints
+                .iter()
+                .take(2)
+                .filter(|j| is_parenthesis(**j))
+                .count()
+                == 2;
+        let area = self.lengths[usize::from(second_opens)];
+        (self.opens_parenthesis || second_opens)
+            && (1..=5).contains(&area)
+            && (7..=12).contains(&self.digits.len())
+    }
+
+    /// Three, three and four digits, with or without a country code before them.
+    fn is_north_american(&self) -> bool {
+        match self.lengths[..] {
+            [3, 3, 4] => true,
+            [1..=3, 3, 3, 4] => self.digits[0] != 0,
+            _ => false,
+        }
+    }
+
+    /// A trunk zero and at least two groups: `0664 123 45 67`, `06 12 34 56 78`, `030/123456`.
+    fn has_trunk_zero(&self) -> bool {
+        matches!(self.digits[..], [0, 1..=9, ..])
+            && (2..=6).contains(&self.lengths[0])
+            && (2..=6).contains(&self.lengths.len())
+            && self.lengths.iter().all(|length| *length >= 2)
+            && (9..=12).contains(&self.digits.len())
+    }
+
+    /// National numbers without a trunk zero: `612 345 678`, `912 34 567`, `20-12-34-56`, `11 9876
+    /// 5432`.
+    fn is_grouped_as_phone(&self) -> bool {
+        let Some(joint) = self.uniform_joint() else {
+            return false;
+        };
+        let is_dashed = matches!(joint, Joint::Dash | Joint::Dot);
+        match self.lengths[..] {
+            [2, 2, 2, 2] | [2, 2, 2, 2, 2] => is_dashed,
+            [3, 3, 3] | [3, 2, 3] => matches!(joint, Joint::Space | Joint::Dash),
+            [_, _, _, ..] => {
+                matches!(joint, Joint::Space | Joint::Dash)
+                    && self.lengths.iter().all(|length| (2..=5).contains(length))
+                    && self.lengths.last().is_some_and(|last| *last <= 4)
+                    && (9..=11).contains(&self.digits.len())
+                    && self.lengths != [3, 2, 4]
+                    && !self.is_grouped_by_thousands()
+                    && !self.has_years()
+                    && !self.lengths.iter().all(|length| *length == 2)
+            }
+            _ => false,
+        }
+    }
+
+    /// The one joint that it has throughout.
+    pub(super) fn uniform_joint(&self) -> Option<Joint> {
+        let first = *self.joints.first()?;
+        self.joints
+            .iter()
+            .all(|joint| *joint == first)
+            .then_some(first)
+    }
+
+    /// `12 345 678`
+    fn is_grouped_by_thousands(&self) -> bool {
+        self.lengths[0] <= 3 && self.lengths[1..].iter().all(|length| *length == 3)
+    }
+
+    /// Groups that are years of the last or this century.
+    fn has_years(&self) -> bool {
+        let mut start = 0;
+        self.lengths.iter().any(|length| {
+            let digits = &self.digits[start..start + length];
+            start += length;
+            matches!(digits, [1, 9, _, _] | [2, 0, _, _])
+        })
+    }
+
+    /// `2026-03-02`, `02.03.2026`, `3/2/2026`, whatever comes after.
+    fn starts_with_date(&self) -> bool {
+        let ([a, b, c, ..], [first, second, ..]) = (&self.lengths[..], &self.joints[..]) else {
+            return false;
+        };
+        let is_year = |at: usize| matches!(self.digits[at..], [1, 9, ..] | [2, 0, ..]);
+        let year_first = *a == 4 && *b <= 2 && *c <= 2 && is_year(0);
+        let year_last = *a <= 2 && *b <= 2 && *c == 4 && is_year(a + b);
+        !self.has_plus && first == second && !is_parenthesis(*first) && (year_first || year_last)
+    }
+
+    /// Four dotted groups of at most 255.
+    fn is_ip_address(&self) -> bool {
+        let mut digits = self.digits.iter();
+        let mut is_octet = |length: &usize| {
+            let value = digits
+                .by_ref()
+                .take(*length)
+                .fold(0, |value, digit| value * 10 + u32::from(*digit));
+            *length <= 3 && value <= 255
+        };
+        self.lengths.len() == 4
+            && self.uniform_joint() == Some(Joint::Dot)
+            && self.lengths.iter().all(&mut is_octet)
+    }
+
+    /// `12345-6789`
+    fn is_zip_plus_four(&self) -> bool {
+        self.lengths == [5, 4] && self.joints == [Joint::Dash]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pii::numbers::{find_groups, windows_from};
+    use crate::pii::text::Text;
+
+    fn likeness(original: &str) -> Likeness {
+        let text = Text::new(original);
+        let groups = find_groups(&text);
+        let window = windows_from(&groups, 0, 18).last().unwrap();
+        let shape = Shape {
+            lengths: window.lengths(),
+            digits: window.digits(&text),
+            joints: window.joints().collect(),
+            has_plus: original.starts_with('+'),
+            opens_parenthesis: original.starts_with('('),
+        };
+        shape.likeness()
+    }
+
+    #[test]
+    fn shapes_are_told_apart() {
+        let table = [
+            ("+49 30 123456", Likeness::Certain),
+            ("+4930123456", Likeness::Certain),
+            ("+12 34", Likeness::None),
+            ("+1 555 123 456", Likeness::Possible),
+            ("91 555 123 4567", Likeness::Certain),
+            ("00 49 30 123456", Likeness::Certain),
+            ("0049", Likeness::None),
+            ("030/1234567", Likeness::Certain),
+            ("01-02-2003 12", Likeness::None),
+            ("2026.03.02", Likeness::None),
+            ("612 345 678", Likeness::Likely),
+            ("12 345 678", Likeness::Possible),
+            ("12 34 56 78 90", Likeness::Possible),
+            ("12.34.56.78", Likeness::None),
+            ("000-12-3456", Likeness::Possible),
+            ("1234567", Likeness::Possible),
+            ("123456", Likeness::None),
+        ];
+        for (text, expected) in table {
+            assert_eq!(likeness(text), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Text as the detectors read it: normalised, character by character, with the way back to the
+//! original.
+//!
+//! Whoever hides a phone number writes it in full-width digits, strikes it through with combining
+//! marks, or puts zero-width spaces into it. Each character is therefore decomposed (the K of
+//! NFKC), marks and invisible characters are dropped, and digits, dashes and look-alike letters of
+//! other scripts become the plain ones. Recomposing, the C of NFKC, is left out on purpose: without
+//! marks `é` written in one or two characters reads the same. The work per character is bounded, so
+//! the whole is linear.
+
+use std::ops::Range;
+
+use unicode_normalization::char::{decompose_compatible, is_combining_mark};
+
+use super::lookalikes::plain;
+
+pub(super) struct Text {
+    chars: Vec<char>,
+    /// Where each character comes from, in Unicode scalars; `None` when nothing moved.
+    origins: Option<Vec<Range<usize>>>,
+    /// How often the detectors looked at a character: the measure of the linear-time tests.
+    #[cfg(test)]
+    reads: std::cell::Cell<usize>,
+}
+
+impl Text {
+    pub(super) fn new(original: &str) -> Self {
+        let (chars, origins) = if original.is_ascii() {
+            (original.chars().collect(), None)
+        } else {
+            let (chars, origins) = normalise(original);
+            (chars, Some(origins))
+        };
+        Self {
+            chars,
+            origins,
+            #[cfg(test)]
+            reads: std::cell::Cell::new(0),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.chars.len()
+    }
+
+    pub(super) fn at(&self, index: usize) -> Option<char> {
+        #[cfg(test)]
+        self.reads.set(self.reads.get() + 1);
+        self.chars.get(index).copied()
+    }
+
+    /// The character before `index`.
+    pub(super) fn before(&self, index: usize) -> Option<char> {
+        self.at(index.checked_sub(1)?)
+    }
+
+    /// Whether the text has `word` (lower-case ASCII) at `index`, in either case.
+    pub(super) fn has_word_at(&self, index: usize, word: &str) -> bool {
+        let letters = word.chars().enumerate();
+        letters.into_iter().all(|(offset, letter)| {
+            self.at(index + offset)
+                .is_some_and(|found| found.to_ascii_lowercase() == letter)
+        })
+    }
+
+    /// The first index at or after `index`, at most `limit` further, whose character does not
+    /// match.
+    pub(super) fn skip(&self, index: usize, limit: usize, matches: impl Fn(char) -> bool) -> usize {
+        let end = index.saturating_add(limit).min(self.len());
+        (index..end)
+            .find(|at| !self.at(*at).is_some_and(&matches))
+            .unwrap_or(end.max(index))
+    }
+
+    /// The first index such that all from there to `index` (exclusive, at most `limit`) match.
+    pub(super) fn skip_back(
+        &self,
+        index: usize,
+        limit: usize,
+        matches: impl Fn(char) -> bool,
+    ) -> usize {
+        let end = index.saturating_sub(limit);
+        (end..index)
+            .rev()
+            .find(|at| !self.at(*at).is_some_and(&matches))
+            .map_or(end, |at| at + 1)
+    }
+
+    /// A range of this text as a range of the original, in Unicode scalars.
+    pub(super) fn original(&self, range: &Range<usize>) -> Range<usize> {
+        let Some(origins) = &self.origins else {
+            return range.clone();
+        };
+        let start = origins.get(range.start).map_or(0, |origin| origin.start);
+        let end = range
+            .end
+            .checked_sub(1)
+            .and_then(|last| origins.get(last))
+            .map_or(start, |origin| origin.end);
+        start..end.max(start)
+    }
+
+    #[cfg(test)]
+    pub(super) fn reads(&self) -> usize {
+        self.reads.get()
+    }
+}
+
+fn normalise(original: &str) -> (Vec<char>, Vec<Range<usize>>) {
+    let mut chars = Vec::with_capacity(original.len());
+    let mut origins: Vec<Range<usize>> = Vec::with_capacity(original.len());
+    for (index, char) in original.chars().enumerate() {
+        decompose_compatible(char, |part| {
+            if is_combining_mark(part) {
+                // A mark belongs to the character before it and is redacted with it.
+                if let Some(marked) = origins.last_mut() {
+                    marked.end = index + 1;
+                }
+            } else if !is_invisible(part) {
+                chars.push(plain(part));
+                origins.push(index..index + 1);
+            }
+        });
+    }
+    (chars, origins)
+}
+
+/// Characters that take no room on the screen: joiners, direction marks, variation selectors,
+/// fillers, tags.
+fn is_invisible(char: char) -> bool {
+    matches!(
+        char,
+        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+        | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}'
+        | '\u{E0000}'..='\u{E0FFF}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(original: &str) -> String {
+        let text = Text::new(original);
+        (0..text.len()).filter_map(|index| text.at(index)).collect()
+    }
+
+    #[test]
+    fn full_width_and_other_digits_become_plain() {
+        assert_eq!(read("４１１１－１１１１"), "4111-1111");
+        assert_eq!(read("٠١٢ ९८ ①²"), "012 98 12");
+        assert_eq!(read("ｊｏｅ＠ｅｘａｍｐｌｅ．ｃｏｍ"), "joe@example.com");
+    }
+
+    #[test]
+    fn invisible_characters_and_marks_are_dropped() {
+        assert_eq!(read("5\u{200B}5\u{2060}5\u{FEFF}"), "555");
+        assert_eq!(read("4\u{0336}1\u{0336}"), "41");
+        assert_eq!(read("Jose\u{0301} José"), "Jose Jose");
+    }
+
+    #[test]
+    fn dashes_and_look_alikes_become_plain() {
+        assert_eq!(read("555–123—4567−8"), "555-123-4567-8");
+        assert_eq!(read("рhоne"), "phone");
+    }
+
+    #[test]
+    fn ranges_lead_back_to_the_original() {
+        let text = Text::new("a\u{200B}b e\u{0301}c");
+        assert_eq!(text.original(&(1..2)), 2..3);
+        assert_eq!(
+            text.original(&(3..4)),
+            4..6,
+            "the mark goes with its letter"
+        );
+        // One character that decomposes into several.
+        let text = Text::new("x㏇y");
+        assert_eq!(text.original(&(1..2)), 1..2);
+        assert_eq!(read("x㏇y"), "xCo.y");
+    }
+
+    #[test]
+    fn skipping_stops_at_the_limit_and_at_the_ends() {
+        let text = Text::new("aaab");
+        assert_eq!(text.skip(0, 10, |c| c == 'a'), 3);
+        assert_eq!(text.skip(0, 2, |c| c == 'a'), 2);
+        assert_eq!(text.skip(4, 2, |c| c == 'a'), 4);
+        assert_eq!(text.skip_back(3, 10, |c| c == 'a'), 0);
+        assert_eq!(text.skip_back(3, 2, |c| c == 'a'), 1);
+        assert_eq!(text.skip_back(4, 2, |c| c == 'a'), 4);
+    }
+
+    proptest! {
+        #[test]
+        fn ranges_stay_inside_the_original_and_in_order(original in "\\PC{0,40}") {
+            let text = Text::new(&original);
+            let length = original.chars().count();
+            let mut reached = 0;
+            for index in 0..text.len() {
+                let origin = text.original(&(index..index + 1));
+                prop_assert!(origin.start < origin.end && origin.end <= length);
+                prop_assert!(reached <= origin.start);
+                reached = origin.start;
+            }
+        }
+
+        #[test]
+        fn normalising_is_idempotent(original in "\\PC{0,40}") {
+            prop_assert_eq!(read(&read(&original)), read(&original));
+        }
+    }
+}
