@@ -1,1 +1,12 @@
-fn main() {}
+//! The admin app of Viral Engine, in the browser.
+
+use leptos::prelude::*;
+use viral_engine_frontend::app::App;
+
+fn main() {
+    // The page's own "loading" stands until here, and says so when this is never reached.
+    if let Some(start) = document().get_element_by_id("start") {
+        start.remove();
+    }
+    mount_to_body(App);
+}

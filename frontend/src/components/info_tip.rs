@@ -1,0 +1,102 @@
+//! ⓘ beside a figure: formula, inputs, window and freshness, on hover, focus or press.
+
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+use super::field::new_id;
+use super::icon::{Icon, icon};
+use crate::i18n::text;
+
+/// What there is to know about a figure.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Metric {
+    /// What it is called.
+    pub name: String,
+    /// How it is computed.
+    pub formula: String,
+    /// Further lines: what it was computed from, the window, how fresh it is.
+    pub facts: Vec<(String, String)>,
+}
+
+/// ⓘ with a panel.
+#[component]
+pub fn InfoTip(
+    /// What there is to know.
+    #[prop(into)]
+    metric: Signal<Metric>,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let (button, panel) = (NodeRef::<html::Button>::new(), NodeRef::<html::Div>::new());
+    let id = new_id("tip");
+    let panel_id = id.clone();
+    Effect::new(move |_| {
+        if let (true, Some(button), Some(panel)) = (open.get(), button.get(), panel.get()) {
+            place(&button, &panel);
+        }
+    });
+    let scrolled = window_event_listener_untyped("scroll", move |_| open.set(false));
+    on_cleanup(move || scrolled.remove());
+    let facts = move || {
+        metric
+            .get()
+            .facts
+            .into_iter()
+            .map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> })
+            .collect_view()
+    };
+    view! {
+        <span class="inline-flex" on:mouseenter=move |_| open.set(true) on:mouseleave=move |_| open.set(false)>
+            <button
+                node_ref=button
+                type="button"
+                class="tip-button"
+                aria-label=move || metric.with(|metric| (text().actions.explain)(&metric.name))
+                aria-expanded=move || open.get().to_string()
+                aria-controls=id
+                on:focus=move |_| open.set(true)
+                on:blur=move |_| open.set(false)
+                on:click=move |_| open.set(true)
+                on:keydown=move |event| {
+                    if event.key() == "Escape" && open.get_untracked() {
+                        event.stop_propagation();
+                        event.prevent_default();
+                        open.set(false);
+                    }
+                }
+            >
+                {icon(Icon::Info)}
+            </button>
+            <div id=panel_id role="tooltip" hidden=move || !open.get() class="tip-panel" node_ref=panel>
+                <p class="font-semibold">{move || metric.get().name}</p>
+                <p>{move || metric.get().formula}</p>
+                <dl>{facts}</dl>
+            </div>
+        </span>
+    }
+}
+
+/// Puts the panel under the button, or above it where there is no room, and inside the window.
+fn place(button: &web_sys::HtmlElement, panel: &web_sys::HtmlElement) {
+    const GAP: f64 = 8.0;
+    let size = |value: Result<wasm_bindgen::JsValue, _>| {
+        value.ok().and_then(|value| value.as_f64()).unwrap_or(0.0)
+    };
+    let (width, height) = (size(window().inner_width()), size(window().inner_height()));
+    let (anchor, shown) = (
+        button.get_bounding_client_rect(),
+        panel.get_bounding_client_rect(),
+    );
+    let left = anchor.left().min(width - shown.width() - GAP).max(GAP);
+    let below = anchor.bottom();
+    let top = if below + shown.height() > height - GAP {
+        (anchor.top() - shown.height()).max(GAP)
+    } else {
+        below
+    };
+    let style = panel.unchecked_ref::<web_sys::HtmlElement>().style();
+    for (name, value) in [("left", left), ("top", top)] {
+        // The name of the property is valid, so this can not fail.
+        let _ = style.set_property(name, &format!("{value}px"));
+    }
+}

@@ -1,0 +1,7 @@
+//! Figures and times for people.
+
+pub mod csv;
+pub mod number;
+pub mod time;
+
+pub use number::{change_percent, count, decimal, percent, score};

@@ -1,0 +1,58 @@
+//! Times and durations in words. The exact time stands beside them on hover.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::i18n::text;
+
+/// How long ago `at` was, or how far ahead, in the coarsest unit that says enough.
+pub fn relative(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let words = &text().time;
+    let gap = now - at;
+    if gap.abs() < TimeDelta::seconds(5) {
+        return words.just_now.to_owned();
+    }
+    let amount = duration(gap.abs());
+    if gap > TimeDelta::zero() {
+        (words.ago)(&amount)
+    } else {
+        (words.ahead)(&amount)
+    }
+}
+
+/// A duration in its coarsest unit: `3 hours`.
+pub fn duration(length: TimeDelta) -> String {
+    let units = &text().time;
+    let seconds = length.num_seconds().max(0);
+    match seconds {
+        0..60 => (units.seconds)(seconds),
+        60..3_600 => (units.minutes)(seconds / 60),
+        3_600..86_400 => (units.hours)(seconds / 3_600),
+        86_400..5_184_000 => (units.days)(seconds / 86_400),
+        _ => (units.months)(seconds / 2_592_000),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ago(seconds: i64) -> String {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        relative(now - TimeDelta::seconds(seconds), now)
+    }
+
+    #[test]
+    fn the_unit_grows_with_the_distance() {
+        assert_eq!(ago(2), "just now");
+        assert_eq!(ago(59), "59 seconds ago");
+        assert_eq!(ago(60), "1 minute ago");
+        assert_eq!(ago(7_199), "1 hour ago");
+        assert_eq!(ago(172_800), "2 days ago");
+        assert_eq!(ago(90 * 86_400), "3 months ago");
+    }
+
+    #[test]
+    fn the_future_is_ahead() {
+        assert_eq!(ago(-3_600), "in 1 hour");
+    }
+}

@@ -1,0 +1,4 @@
+//! Texts of the page Alerts.
+
+/// Alerts.
+pub struct Alerts {}

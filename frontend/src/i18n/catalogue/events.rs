@@ -1,0 +1,4 @@
+//! Texts of lists of events.
+
+/// Events.
+pub struct Events {}

@@ -1,0 +1,4 @@
+//! Texts of the page Guardrails.
+
+/// Guardrails.
+pub struct Guardrails {}

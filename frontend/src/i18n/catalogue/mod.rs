@@ -1,0 +1,45 @@
+//! Which texts there are, an area a module.
+
+mod alerts;
+mod common;
+mod events;
+mod frame;
+mod gate;
+mod guardrails;
+mod overview;
+
+pub use alerts::Alerts;
+pub use common::{Actions, Charts, Forms, NumberStyle, States, Tables, TimeWords};
+pub use events::Events;
+pub use frame::{Frame, PageText, Pages, Palette};
+pub use gate::Gate;
+pub use guardrails::Guardrails;
+pub use overview::Overview;
+
+/// A text without figures.
+pub type Text = &'static str;
+/// A sentence with a figure.
+pub type Counted = fn(i64) -> String;
+/// A sentence around another text.
+pub type Around = fn(&str) -> String;
+
+/// All texts of one language.
+pub struct Catalogue {
+    /// BCP 47 tag, for `lang` and for dates.
+    pub tag: Text,
+    pub number: NumberStyle,
+    pub time: TimeWords,
+    pub actions: Actions,
+    pub states: States,
+    pub forms: Forms,
+    pub tables: Tables,
+    pub charts: Charts,
+    pub frame: Frame,
+    pub palette: Palette,
+    pub pages: Pages,
+    pub gate: Gate,
+    pub overview: Overview,
+    pub guardrails: Guardrails,
+    pub alerts: Alerts,
+    pub events: Events,
+}

@@ -1,0 +1,4 @@
+//! Texts of the page Overview.
+
+/// Overview.
+pub struct Overview {}

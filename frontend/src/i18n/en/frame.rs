@@ -1,0 +1,85 @@
+//! Texts of the frame.
+
+use super::plural;
+use crate::i18n::catalogue::{Frame, PageText, Pages, Palette};
+
+pub const FRAME: Frame = Frame {
+    product: "Viral Engine",
+    skip_to_content: "Skip to the content",
+    main_navigation: "Main",
+    open_navigation: "Open the navigation",
+    close_navigation: "Close the navigation",
+    search: "Search",
+    group_growth: "Growth",
+    group_safety: "Safety",
+    group_settings: "Settings",
+    open_alerts: |count| format!("{} open", plural(count, "alert", "alerts")),
+    period: "Period",
+    last_days: |days| format!("Last {}", plural(days, "day", "days")),
+    custom_period: "Custom period",
+    from: "From",
+    to: "To, included",
+    range: |from, to| format!("{from} to {to}"),
+    range_reversed: "The end is before the start: swap the dates.",
+    range_too_long: |days| format!("Choose at most {}.", plural(days, "day", "days")),
+    compare: "Compare with the period before",
+    time_zone: "Time zone",
+    zone_local: |zone| format!("Here ({zone})"),
+    zone_others: "All zones",
+    theme: "Theme",
+    theme_system: "System",
+    theme_light: "Light",
+    theme_dark: "Dark",
+    live: "live",
+    stale: "every 30 s",
+    offline: "offline",
+    live_help: "Live: changes are pushed. Every 30 s: the push is interrupted, so the app asks. Nothing is fetched while the tab is hidden.",
+    updated: |when| format!("updated {when}"),
+    refresh: "Refresh",
+    account_menu: "Account",
+    signed_in_as: |name| format!("Signed in as {name}"),
+    sign_out: "Sign out",
+    not_found_title: "There is no such page",
+    not_found_detail: "The address may be mistyped, or what it named is gone.",
+    not_allowed_title: "Not for your role",
+    not_allowed_detail: "This page exists, but your role may not see it. Ask an admin.",
+    to_start: "To the overview",
+    alert_opened: |message| format!("New alert: {message}"),
+    shortcuts_title: "Keyboard",
+    shortcuts_go: "Go to a page",
+    shortcuts_everywhere: "Everywhere",
+    shortcut_palette: "Search pages, links, users and actions",
+    shortcut_filter: "Go to the filter of the page",
+    shortcut_help: "Show this list",
+    shortcut_escape: "Close what is open",
+    shortcut_crosshair: "Read the values of a chart that has the focus",
+    shortcut_go_to: |page| format!("Go to {page}"),
+};
+
+pub const PALETTE: Palette = Palette {
+    title: "Search and commands",
+    placeholder: "A page, a link, a user, an action …",
+    pages: "Pages",
+    actions: "Actions",
+    links: "Links",
+    users: "Users",
+    nothing: "Nothing matches. Links are found by token or alias, users by their external id.",
+    searching: "Searching …",
+    results: |count| plural(count, "result", "results"),
+    copy_address: "Copy the address of this view",
+};
+
+pub const PAGES: Pages = Pages {
+    overview: PageText {
+        title: "Overview",
+        purpose: "Is it spreading, and is it safe?",
+    },
+    guardrails: PageText {
+        title: "Guardrails",
+        purpose: "Is the spread real, and is it safe?",
+    },
+    alerts: PageText {
+        title: "Alerts",
+        purpose: "What needs somebody now, and what was done about it.",
+    },
+};

@@ -1,0 +1,5 @@
+//! Texts of the page Guardrails.
+
+use crate::i18n::catalogue::Guardrails;
+
+pub const GUARDRAILS: Guardrails = Guardrails {};

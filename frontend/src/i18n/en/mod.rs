@@ -1,0 +1,40 @@
+//! English.
+
+mod alerts;
+mod common;
+mod events;
+mod frame;
+mod gate;
+mod guardrails;
+mod overview;
+
+use super::Catalogue;
+
+/// The catalogue.
+pub static ENGLISH: Catalogue = Catalogue {
+    tag: "en",
+    number: common::NUMBER,
+    time: common::TIME,
+    actions: common::ACTIONS,
+    states: common::STATES,
+    forms: common::FORMS,
+    tables: common::TABLES,
+    charts: common::CHARTS,
+    frame: frame::FRAME,
+    palette: frame::PALETTE,
+    pages: frame::PAGES,
+    gate: gate::GATE,
+    overview: overview::OVERVIEW,
+    guardrails: guardrails::GUARDRAILS,
+    alerts: alerts::ALERTS,
+    events: events::EVENTS,
+};
+
+/// `1 minute`, `2 minutes`.
+fn plural(count: i64, one: &str, many: &str) -> String {
+    format!(
+        "{} {}",
+        crate::format::count(count),
+        if count == 1 { one } else { many }
+    )
+}

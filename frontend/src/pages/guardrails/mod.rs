@@ -1,0 +1,8 @@
+//! Guardrails.
+
+use leptos::prelude::*;
+
+/// The page.
+pub fn view() -> AnyView {
+    ().into_any()
+}

@@ -1,0 +1,8 @@
+//! Overview.
+
+use leptos::prelude::*;
+
+/// The page.
+pub fn view() -> AnyView {
+    ().into_any()
+}
