@@ -1,3 +1,4 @@
+DROP TABLE rollup_reached_gaps;
 DROP TABLE rollup_reached_days;
 DROP TABLE rollup_input_days;
 DROP TABLE rollup_source_days;

@@ -93,5 +93,19 @@ CREATE TABLE rollup_input_days (
 CREATE TABLE rollup_reached_days (
     day date NOT NULL,
     user_id uuid NOT NULL,
+    first_at timestamptz NOT NULL,
+    last_at timestamptz NOT NULL,
     CONSTRAINT rollup_reached_days_pkey PRIMARY KEY (day, user_id)
+);
+CREATE INDEX rollup_reached_days_user_idx ON rollup_reached_days (user_id, day);
+
+-- The same, counted by how many days ago each user was reached before; 0 for not within 100 days. Distinct users of
+-- the days a..b are those whose day before lies before a. `shard` spreads concurrent writers over several rows, of
+-- which one alone may be negative.
+CREATE TABLE rollup_reached_gaps (
+    day date NOT NULL,
+    gap integer NOT NULL,
+    shard smallint NOT NULL,
+    users bigint NOT NULL,
+    CONSTRAINT rollup_reached_gaps_pkey PRIMARY KEY (day, gap, shard)
 );

@@ -49,6 +49,8 @@ CREATE TABLE alerts (
     message text NOT NULL,
     value double precision NOT NULL,
     threshold double precision NOT NULL,
+    -- Least value since the alert was last announced or dismissed; what "worse" is compared with.
+    baseline double precision NOT NULL,
     details jsonb NOT NULL,
     opened_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,

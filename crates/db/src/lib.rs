@@ -4,13 +4,20 @@
 //! named as everywhere else.
 
 pub mod audit;
+pub mod blocks;
+pub mod data_version;
 pub mod embedded;
 pub mod error;
+pub mod inputs;
+pub mod institution_networks;
 pub mod migrate;
+pub mod notifications;
+pub mod page;
 pub mod partitions;
 pub mod pool;
 pub mod schema;
 pub mod schema_text;
+pub mod settings;
 
 pub use error::{DbError, DbResult};
 pub use pool::{Connection, Database};

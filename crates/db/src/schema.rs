@@ -11,6 +11,7 @@ diesel::table! {
         message -> Text,
         value -> Double,
         threshold -> Double,
+        baseline -> Double,
         details -> Jsonb,
         opened_at -> Timestamptz,
         updated_at -> Timestamptz,
@@ -316,6 +317,17 @@ diesel::table! {
     rollup_reached_days (day, user_id) {
         day -> Date,
         user_id -> Uuid,
+        first_at -> Timestamptz,
+        last_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    rollup_reached_gaps (day, gap, shard) {
+        day -> Date,
+        gap -> Integer,
+        shard -> SmallInt,
+        users -> BigInt,
     }
 }
 
@@ -461,6 +473,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     rollup_ip_device_days,
     rollup_link_days,
     rollup_reached_days,
+    rollup_reached_gaps,
     rollup_referrer_days,
     rollup_source_days,
     sessions,

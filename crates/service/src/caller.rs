@@ -93,6 +93,14 @@ impl Caller {
         }
     }
 
+    /// The operator; none for keys and the engine.
+    pub fn operator_id(&self) -> Option<OperatorId> {
+        match self.identity {
+            Identity::Operator { id, .. } => Some(id),
+            Identity::ApiKey { .. } | Identity::System => None,
+        }
+    }
+
     /// Name shown as "by whom".
     pub fn display_name(&self) -> &str {
         match &self.identity {

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use viral_engine_db::notifications::Notices;
 use viral_engine_db::{Connection, Database};
 
+use crate::blocks::Blocklist;
 use crate::config::{Keys, ServiceConfig};
 use crate::error::ServiceResult;
+use crate::settings::SettingsCache;
 
 /// Tells the time; tests give one that stands still.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -22,9 +25,28 @@ pub struct Context {
     pub config: Arc<ServiceConfig>,
     /// The clock.
     pub clock: Clock,
+    /// What other nodes tell, once `notifications::follow_other_nodes` runs.
+    pub notices: Notices,
+    /// Blocks in force.
+    pub blocklist: Arc<Blocklist>,
+    /// Settings in force.
+    pub settings: Arc<SettingsCache>,
 }
 
 impl Context {
+    /// What use cases on `database` are given.
+    pub fn new(database: Database, keys: Keys, config: ServiceConfig, clock: Clock) -> Self {
+        Self {
+            database,
+            keys: Arc::new(keys),
+            config: Arc::new(config),
+            clock,
+            notices: Notices::default(),
+            blocklist: Arc::default(),
+            settings: Arc::default(),
+        }
+    }
+
     /// Now.
     pub fn now(&self) -> DateTime<Utc> {
         // PostgreSQL keeps microseconds; a finer time would not equal itself after a round trip.

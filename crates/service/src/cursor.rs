@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 use viral_engine_api_types::FieldError;
 use viral_engine_api_types::page::{DEFAULT_LIMIT, MAX_LIMIT, Page};
+use viral_engine_db::page::PageQuery;
 
 use crate::error::{ServiceError, ServiceResult};
 
@@ -116,6 +117,15 @@ impl PageRequest {
                 ..
             })
         )
+    }
+
+    /// The rows to load.
+    pub fn query(&self) -> PageQuery {
+        PageQuery {
+            border: self.cursor.map(|cursor| (cursor.at, cursor.id)),
+            backwards: self.backwards(),
+            limit: self.fetch(),
+        }
     }
 
     /// Makes the page of `rows`, loaded in the direction asked for with [`PageRequest::fetch`] as their limit.

@@ -3,11 +3,16 @@
 //! A folder per area, named as everywhere else. Knows neither actix nor SQL.
 
 pub mod audit;
+pub mod blocks;
 pub mod caller;
 pub mod config;
 pub mod context;
 pub mod cursor;
 pub mod error;
+pub mod institution_networks;
+pub mod networks;
+pub mod notifications;
+pub mod settings;
 pub mod validation;
 
 pub use caller::Caller;

@@ -161,7 +161,9 @@ impl Setting {
         format!("{kind} from {} to {}", self.min, self.max)
     }
 
-    pub(super) fn advice(&self, value: SettingValue) -> Option<String> {
+    /// A sentence when the value is allowed but outside what is advised.
+    #[must_use]
+    pub fn advice(&self, value: SettingValue) -> Option<String> {
         let (low, high) = self.advised?;
         let outside = !(low..=high).contains(&value.as_f64());
         outside.then(|| format!("{} is {value}; {low} to {high} is advised", self.key))

@@ -1,0 +1,16 @@
+//! Keeps what this node holds in memory in step with what other nodes change.
+
+use tokio_util::sync::CancellationToken;
+
+use crate::blocks::follow_blocks;
+use crate::context::Context;
+
+/// Listens to the other nodes and follows their changes until `stop` is cancelled.
+pub async fn follow_other_nodes(context: Context, stop: CancellationToken) {
+    let url = context.database.url().to_owned();
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = context.notices.listen(&url) => {}
+        () = follow_blocks(&context) => {}
+    }
+}
