@@ -4,7 +4,7 @@
 //! cards are, or a plain run that starts as cards in use do (2 to 6), or the words say that it is
 //! one.
 
-use super::context::{Context, context_of};
+use super::context::Context;
 use super::entity::EntityKind;
 use super::numbers::{Joint, Window, windows_from};
 use super::scan::{Candidate, Page};
@@ -12,7 +12,7 @@ use super::scan::{Candidate, Page};
 const MIN_DIGITS: usize = 12;
 const MAX_DIGITS: usize = 19;
 
-pub(super) fn find(page: &Page, found: &mut Vec<Candidate>) {
+pub(super) fn find(page: &Page<'_>, found: &mut Vec<Candidate>) {
     let mut first = 0;
     while first < page.groups.len() {
         // The longest: a card of 19 digits may begin like one of 16.
@@ -29,19 +29,19 @@ pub(super) fn find(page: &Page, found: &mut Vec<Candidate>) {
     }
 }
 
-fn is_card(page: &Page, window: &Window<'_>) -> bool {
+fn is_card(page: &Page<'_>, window: &Window<'_>) -> bool {
     // A plus begins a phone number.
     let has_plus = page.text.before(window.range().start) == Some('+');
     if window.digit_count() < MIN_DIGITS || has_plus || !window.stands_alone() {
         return false;
     }
-    let digits = window.digits(&page.text);
+    let digits = window.digits(page.text);
     satisfies_luhn(&digits)
         && digits.iter().any(|digit| *digit != 0)
         && is_spelt_as_card(page, window, &digits)
 }
 
-fn is_spelt_as_card(page: &Page, window: &Window<'_>, digits: &[u8]) -> bool {
+fn is_spelt_as_card(page: &Page<'_>, window: &Window<'_>, digits: &[u8]) -> bool {
     let lengths = window.lengths();
     let joint = window.uniform_joint();
     let has_usual_joint = matches!(
@@ -72,9 +72,8 @@ fn starts_as_card(digits: &[u8]) -> bool {
     matches!(digits.first(), Some(2..=6))
 }
 
-fn is_called_card(page: &Page, window: &Window<'_>) -> bool {
-    let range = window.range();
-    context_of(&page.text, range.start, range.end) == Some(Context::Card)
+fn is_called_card(page: &Page<'_>, window: &Window<'_>) -> bool {
+    page.context_of(window) == Some(Context::Card)
 }
 
 fn satisfies_luhn(digits: &[u8]) -> bool {

@@ -6,12 +6,17 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::entity::EntityKind;
 use super::lookalikes::plain;
-use super::text::Text;
+use super::numbers::Group;
+use super::text::{COVER, Text};
 
-/// How far to look, in characters.
-const REACH_BEFORE: usize = 48;
+/// A word says something about numbers up to so many words after it.
+const REACH_BEFORE: usize = 8;
+/// How far to look after a number, in characters.
 const REACH_AFTER: usize = 24;
+/// Longer words tell nothing.
+const MAX_WORD: usize = 24;
 
 /// What the number beside a word is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,92 +94,129 @@ fn as_read(word: &str) -> [String; 3] {
     })
 }
 
-/// What the words around `start..end` say, the nearest before it first.
-pub(super) fn context_of(text: &Text, start: usize, end: usize) -> Option<Context> {
-    before(text, start).or_else(|| after(text, end))
+/// What the words before each group of digits say. One pass over the text.
+pub(super) fn contexts_before(text: &Text, groups: &[Group]) -> Vec<Option<Context>> {
+    let mut reader = Reader::default();
+    let mut index = 0;
+    let mut contexts = Vec::with_capacity(groups.len());
+    for group in groups {
+        while index < group.range.start {
+            index = reader.read(text, index, group.range.start);
+        }
+        contexts.push(reader.context());
+        index = group.range.end;
+    }
+    contexts
 }
 
-fn before(text: &Text, start: usize) -> Option<Context> {
-    let words = words_backwards(text, start);
-    let mut words = words.iter().peekable();
-    let mut is_number = false;
-    while let Some(word) = words.next() {
-        match WORDS.get(word.as_str()) {
-            Some(Telling::Noun(context) | Telling::Verb(context)) => return Some(*context),
-            Some(Telling::Number) if words.peek().is_some_and(|owner| is_possessive(owner)) => {
-                return Some(Context::Phone);
+/// What the words after a number say, up to the end of the sentence, the next number, or a sign of
+/// something else personal. Only nouns count: a verb announces the next number.
+pub(super) fn context_after(text: &Text, end: usize) -> Option<Context> {
+    let is_inside = |c: char| {
+        !matches!(c, '.' | '!' | '?' | ';' | '\n' | '@' | '[' | COVER) && !c.is_ascii_digit()
+    };
+    let last = text.skip(end, REACH_AFTER, is_inside);
+    let mut index = end;
+    while index < last {
+        let word_end = text.skip(index, last - index, char::is_alphabetic);
+        // A word that goes on after the reach is not read.
+        let is_whole = !text.at(word_end).is_some_and(char::is_alphabetic);
+        if let Some(Telling::Noun(context)) = telling(text, index, word_end).filter(|_| is_whole) {
+            return Some(context);
+        }
+        index = word_end.max(index) + 1;
+    }
+    None
+}
+
+fn telling(text: &Text, start: usize, end: usize) -> Option<Telling> {
+    WORDS.get(word(text, start, end)?.as_str()).copied()
+}
+
+/// A word in lower case, unless it is too long to tell anything.
+fn word(text: &Text, start: usize, end: usize) -> Option<String> {
+    let is_short = (1..=MAX_WORD).contains(&(end - start));
+    is_short.then(|| {
+        (start..end)
+            .filter_map(|at| text.at(at))
+            .flat_map(char::to_lowercase)
+            .collect()
+    })
+}
+
+/// Remembers the last words that told something, and how many words ago that was.
+#[derive(Default)]
+struct Reader {
+    telling: Option<(Context, usize)>,
+    number: Option<usize>,
+    follows_possessive: bool,
+}
+
+impl Reader {
+    /// Reads the word at `index`, or passes over one other character. Answers where to go on.
+    fn read(&mut self, text: &Text, index: usize, limit: usize) -> usize {
+        let end = text.skip(index, limit - index, char::is_alphabetic);
+        if end == index {
+            if text.at(index) == Some(COVER) {
+                *self = Self::default();
             }
-            Some(Telling::Number) => is_number = true,
+            return index + 1;
+        }
+        if is_placeholder(text, index, end) {
+            *self = Self::default();
+        } else {
+            self.hear(word(text, index, end).as_deref());
+        }
+        end
+    }
+
+    fn hear(&mut self, word: Option<&str>) {
+        let age = |age: usize| Some(age + 1).filter(|age| *age < REACH_BEFORE);
+        self.telling = self
+            .telling
+            .and_then(|(context, words)| Some((context, age(words)?)));
+        self.number = self.number.and_then(age);
+        match word.and_then(|word| WORDS.get(word)) {
+            Some(Telling::Noun(context) | Telling::Verb(context)) => {
+                self.telling = Some((*context, 0))
+            }
+            Some(Telling::Number) if self.follows_possessive => {
+                self.telling = Some((Context::Phone, 0))
+            }
+            Some(Telling::Number) => self.number = Some(0),
             None => {}
         }
+        self.follows_possessive = word.is_some_and(|word| POSSESSIVES.contains(&word));
     }
-    is_number.then_some(Context::Number)
-}
 
-/// Only nouns: a verb after a number announces the next one.
-fn after(text: &Text, end: usize) -> Option<Context> {
-    words_forwards(text, end)
-        .iter()
-        .find_map(|word| match WORDS.get(word.as_str()) {
-            Some(Telling::Noun(context)) => Some(*context),
-            _ => None,
-        })
-}
-
-fn is_possessive(word: &str) -> bool {
-    POSSESSIVES.contains(&word)
-}
-
-/// The words before `start`, nearest first, in lower case. A placeholder such as `[PHONE]` is no
-/// word: it stands for another number.
-fn words_backwards(text: &Text, start: usize) -> Vec<String> {
-    let first = start.saturating_sub(REACH_BEFORE);
-    let mut words = words_in(text, first, start);
-    words.reverse();
-    words
-}
-
-/// The words after `end` in the same line and sentence.
-fn words_forwards(text: &Text, end: usize) -> Vec<String> {
-    let last = text.skip(end, REACH_AFTER, |c| {
-        !matches!(c, '.' | '!' | '?' | ';' | '\n') && !c.is_ascii_digit()
-    });
-    words_in(text, end, last)
-}
-
-fn words_in(text: &Text, start: usize, end: usize) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word = String::new();
-    // A word that is cut by the start is none.
-    let mut is_cut = text.before(start).is_some_and(char::is_alphabetic);
-    for index in start..=end {
-        match text
-            .at(index)
-            .filter(|char| index < end && char.is_alphabetic())
-        {
-            Some(letter) if !is_cut => word.extend(letter.to_lowercase()),
-            Some(_) => {}
-            None => {
-                is_cut = false;
-                let is_placeholder = text.at(index) == Some(']');
-                if !word.is_empty() && !is_placeholder {
-                    words.push(std::mem::take(&mut word));
-                }
-                word.clear();
-            }
-        }
+    fn context(&self) -> Option<Context> {
+        self.telling
+            .map(|(context, _)| context)
+            .or(self.number.map(|_| Context::Number))
     }
-    words
+}
+
+/// `[PHONE]` stands for another number and for the words that were about it. So it says nothing about
+/// the number after it, and redacting one thing never uncovers another.
+fn is_placeholder(text: &Text, start: usize, end: usize) -> bool {
+    let is_bracketed = text.before(start) == Some('[') && text.at(end) == Some(']');
+    is_bracketed && {
+        let written: String = (start - 1..=end).filter_map(|at| text.at(at)).collect();
+        EntityKind::is_placeholder(&written)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pii::numbers::find_groups;
 
+    /// What the words around the zeros say.
     fn context(original: &str) -> Option<Context> {
-        let start = original.find('0').unwrap();
-        let end = original.rfind('0').unwrap() + 1;
-        context_of(&Text::new(original), start, end)
+        let text = Text::new(original);
+        let groups = find_groups(&text);
+        let end = groups.first()?.range.end;
+        contexts_before(&text, &groups)[0].or_else(|| context_after(&text, end))
     }
 
     #[test]
@@ -209,8 +251,13 @@ mod tests {
 
     #[test]
     fn only_whole_words_within_reach_count() {
-        assert_eq!(context(&format!("phone {} 000", "x ".repeat(30))), None);
+        assert_eq!(context(&format!("phone {} 000", "x ".repeat(8))), None);
+        assert_eq!(
+            context(&format!("phone {} 000", "x ".repeat(7))),
+            Some(Context::Phone)
+        );
         assert_eq!(context("saxophone 000"), None);
+        assert_eq!(context(&format!("{}phone 000", "x".repeat(1_000))), None);
         assert_eq!(context("[PHONE] 000"), None);
     }
 

@@ -29,8 +29,8 @@ pub(super) enum Spelling {
     Word,
 }
 
-pub(super) fn find(page: &Page, found: &mut Vec<Candidate>) {
-    let text = &page.text;
+pub(super) fn find(page: &Page<'_>, found: &mut Vec<Candidate>) {
+    let text = page.text;
     let mut index = 0;
     while index < text.len() {
         let address =

@@ -12,10 +12,13 @@ mod context;
 mod domain_name;
 mod email;
 mod entity;
+mod json;
+mod keys;
 mod lookalikes;
 mod numbers;
 mod phone;
 mod phone_shape;
+mod redact;
 mod scan;
 mod ssn;
 #[cfg(test)]
@@ -23,10 +26,12 @@ mod tests;
 mod text;
 
 pub use entity::EntityKind;
+pub use json::{FindingSource, JsonFinding, redact_json, scan_json};
+pub use redact::redact_text;
 pub use scan::Finding;
 
 /// The personal information in a text, in order, without overlaps.
 #[must_use]
 pub fn scan_text(text: &str) -> Vec<Finding> {
-    scan::Page::new(text).findings()
+    scan::scan(&mut text::Text::new(text))
 }

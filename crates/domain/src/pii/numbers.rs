@@ -142,6 +142,10 @@ impl<'a> Window<'a> {
         &self.groups[self.first..self.last]
     }
 
+    pub(super) fn first_group(&self) -> usize {
+        self.first
+    }
+
     pub(super) fn next_group(&self) -> usize {
         self.last
     }
@@ -186,12 +190,16 @@ impl<'a> Window<'a> {
 
     /// Whether nothing but space, brackets or punctuation is around it.
     pub(super) fn stands_alone(&self) -> bool {
-        !self.touches_word() && self.outer_joints().into_iter().all(Joint::has_space)
+        self.begins_apart() && self.ends_apart()
     }
 
-    pub(super) fn touches_word(&self) -> bool {
-        self.groups[self.first].touches_word_before
-            || self.groups().iter().any(|group| group.touches_word_after)
+    /// Whether it is not the rest of a word or of a longer number.
+    pub(super) fn begins_apart(&self) -> bool {
+        !self.groups[self.first].touches_word_before && self.outer_joints()[0].has_space()
+    }
+
+    fn ends_apart(&self) -> bool {
+        !self.groups[self.last - 1].touches_word_after && self.outer_joints()[1].has_space()
     }
 
     pub(super) fn digits(&self, text: &Text) -> Vec<u8> {

@@ -6,9 +6,9 @@
 
 use std::ops::Range;
 
-use super::context::{Context, context_of};
+use super::context::Context;
 use super::entity::EntityKind;
-use super::numbers::{Joint, Window, windows_from};
+use super::numbers::{Window, windows_from};
 use super::phone_shape::{Likeness, Shape, is_parenthesis};
 use super::scan::{Candidate, Page};
 use super::text::Text;
@@ -20,12 +20,12 @@ const MAX_GROUPS: usize = 7;
 
 /// A window of digit groups that may be a phone number.
 struct Number<'a> {
-    page: &'a Page,
+    page: &'a Page<'a>,
     window: Window<'a>,
     shape: Shape,
 }
 
-pub(super) fn find(page: &Page, found: &mut Vec<Candidate>) {
+pub(super) fn find(page: &Page<'_>, found: &mut Vec<Candidate>) {
     let mut first = 0;
     while first < page.groups.len() {
         let Some(number) = longest_from(page, first) else {
@@ -51,7 +51,7 @@ pub(super) fn find(page: &Page, found: &mut Vec<Candidate>) {
 
 /// The longest number that starts at a group; by its shape if possible, else by the words around
 /// it.
-fn longest_from(page: &Page, first: usize) -> Option<Number<'_>> {
+fn longest_from<'a>(page: &'a Page<'a>, first: usize) -> Option<Number<'a>> {
     let complete: Vec<_> = windows_from(&page.groups, first, MAX_DIGITS)
         .take(MAX_GROUPS)
         .map(|window| Number::new(page, window))
@@ -73,7 +73,7 @@ fn longest_from(page: &Page, first: usize) -> Option<Number<'_>> {
 }
 
 impl<'a> Number<'a> {
-    fn new(page: &'a Page, window: Window<'a>) -> Self {
+    fn new(page: &'a Page<'a>, window: Window<'a>) -> Self {
         let start = window.range().start;
         let before = [
             page.text.before(start),
@@ -82,7 +82,7 @@ impl<'a> Number<'a> {
         let is_parenthesised = window.joints().next().is_some_and(is_parenthesis);
         let shape = Shape {
             lengths: window.lengths(),
-            digits: window.digits(&page.text),
+            digits: window.digits(page.text),
             joints: window.joints().collect(),
             has_plus: before[0] == Some('+') || before == [Some('('), Some('+')],
             // A parenthesis around more than the first group is punctuation.
@@ -98,16 +98,13 @@ impl<'a> Number<'a> {
 
     /// Not cut out of a word or of a longer number. An extension may follow at once: `555-0100x12`.
     fn is_complete(&self) -> bool {
-        let is_begun = self.shape.opens_parenthesis
-            || self.shape.has_plus
-            || self.window.outer_joints()[0] != Joint::Parenthesis;
-        let is_apart = self.window.stands_alone() || self.is_followed_by_extension();
-        is_begun && is_apart && !is_amount(&self.page.text, &self.window.range())
+        let is_apart =
+            self.window.stands_alone() || (self.window.begins_apart() && self.has_extension());
+        is_apart && !is_amount(self.page.text, &self.window.range())
     }
 
     fn context(&self) -> Option<Context> {
-        let range = self.window.range();
-        context_of(&self.page.text, range.start, range.end)
+        self.page.context_of(&self.window)
     }
 
     fn is_called_phone(&self) -> bool {
@@ -137,15 +134,13 @@ impl<'a> Number<'a> {
         self.window.range().start - signs
     }
 
-    fn is_followed_by_extension(&self) -> bool {
-        let before = self.page.text.before(self.window.range().start);
-        !before.is_some_and(char::is_alphanumeric)
-            && self.end_with_extension() > self.window.range().end
+    fn has_extension(&self) -> bool {
+        self.end_with_extension() > self.window.range().end
     }
 
     /// The end, after `x12`, `ext. 12`, `extension 12` if there is one.
     fn end_with_extension(&self) -> usize {
-        let text = &self.page.text;
+        let text = self.page.text;
         let end = self.window.range().end;
         let start = text.skip(end, 2, |c| matches!(c, ' ' | ','));
         let Some(word) = ["extension", "ext", "x"]
@@ -165,20 +160,14 @@ impl<'a> Number<'a> {
     }
 }
 
-/// `$5550100100`, `#5550100100`, `5550100100%`, or what comes after the comma in `12,5550100100`.
+/// `$5550100100`, `#5550100100`, `5550100100%`.
 fn is_amount(text: &Text, range: &Range<usize>) -> bool {
-    let before = text.before(range.start);
-    let is_after_comma = before == Some(',')
-        && range
-            .start
-            .checked_sub(2)
-            .and_then(|index| text.at(index))
-            .is_some_and(|c| c.is_ascii_digit());
-    is_after_comma
-        || before.is_some_and(|c| matches!(c, '$' | '€' | '£' | '¥' | '#' | '='))
+    let is_sign = |char| matches!(char, '$' | '€' | '£' | '¥');
+    text.before(range.start)
+        .is_some_and(|char| is_sign(char) || char == '#')
         || text
             .at(range.end)
-            .is_some_and(|c| matches!(c, '%' | '€' | '$' | '£' | '¥'))
+            .is_some_and(|char| is_sign(char) || char == '%')
 }
 
 #[cfg(test)]
@@ -284,7 +273,6 @@ mod tests {
             "call 192.168.100.200",
             "text 90210-1234",
             "call for $5551234567",
-            "call 12,5551234567 times",
             "3.14159265358",
             "555-123-45678",
             "A555-123-4567",

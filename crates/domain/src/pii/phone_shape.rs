@@ -141,11 +141,17 @@ impl Shape {
 
     /// Groups that are years of the last or this century.
     fn has_years(&self) -> bool {
-        let mut start = 0;
-        self.lengths.iter().any(|length| {
-            let digits = &self.digits[start..start + length];
-            start += length;
-            matches!(digits, [1, 9, _, _] | [2, 0, _, _])
+        self.groups()
+            .any(|group| matches!(group, [1, 9, _, _] | [2, 0, _, _]))
+    }
+
+    /// The digits of each group.
+    fn groups(&self) -> impl Iterator<Item = &[u8]> {
+        let mut rest = &self.digits[..];
+        self.lengths.iter().map(move |length| {
+            let (group, after) = rest.split_at((*length).min(rest.len()));
+            rest = after;
+            group
         })
     }
 
@@ -162,23 +168,24 @@ impl Shape {
 
     /// Four dotted groups of at most 255.
     fn is_ip_address(&self) -> bool {
-        let mut digits = self.digits.iter();
-        let mut is_octet = |length: &usize| {
-            let value = digits
-                .by_ref()
-                .take(*length)
-                .fold(0, |value, digit| value * 10 + u32::from(*digit));
-            *length <= 3 && value <= 255
-        };
-        self.lengths.len() == 4
-            && self.uniform_joint() == Some(Joint::Dot)
-            && self.lengths.iter().all(&mut is_octet)
+        let is_dotted = self.lengths.len() == 4 && self.uniform_joint() == Some(Joint::Dot);
+        is_dotted
+            && self
+                .groups()
+                .all(|group| group.len() <= 3 && number(group) <= 255)
     }
 
     /// `12345-6789`
     fn is_zip_plus_four(&self) -> bool {
         self.lengths == [5, 4] && self.joints == [Joint::Dash]
     }
+}
+
+/// The value of at most nine digits.
+fn number(digits: &[u8]) -> u32 {
+    digits
+        .iter()
+        .fold(0, |value, digit| value * 10 + u32::from(*digit))
 }
 
 #[cfg(test)]
@@ -218,6 +225,7 @@ mod tests {
             ("12 345 678", Likeness::Possible),
             ("12 34 56 78 90", Likeness::Possible),
             ("12.34.56.78", Likeness::None),
+            ("1234567890123.4.5.6", Likeness::None),
             ("000-12-3456", Likeness::Possible),
             ("1234567", Likeness::Possible),
             ("123456", Likeness::None),

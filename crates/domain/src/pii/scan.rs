@@ -2,15 +2,18 @@
 
 use std::ops::Range;
 
+use super::context::{Context, context_after, contexts_before};
 use super::entity::EntityKind;
-use super::numbers::{Group, find_groups};
+use super::numbers::{Group, Window, find_groups};
 use super::text::Text;
 use super::{card, email, phone, ssn};
 
 /// A text and what several detectors need of it, computed once.
-pub(super) struct Page {
-    pub(super) text: Text,
+pub(super) struct Page<'a> {
+    pub(super) text: &'a Text,
     pub(super) groups: Vec<Group>,
+    /// What the words before each group say.
+    contexts: Vec<Option<Context>>,
 }
 
 /// What a detector believes it found, as a range of the normalised text.
@@ -32,55 +35,113 @@ pub struct Finding {
 
 /// Adds its candidates, in the order of the text. Must read each character a bounded number of
 /// times.
-type Detector = fn(&Page, &mut Vec<Candidate>);
+type Detector = fn(&Page<'_>, &mut Vec<Candidate>);
+
+/// A text without personal information needs one pass, nearly every other one two.
+const MAX_PASSES: usize = 4;
 
 const DETECTORS: [Detector; 4] = [email::find, card::find, ssn::find, phone::find];
 
-impl Page {
-    pub(super) fn new(original: &str) -> Self {
-        let text = Text::new(original);
-        let groups = find_groups(&text);
-        Self { text, groups }
+/// The personal information in a text, in order, without overlaps.
+///
+/// What is found is covered and the rest looked at again, until nothing more is found: a number that
+/// touched another one may be seen only without it. So redacting a text leaves nothing that another scan
+/// would find, except in a text made to need more passes than [`MAX_PASSES`].
+pub(super) fn scan(text: &mut Text) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for _ in 0..MAX_PASSES {
+        let found = Page::new(text).candidates();
+        if found.is_empty() {
+            break;
+        }
+        for Candidate { kind, range } in found {
+            let Range { start, end } = text.original(&range);
+            findings.push(Finding { kind, start, end });
+            text.cover(&range);
+        }
+    }
+    findings.sort_by_key(|finding| finding.start);
+    apart(findings)
+}
+
+/// Two parts of one original character, such as `㏇`, may belong to two findings: the first has it.
+fn apart(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut reached = 0;
+    let cut = findings.into_iter().map(|finding| {
+        let start = finding.start.max(reached);
+        reached = finding.end.max(reached);
+        Finding { start, ..finding }
+    });
+    cut.filter(|finding| finding.start < finding.end).collect()
+}
+
+impl<'a> Page<'a> {
+    fn new(text: &'a Text) -> Self {
+        let groups = find_groups(text);
+        let contexts = contexts_before(text, &groups);
+        Self {
+            text,
+            groups,
+            contexts,
+        }
     }
 
-    pub(super) fn findings(&self) -> Vec<Finding> {
+    /// What the words around a number say: those before it, else those after.
+    pub(super) fn context_of(&self, window: &Window<'_>) -> Option<Context> {
+        let before = self.contexts.get(window.first_group()).copied().flatten();
+        before.or_else(|| context_after(self.text, window.range().end))
+    }
+
+    fn candidates(&self) -> Vec<Candidate> {
         let mut candidates = Vec::new();
         for detector in DETECTORS {
             detector(self, &mut candidates);
         }
         // Each detector's part is sorted already, which the stable sort merges in one pass.
         candidates.sort_by_key(|candidate| candidate.range.start);
-        settle(candidates)
-            .into_iter()
-            .map(|candidate| self.in_original(&candidate))
-            .collect()
-    }
-
-    fn in_original(&self, candidate: &Candidate) -> Finding {
-        let Range { start, end } = self.text.original(&candidate.range);
-        Finding {
-            kind: candidate.kind,
-            start,
-            end,
-        }
+        settle(self.text, candidates)
     }
 }
 
-/// Of overlapping candidates the more specific kind stays (they are ordered so), then the longer
-/// one.
-fn settle(candidates: Vec<Candidate>) -> Vec<Candidate> {
+/// Where one candidate lies inside another, both read the same characters and one is wrong: the more
+/// specific kind stays (kinds are ordered so), then the longer one. Where they overlap in part, both may
+/// be right about what they have alone: the other one is cut, so that nothing is left uncovered.
+fn settle(text: &Text, candidates: Vec<Candidate>) -> Vec<Candidate> {
     let mut settled: Vec<Candidate> = Vec::new();
-    for candidate in candidates {
+    for mut candidate in candidates {
         match settled.last_mut() {
             Some(last) if candidate.range.start < last.range.end => {
-                if is_preferred(&candidate, last) {
-                    *last = candidate;
+                let is_partial = last.range.start < candidate.range.start
+                    && last.range.end < candidate.range.end;
+                match (is_partial, is_preferred(&candidate, last)) {
+                    (false, true) => *last = candidate,
+                    (false, false) => {}
+                    (true, true) => {
+                        last.range =
+                            without_punctuation(text, last.range.start..candidate.range.start);
+                        settled.push(candidate);
+                    }
+                    (true, false) => {
+                        candidate.range =
+                            without_punctuation(text, last.range.end..candidate.range.end);
+                        settled.push(candidate);
+                    }
                 }
             }
             _ => settled.push(candidate),
         }
     }
+    settled.retain(|candidate| !candidate.range.is_empty());
     settled
+}
+
+/// A range less the spaces and signs at its ends; few, as joints are short.
+fn without_punctuation(text: &Text, range: Range<usize>) -> Range<usize> {
+    let start = text.skip(range.start, range.len(), |c| {
+        !c.is_alphanumeric() && !matches!(c, '(' | '+')
+    });
+    let end = text.skip_back(range.end, range.end - start, |c| !c.is_alphanumeric());
+    start..end
 }
 
 fn is_preferred(candidate: &Candidate, other: &Candidate) -> bool {
@@ -99,10 +160,39 @@ mod tests {
     }
 
     #[test]
-    fn the_more_specific_kind_stays() {
-        let ssn = candidate(EntityKind::Ssn, 3..10);
-        let settled = settle(vec![candidate(EntityKind::Phone, 0..10), ssn.clone()]);
-        assert_eq!(settled, [ssn]);
+    fn of_two_readings_the_more_specific_stays() {
+        let text = Text::new("01 3456789");
+        let (phone, ssn) = (
+            candidate(EntityKind::Phone, 0..10),
+            candidate(EntityKind::Ssn, 3..10),
+        );
+        assert_eq!(settle(&text, vec![phone, ssn.clone()]), [ssn.clone()]);
+        assert_eq!(
+            settle(&text, vec![ssn.clone(), candidate(EntityKind::Phone, 3..9)]),
+            [ssn]
+        );
+    }
+
+    #[test]
+    fn what_overlaps_in_part_is_cut_and_stays_covered() {
+        let text = Text::new("(55) 12.joe@ex.org");
+        let (phone, email) = (
+            candidate(EntityKind::Phone, 0..7),
+            candidate(EntityKind::Email, 5..18),
+        );
+        let cut = candidate(EntityKind::Phone, 0..3);
+        assert_eq!(settle(&text, vec![phone, email.clone()]), [cut, email]);
+    }
+
+    #[test]
+    fn findings_that_share_a_character_are_kept_apart() {
+        let finding = |start, end| Finding {
+            kind: EntityKind::Phone,
+            start,
+            end,
+        };
+        let kept = apart(vec![finding(0, 3), finding(2, 5), finding(4, 5)]);
+        assert_eq!(kept, [finding(0, 3), finding(3, 5)]);
     }
 
     #[test]
@@ -111,7 +201,7 @@ mod tests {
             candidate(EntityKind::Phone, 0..10),
             candidate(EntityKind::Phone, 10..20),
         ];
-        assert_eq!(settle(both.clone()), both);
+        assert_eq!(settle(&Text::new(""), both.clone()), both);
     }
 
     /// Texts that make a careless scanner look at every character again and again.
@@ -152,9 +242,9 @@ mod tests {
     }
 
     fn reads(text: &str) -> usize {
-        let page = Page::new(text);
-        page.findings();
-        page.text.reads()
+        let mut text = Text::new(text);
+        scan(&mut text);
+        text.reads()
     }
 
     #[test]
@@ -186,7 +276,7 @@ mod tests {
 
         #[test]
         fn findings_are_in_order_inside_the_text_and_apart(text in "(\\PC|[0-9@. +()-]|phone|\\[at\\]| dot com){0,60}") {
-            let findings = Page::new(&text).findings();
+            let findings = scan(&mut Text::new(&text));
             let length = text.chars().count();
             prop_assert!(findings.iter().all(|finding| finding.start < finding.end && finding.end <= length));
             prop_assert!(findings.windows(2).all(|pair| pair[0].end <= pair[1].start));

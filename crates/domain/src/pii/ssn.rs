@@ -5,14 +5,14 @@
 //! advertisements and wallets count too, also those outside the ranges: a text with one looks like
 //! it holds a real one.
 
-use super::context::{Context, context_of};
+use super::context::Context;
 use super::entity::EntityKind;
 use super::numbers::{Joint, Window, windows_from};
 use super::scan::{Candidate, Page};
 
 const DIGITS: usize = 9;
 
-pub(super) fn find(page: &Page, found: &mut Vec<Candidate>) {
+pub(super) fn find(page: &Page<'_>, found: &mut Vec<Candidate>) {
     let mut first = 0;
     while first < page.groups.len() {
         let window = windows_from(&page.groups, first, DIGITS).find(|window| is_ssn(page, window));
@@ -26,11 +26,11 @@ pub(super) fn find(page: &Page, found: &mut Vec<Candidate>) {
     }
 }
 
-fn is_ssn(page: &Page, window: &Window<'_>) -> bool {
-    if window.digit_count() != DIGITS || window.touches_word() {
+fn is_ssn(page: &Page<'_>, window: &Window<'_>) -> bool {
+    if window.digit_count() != DIGITS || !window.stands_alone() {
         return false;
     }
-    let [area, group, serial] = parts(&window.digits(&page.text));
+    let [area, group, serial] = parts(&window.digits(page.text));
     if !is_assigned(area, group, serial) && !is_advertised(area, group, serial) {
         return false;
     }
@@ -47,13 +47,12 @@ fn is_written_as_one(window: &Window<'_>) -> bool {
         Joint::Dash | Joint::Space | Joint::Dot | Joint::SpacedDash
     );
     let continues = window.outer_joints().contains(&joint);
-    window.lengths() == [3, 2, 4] && is_usual && !continues && window.stands_alone()
+    window.lengths() == [3, 2, 4] && is_usual && !continues
 }
 
 /// Any other grouping, where the words say what it is.
-fn is_called_one(page: &Page, window: &Window<'_>) -> bool {
-    let range = window.range();
-    window.stands_alone() && context_of(&page.text, range.start, range.end) == Some(Context::Ssn)
+fn is_called_one(page: &Page<'_>, window: &Window<'_>) -> bool {
+    page.context_of(window) == Some(Context::Ssn)
 }
 
 fn parts(digits: &[u8]) -> [u32; 3] {

@@ -14,6 +14,9 @@ use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 use super::lookalikes::plain;
 
+/// Stands for a character of something found. U+FFFC, the object replacement character.
+pub(super) const COVER: char = '\u{FFFC}';
+
 pub(super) struct Text {
     chars: Vec<char>,
     /// Where each character comes from, in Unicode scalars; `None` when nothing moved.
@@ -84,6 +87,13 @@ impl Text {
             .rev()
             .find(|at| !self.at(*at).is_some_and(&matches))
             .map_or(end, |at| at + 1)
+    }
+
+    /// Hides what was found from the next pass.
+    pub(super) fn cover(&mut self, range: &Range<usize>) {
+        for char in self.chars.get_mut(range.clone()).unwrap_or_default() {
+            *char = COVER;
+        }
     }
 
     /// A range of this text as a range of the original, in Unicode scalars.

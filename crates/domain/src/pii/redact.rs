@@ -1,0 +1,76 @@
+//! Texts with placeholders in the place of personal information.
+
+use super::scan::Finding;
+use super::scan_text;
+
+/// The text with every finding replaced by its placeholder. Scanning the result finds nothing.
+#[must_use]
+pub fn redact_text(text: &str) -> String {
+    replaced(text, &scan_text(text))
+}
+
+/// Replaces findings, which must be in order and apart, as [`super::scan_text`] gives them.
+pub(super) fn replaced(text: &str, findings: &[Finding]) -> String {
+    let mut redacted = String::with_capacity(text.len());
+    let mut findings = findings.iter().peekable();
+    for (index, char) in text.chars().enumerate() {
+        if let Some(finding) =
+            findings.next_if(|finding| finding.end <= index + 1 && finding.start < finding.end)
+        {
+            redacted.push_str(finding.kind.placeholder());
+        } else if findings.peek().is_none_or(|finding| index < finding.start) {
+            redacted.push(char);
+        }
+    }
+    redacted
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::pii::tests::nothing_in;
+
+    #[test]
+    fn each_kind_has_its_placeholder() {
+        let text = "joe@example.com, 555-123-4567, 123-45-6789 and 4111 1111 1111 1111.";
+        assert_eq!(redact_text(text), "[EMAIL], [PHONE], [SSN] and [CARD].");
+    }
+
+    #[test]
+    fn the_rest_keeps_its_spelling() {
+        assert_eq!(
+            redact_text("Ｎａïve\u{200B} ｊｏｅ＠ｅｘ．ｃｏｍ é"),
+            "Ｎａïve\u{200B} [EMAIL] é"
+        );
+        assert_eq!(redact_text("nothing here"), "nothing here");
+        assert_eq!(redact_text(""), "");
+    }
+
+    #[test]
+    fn marks_on_the_last_digit_go_with_it() {
+        let text = "5\u{336}5\u{336}5\u{336}-123-4567\u{336}!";
+        assert_eq!(redact_text(text), "[PHONE]!");
+    }
+
+    #[test]
+    fn a_placeholder_is_no_word_about_the_number_beside_it() {
+        let redacted = redact_text("phone 5551234567 7654321");
+        nothing_in(&redacted.replace("phone", ""));
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_found_after_redaction(
+            pieces in prop::collection::vec(prop::sample::select(vec![
+                "joe@example.com", "joe", "@", "example", ".", "com", " at ", " dot ", "[at]", "[dot]", "555-123-4567", "+49",
+                "(555)", " ", "-", "1234567", "4111111111111111", "123-45-6789", "phone", "my number is", "ssn", "card",
+                "x12", "ext. 5", ",", "\n", "é", "\u{200B}", "５", "0664 123", "12.34.56.78", "[PHONE]", "\"",
+            ]), 0..12),
+        ) {
+            let redacted = redact_text(&pieces.concat());
+            nothing_in(&redacted);
+        }
+    }
+}
