@@ -1,1 +1,23 @@
-fn main() {}
+//! Starts the command that was asked for and answers with an honest exit code.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use viral_engine_server::cli::Cli;
+use viral_engine_server::config::ConfigError;
+
+/// Something failed while the command ran.
+const FAILED: u8 = 1;
+/// The command line or the configuration is wrong; the command did not begin.
+const MISUSED: u8 = 2;
+
+fn main() -> ExitCode {
+    match viral_engine_server::run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            let misused = error.downcast_ref::<ConfigError>().is_some();
+            ExitCode::from(if misused { MISUSED } else { FAILED })
+        }
+    }
+}

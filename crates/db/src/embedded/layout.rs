@@ -114,7 +114,12 @@ pub(super) fn private_dir() -> DirBuilder {
     builder
 }
 
-fn create_data_dir(data_dir: &Path) -> Result<(), EmbeddedError> {
+/// Creates the engine's data folder, which only the engine may enter, unless it exists. Folders above it are
+/// created as any others.
+///
+/// # Errors
+/// When it can not be created.
+pub fn create_data_dir(data_dir: &Path) -> Result<(), EmbeddedError> {
     if data_dir.is_dir() {
         return Ok(());
     }

@@ -28,6 +28,7 @@ use std::sync::atomic::AtomicBool;
 
 pub use binaries::MIN_MAJOR;
 pub use error::EmbeddedError;
+pub use layout::create_data_dir;
 
 use account::Account;
 use layout::Layout;

@@ -178,9 +178,12 @@ fn parse_entry(entry: &str, position: usize) -> Result<NamedKey, KeyRingError> {
     })
 }
 
+/// Reads a secret as it is written in the configuration; `None` when it is neither hex nor base64.
+///
 /// Hex when every character is a hex digit and they come in pairs, else base64 in either alphabet, padded or
 /// not. 32 random bytes in base64 look like hex once in 10²⁸ times, so the order decides nothing in practice.
-fn decode_secret(text: &str) -> Option<Vec<u8>> {
+#[must_use]
+pub fn decode_secret(text: &str) -> Option<Vec<u8>> {
     hex::decode(text)
         .ok()
         .or_else(|| STANDARD.decode(text).ok())

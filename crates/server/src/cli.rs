@@ -1,0 +1,64 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::config::Sources;
+
+/// A growth engine with guardrails for learning platforms.
+///
+/// Configured by environment variables, a file .env in the current folder and a TOML file named by CONFIG_FILE;
+/// `viral-engine check-config --print-example` lists every key. Without DATABASE_URL the engine runs its own
+/// PostgreSQL in the data folder; commands work there beside a running `serve`.
+///
+/// Exit codes: 0 done, 1 failed, 2 wrong command line or configuration.
+#[derive(Debug, Parser)]
+#[command(name = "viral-engine", version, arg_required_else_help = true)]
+pub struct Cli {
+    /// Folder of this node's data (also DATA_DIR) [default: ./data]
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Bring the database's schema up to date, or look at it
+    Migrate {
+        /// What to do with the migrations
+        #[arg(value_enum, default_value_t = Direction::Up)]
+        direction: Direction,
+    },
+    /// Check the configuration and show it without its secrets
+    CheckConfig {
+        /// Print the documented example of a .env file instead
+        #[arg(long)]
+        print_example: bool,
+    },
+}
+
+/// What `migrate` does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Direction {
+    /// Run every pending migration
+    Up,
+    /// Revert the latest migration
+    Down,
+    /// List the migrations and whether they have run
+    Status,
+}
+
+impl Cli {
+    /// Where the configuration comes from, given these options.
+    pub fn sources(&self) -> Sources {
+        let data_dir = self
+            .data_dir
+            .as_ref()
+            .map(|dir| ("DATA_DIR", dir.display().to_string()));
+        Sources::of_process(data_dir.into_iter().collect())
+    }
+}

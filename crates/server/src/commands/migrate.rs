@@ -1,0 +1,48 @@
+//! `viral-engine migrate`
+
+use anyhow::{Context, Result};
+use viral_engine_db::migrate;
+
+use super::{answer, start};
+use crate::cli::Direction;
+use crate::config::Sources;
+use crate::database::OpenDatabase;
+
+/// Runs, reverts or lists migrations.
+pub(crate) async fn run(sources: &Sources, direction: Direction) -> Result<()> {
+    let config = start(sources)?;
+    let database = OpenDatabase::open(&config).await?;
+    let result = migrate(database.url(), direction).await;
+    database.close().await?;
+    answer(&result?)
+}
+
+async fn migrate(url: &str, direction: Direction) -> Result<String> {
+    match direction {
+        Direction::Up => {
+            let run = migrate::up(url)
+                .await
+                .context("the schema could not be brought up to date")?;
+            Ok(format!("{run} migrations run\n"))
+        }
+        Direction::Down => {
+            let reverted = migrate::down(url)
+                .await
+                .context("the latest migration could not be reverted")?;
+            Ok(match reverted {
+                Some(version) => format!("reverted {version}\n"),
+                None => "there is nothing to revert\n".to_owned(),
+            })
+        }
+        Direction::Status => {
+            let list = migrate::status(url)
+                .await
+                .context("the migrations could not be listed")?;
+            let state = |applied| if applied { "applied" } else { "pending" };
+            let lines = list
+                .iter()
+                .map(|one| format!("{}  {}\n", one.version, state(one.applied)));
+            Ok(lines.collect())
+        }
+    }
+}

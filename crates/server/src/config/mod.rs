@@ -1,0 +1,117 @@
+//! The configuration: read once, checked as a whole, passed down.
+//!
+//! One table names every key with its purpose, default, range and effect; what is read, what is refused and
+//! what `.env.example` says all come from it.
+
+mod error;
+mod example;
+mod key;
+mod reader;
+mod report;
+mod secret;
+pub mod secrets_file;
+mod sections;
+mod table;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use viral_engine_domain::guardrails::thresholds::Thresholds;
+
+pub use error::{ConfigError, Problem};
+pub use example::example;
+pub use report::report;
+pub use secret::Secret;
+pub use sections::{
+    DatabaseConfig, DatabaseKind, EngineConfig, Environment, LimitConfig, LinkConfig, LogConfig,
+    LogFormat, PrivacyConfig,
+};
+pub use values::{Origin, Sources, Values};
+
+use reader::Reader;
+
+/// The whole configuration.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The process.
+    pub engine: EngineConfig,
+    /// The database.
+    pub database: DatabaseConfig,
+    /// Links and hits.
+    pub links: LinkConfig,
+    /// Keys that protect people's data.
+    pub privacy: PrivacyConfig,
+    /// Limits for clients.
+    pub limits: LimitConfig,
+    /// Logs.
+    pub logs: LogConfig,
+    /// Defaults of the guardrails' settings.
+    pub thresholds: Thresholds,
+}
+
+/// What becomes of secrets that are missing although the engine may make them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NewSecrets {
+    /// Kept in the data folder.
+    Keep,
+    /// Forgotten: the configuration is only being checked.
+    Forget,
+}
+
+impl Config {
+    /// Reads the configuration.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, at once.
+    pub fn load(sources: &Sources, new_secrets: NewSecrets) -> Result<(Self, Values), ConfigError> {
+        let mut problems = Vec::new();
+        let mut values = Values::gather(sources, &mut problems);
+        // The secrets' file lies where this says, so it is needed before the rest can be read.
+        let data_dir = values.text("DATA_DIR").unwrap_or("./data").to_owned();
+        if values.text("DATABASE_URL").is_none() {
+            let keep = new_secrets == NewSecrets::Keep && problems.is_empty();
+            secrets_file::fill(&mut values, Path::new(&data_dir), keep, &mut problems);
+        }
+        let (config, problems, _) = Self::read(&values, problems);
+        match config {
+            Some(config) if problems.is_empty() => Ok((config, values)),
+            _ => Err(ConfigError { problems }),
+        }
+    }
+
+    fn read(
+        values: &Values,
+        problems: Vec<Problem>,
+    ) -> (Option<Self>, Vec<Problem>, BTreeSet<&'static str>) {
+        let mut reader = Reader::new(values, problems);
+        let config = Self::read_sections(&mut reader);
+        let (problems, read) = reader.finish();
+        (config, problems, read)
+    }
+
+    fn read_sections(reader: &mut Reader<'_>) -> Option<Self> {
+        let engine = EngineConfig::read(reader);
+        let environment = engine
+            .as_ref()
+            .map_or(Environment::Production, |engine| engine.environment);
+        let database = DatabaseConfig::read(reader);
+        let links = LinkConfig::read(reader, environment);
+        let privacy = PrivacyConfig::read(reader);
+        let limits = LimitConfig::read(reader);
+        let logs = LogConfig::read(reader);
+        let thresholds = sections::read_thresholds(reader);
+        Some(Self {
+            engine: engine?,
+            database: database?,
+            links: links?,
+            privacy: privacy?,
+            limits: limits?,
+            logs: logs?,
+            thresholds: thresholds?,
+        })
+    }
+}

@@ -1,0 +1,320 @@
+//! The configuration by area, each value checked.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::thread::available_parallelism;
+use std::time::Duration;
+
+use url::Url;
+use viral_engine_domain::clicks::ip::TrustedProxies;
+use viral_engine_domain::guardrails::SETTINGS;
+use viral_engine_domain::guardrails::settings::SettingError;
+use viral_engine_domain::guardrails::thresholds::Thresholds;
+use viral_engine_domain::links::key_ring::KeyRing;
+use viral_engine_domain::links::target::{Mode, TargetPolicy};
+use viral_engine_service::config::{ClickDurability, SecretKey};
+
+use super::error::Problem;
+use super::reader::Reader;
+use super::secret::Secret;
+
+/// What an installation is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Environment {
+    /// Trying out and working on the engine.
+    Development,
+    /// Real people.
+    Production,
+}
+
+/// The process itself.
+#[derive(Clone, Debug)]
+pub struct EngineConfig {
+    /// What the installation is for.
+    pub environment: Environment,
+    /// Folder of this node's data.
+    pub data_dir: PathBuf,
+    /// Where to listen; port 0 takes a free one.
+    pub bind: SocketAddr,
+    /// Public address without a trailing slash; none means the address listened on.
+    pub public_url: Option<String>,
+    /// Folder of the built admin app.
+    pub app_dir: PathBuf,
+    /// Threads that serve HTTP.
+    pub workers: usize,
+    /// How long requests under way may take to finish when the engine stops.
+    pub shutdown_timeout: Duration,
+}
+
+impl EngineConfig {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let environments = [
+            ("development", Environment::Development),
+            ("production", Environment::Production),
+        ];
+        let environment = reader.choice("ENVIRONMENT", &environments);
+        let data_dir = reader.parsed("DATA_DIR");
+        let bind = reader.parsed("BIND_ADDR");
+        let public_url = public_url(reader, environment == Some(Environment::Production));
+        let app_dir = reader.parsed("APP_DIR");
+        let workers = match reader.optional("HTTP_WORKERS") {
+            Some(_) => reader.integer("HTTP_WORKERS"),
+            None => Some(available_parallelism().map_or(2, usize::from)),
+        };
+        let shutdown = reader.integer("SHUTDOWN_TIMEOUT_SECONDS");
+        // Already followed when the values were gathered.
+        reader.optional("CONFIG_FILE");
+        Some(Self {
+            environment: environment?,
+            data_dir: data_dir?,
+            bind: bind?,
+            public_url: public_url?,
+            app_dir: app_dir?,
+            workers: workers?,
+            shutdown_timeout: Duration::from_secs(shutdown?),
+        })
+    }
+}
+
+/// `Some(None)` when it is not given and need not be.
+fn public_url(reader: &mut Reader<'_>, production: bool) -> Option<Option<String>> {
+    if reader.optional("PUBLIC_URL").is_none() {
+        if production {
+            reader.note(Problem::rule(
+                "PUBLIC_URL is missing: ENVIRONMENT=production needs the https address people use",
+            ));
+            return None;
+        }
+        return Some(None);
+    }
+    reader
+        .with("PUBLIC_URL", |text| origin(text, production))
+        .map(Some)
+}
+
+fn origin(text: &str, production: bool) -> Result<String, String> {
+    let url = Url::parse(text).map_err(|error| error.to_string())?;
+    let schemes: &[&str] = if production {
+        &["https"]
+    } else {
+        &["https", "http"]
+    };
+    if !schemes.contains(&url.scheme()) {
+        return Err(match production {
+            true => "ENVIRONMENT=production needs https".to_owned(),
+            false => format!("it starts with {}:", url.scheme()),
+        });
+    }
+    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    if !bare || !url.username().is_empty() || url.password().is_some() {
+        return Err("it has more than scheme, host and port".to_owned());
+    }
+    Ok(url.origin().ascii_serialization())
+}
+
+/// Which PostgreSQL.
+#[derive(Clone, Debug)]
+pub enum DatabaseKind {
+    /// The engine's own.
+    Embedded {
+        /// Folder of its programs, if not to be searched for.
+        bin_dir: Option<PathBuf>,
+    },
+    /// The one at this URL.
+    External(Secret),
+}
+
+/// The database.
+#[derive(Clone, Debug)]
+pub struct DatabaseConfig {
+    /// Which one.
+    pub kind: DatabaseKind,
+    /// Most connections of this node.
+    pub pool_size: usize,
+}
+
+impl DatabaseConfig {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let bin_dir = reader
+            .optional("PG_BIN_DIR")
+            .map(|(_, text)| PathBuf::from(text));
+        let pool_size = reader.integer("DATABASE_POOL_SIZE");
+        let kind = match reader.optional("DATABASE_URL") {
+            None => Some(DatabaseKind::Embedded { bin_dir }),
+            Some(_) => reader
+                .with("DATABASE_URL", database_url)
+                .map(DatabaseKind::External),
+        };
+        Some(Self {
+            kind: kind?,
+            pool_size: pool_size?,
+        })
+    }
+}
+
+fn database_url(text: &str) -> Result<Secret, &'static str> {
+    let known = ["postgresql://", "postgres://"];
+    match known.iter().any(|scheme| text.starts_with(scheme)) {
+        true => Ok(Secret::new(text)),
+        false => Err("it does not start with postgresql://"),
+    }
+}
+
+/// Links and the hits they get.
+#[derive(Clone, Debug)]
+pub struct LinkConfig {
+    /// Where links may lead.
+    pub targets: TargetPolicy,
+    /// Sign links.
+    pub signing_keys: KeyRing,
+    /// Whether visitors get a session cookie.
+    pub visitor_cookie: bool,
+    /// Tells visitors apart.
+    pub visitor_key: SecretKey,
+    /// When a hit counts as stored.
+    pub click_durability: ClickDurability,
+    /// Disk space of the click log.
+    pub click_log_max_bytes: u64,
+}
+
+impl LinkConfig {
+    pub(super) fn read(reader: &mut Reader<'_>, environment: Environment) -> Option<Self> {
+        let mode = match environment {
+            Environment::Development => Mode::Development,
+            Environment::Production => Mode::Production,
+        };
+        let targets = reader.with("LINK_TARGET_HOSTS", |text| TargetPolicy::parse(text, mode));
+        let signing_keys = reader.secret("LINK_SIGNING_KEYS", KeyRing::parse);
+        let visitor_cookie = reader.choice("VISITOR_COOKIE", &[("session", true), ("off", false)]);
+        let visitor_key = reader.secret_key("VISITOR_KEY");
+        let durabilities = [
+            ("log", ClickDurability::Log),
+            ("database", ClickDurability::Database),
+        ];
+        let click_durability = reader.choice("CLICK_DURABILITY", &durabilities);
+        let click_log_max_bytes = reader.integer("CLICK_LOG_MAX_BYTES");
+        Some(Self {
+            targets: targets?,
+            signing_keys: signing_keys?,
+            visitor_cookie: visitor_cookie?,
+            visitor_key: visitor_key?,
+            click_durability: click_durability?,
+            click_log_max_bytes: click_log_max_bytes?,
+        })
+    }
+}
+
+/// What protects people's data.
+#[derive(Clone, Debug)]
+pub struct PrivacyConfig {
+    /// Hashes IP addresses.
+    pub ip_hash_key: SecretKey,
+    /// Days after which the hashes are erased.
+    pub ip_hash_retention_days: u32,
+    /// Encrypts personal fields.
+    pub personal_data_key: SecretKey,
+    /// Signs sessions of operators.
+    pub session_key: SecretKey,
+}
+
+impl PrivacyConfig {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let ip_hash_key = reader.secret_key("IP_HASH_KEY");
+        let ip_hash_retention_days = reader.integer("IP_HASH_RETENTION_DAYS");
+        let personal_data_key = reader.secret_key("PERSONAL_DATA_KEY");
+        let session_key = reader.secret_key("SESSION_KEY");
+        Some(Self {
+            ip_hash_key: ip_hash_key?,
+            ip_hash_retention_days: ip_hash_retention_days?,
+            personal_data_key: personal_data_key?,
+            session_key: session_key?,
+        })
+    }
+}
+
+/// What one client may ask of the engine.
+#[derive(Clone, Debug)]
+pub struct LimitConfig {
+    /// Proxies that are believed.
+    pub trusted_proxies: TrustedProxies,
+    /// Requests a second per API key.
+    pub per_key: u32,
+    /// Requests a second per address.
+    pub per_ip: u32,
+    /// Requests worked on at a time.
+    pub max_in_flight: usize,
+    /// Longest time until an answer begins.
+    pub request_timeout: Duration,
+}
+
+impl LimitConfig {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let trusted_proxies = reader.parsed("TRUSTED_PROXIES");
+        let per_key = reader.integer("RATE_LIMIT_PER_KEY");
+        let per_ip = reader.integer("RATE_LIMIT_PER_IP");
+        let max_in_flight = reader.integer("MAX_REQUESTS_IN_FLIGHT");
+        let request_timeout = reader.integer("REQUEST_TIMEOUT_SECONDS");
+        Some(Self {
+            trusted_proxies: trusted_proxies?,
+            per_key: per_key?,
+            per_ip: per_ip?,
+            max_in_flight: max_in_flight?,
+            request_timeout: Duration::from_secs(request_timeout?),
+        })
+    }
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Pretty,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Logs.
+#[derive(Clone, Copy, Debug)]
+pub struct LogConfig {
+    /// Least severe level that is written.
+    pub level: tracing::Level,
+    /// Form; none means pretty on a terminal, else JSON.
+    pub format: Option<LogFormat>,
+}
+
+impl LogConfig {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        use tracing::Level;
+        let levels = [
+            ("error", Level::ERROR),
+            ("warn", Level::WARN),
+            ("info", Level::INFO),
+            ("debug", Level::DEBUG),
+            ("trace", Level::TRACE),
+        ];
+        let level = reader.choice("LOG_LEVEL", &levels);
+        let formats = [("pretty", LogFormat::Pretty), ("json", LogFormat::Json)];
+        let format = match reader.optional("LOG_FORMAT") {
+            Some(_) => reader.choice("LOG_FORMAT", &formats).map(Some),
+            None => Some(None),
+        };
+        Some(Self {
+            level: level?,
+            format: format?,
+        })
+    }
+}
+
+/// Defaults of the guardrails' settings.
+pub(super) fn read_thresholds(reader: &mut Reader<'_>) -> Option<Thresholds> {
+    let given: Vec<(&str, &str)> = SETTINGS
+        .iter()
+        .filter_map(|setting| Some((setting.key, reader.optional(setting.key)?.1)))
+        .collect();
+    Thresholds::from_pairs(given)
+        .map_err(|errors: Vec<SettingError>| {
+            let problems = errors.iter().map(ToString::to_string);
+            problems.for_each(|text| reader.note(Problem::rule(text)));
+        })
+        .ok()
+}

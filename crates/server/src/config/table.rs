@@ -1,0 +1,188 @@
+//! Every configuration key. The one source of `.env.example`, of ranges and of defaults.
+
+use std::borrow::Cow;
+
+use viral_engine_domain::guardrails::SETTINGS;
+
+use super::key::{Default, Key, Kind, Section};
+
+const fn value(text: &'static str) -> Default {
+    Default::Value(Cow::Borrowed(text))
+}
+
+const fn text(description: &'static str) -> Kind {
+    Kind::Text(Cow::Borrowed(description))
+}
+
+const fn integer(min: u64, max: u64) -> Kind {
+    Kind::Integer { min, max }
+}
+
+/// 32 random bytes, for instance by `openssl rand -hex 32`.
+const RANDOM_32: Kind =
+    text("32 random bytes in hex or base64, as `openssl rand -hex 32` prints them");
+
+/// The engine's own keys; those of the guardrails are in `viral_engine_domain::guardrails`.
+static ENGINE_KEYS: &[Key] = &[
+    Key::new(Section::Engine, "ENVIRONMENT", value("development"), Kind::Choice(&["development", "production"]))
+        .explained(
+            "What this installation is for.",
+            "production refuses to start without an https PUBLIC_URL, and refuses links to http targets.",
+        ),
+    Key::new(Section::Engine, "DATA_DIR", value("./data"), text("a folder that the engine may create and write"))
+        .explained(
+            "Where the click log, generated secrets and the embedded PostgreSQL live.",
+            "Each node needs its own. Losing it loses clicks that were not shipped to PostgreSQL yet.",
+        ),
+    Key::new(Section::Engine, "BIND_ADDR", value("127.0.0.1:8080"), text("an IP address and a port; port 0 takes a free one"))
+        .explained(
+            "Where the engine listens for HTTP.",
+            "0.0.0.0:8080 is reachable from other machines; put a proxy with TLS in front of it.",
+        ),
+    Key::new(Section::Engine, "PUBLIC_URL", Default::Derived("http:// and BIND_ADDR"), text("an http or https URL without path"))
+        .explained(
+            "Address under which people and operators reach the engine.",
+            "Stands in every short link; browsers may sign in from this origin only.",
+        ),
+    Key::new(Section::Engine, "APP_DIR", value("frontend/dist"), text("a folder made by `cargo xtask frontend`"))
+        .explained("Where the built admin app lies.", "Without it the API works and the admin app does not."),
+    Key::new(Section::Engine, "HTTP_WORKERS", Default::Derived("the number of processors"), integer(1, 256))
+        .explained("Threads that serve HTTP.", "More than processors seldom helps."),
+    Key::new(Section::Engine, "SHUTDOWN_TIMEOUT_SECONDS", value("30"), integer(1, 3_600))
+        .explained(
+            "How long requests under way may take to finish after SIGTERM or Ctrl-C.",
+            "Requests that take longer are cut off.",
+        ),
+    Key::new(Section::Engine, "CONFIG_FILE", Default::Derived("none"), text("a TOML file with these keys"))
+        .explained("An additional source of configuration.", "The environment and .env win over it."),
+    Key::new(Section::Database, "DATABASE_URL", Default::Derived("the embedded PostgreSQL"), text("postgresql://user:password@host:5432/database"))
+        .explained(
+            "A PostgreSQL 15 or newer. Without it the engine runs its own in DATA_DIR.",
+            "With it every secret below must be given, so that all nodes share them.",
+        )
+        .secret(),
+    Key::new(Section::Database, "DATABASE_POOL_SIZE", value("16"), integer(2, 500))
+        .explained(
+            "Connections to PostgreSQL that this node may hold.",
+            "Four per processor of the database is a good start; more makes each query slower.",
+        ),
+    Key::new(Section::Database, "PG_BIN_DIR", Default::Derived("PATH, then where Debian and Homebrew install it"), text("a folder with `initdb` and `postgres`"))
+        .explained("Programs of the embedded PostgreSQL.", "Has no effect with DATABASE_URL."),
+    Key::new(Section::Links, "LINK_TARGET_HOSTS", value(""), text("host names separated by commas; *.example.org covers subdomains, host:port another port"))
+        .explained("Hosts that links may lead to.", "Empty allows none: no link can be minted."),
+    Key::new(Section::Links, "LINK_SIGNING_KEYS", Default::Generated, text("id:secret, separated by commas; each secret 32 to 1024 random bytes in hex or base64"))
+        .explained(
+            "Keys that sign links. The first signs, all verify.",
+            "To rotate, put a new one in front; removing one refuses the links it signed.",
+        )
+        .secret(),
+    Key::new(Section::Links, "VISITOR_COOKIE", value("session"), Kind::Choice(&["session", "off"]))
+        .explained(
+            "Whether people who follow links get a random session cookie that tells them apart.",
+            "off relies on a daily hash of network and browser: people behind one network look alike more often.",
+        ),
+    Key::new(Section::Links, "VISITOR_KEY", Default::Generated, RANDOM_32)
+        .explained("Tells visitors apart without keeping who they are.", "Changing it makes everybody a new visitor.")
+        .secret(),
+    Key::new(Section::Links, "CLICK_DURABILITY", value("log"), Kind::Choice(&["log", "database"]))
+        .explained(
+            "When a hit of a link counts as stored: in this node's fsynced log, or in PostgreSQL.",
+            "database is slower and stops redirects while PostgreSQL is away.",
+        ),
+    Key::new(Section::Links, "CLICK_LOG_MAX_BYTES", value("4294967296"), integer(134_217_728, 1 << 50))
+        .explained(
+            "Disk space for hits that PostgreSQL does not have yet, in bytes.",
+            "When it is full, hits are redirected but not recorded, which is reported loudly.",
+        ),
+    Key::new(Section::Privacy, "IP_HASH_KEY", Default::Generated, RANDOM_32)
+        .explained(
+            "Hashes IP addresses, which are never stored.",
+            "Changing it makes the same address look new: blocks and groups by address start over.",
+        )
+        .secret(),
+    Key::new(Section::Privacy, "IP_HASH_RETENTION_DAYS", value("90"), integer(1, 3_650))
+        .explained(
+            "Days after which hashes of addresses and devices are erased from events.",
+            "Fraud and bot figures can not look back further.",
+        ),
+    Key::new(Section::Privacy, "PERSONAL_DATA_KEY", Default::Generated, RANDOM_32)
+        .explained(
+            "Encrypts names, emails and phone numbers of users.",
+            "Losing or changing it makes them unreadable for ever: back it up apart from the database.",
+        )
+        .secret(),
+    Key::new(Section::Sessions, "SESSION_KEY", Default::Generated, RANDOM_32)
+        .explained("Signs the sessions of operators.", "Changing it signs everybody out.")
+        .secret(),
+    Key::new(Section::Limits, "TRUSTED_PROXIES", value(""), text("IP addresses and networks separated by commas"))
+        .explained(
+            "Proxies whose X-Forwarded-For is believed.",
+            "Without the right ones every client looks like the proxy; with wrong ones clients can pretend to be others.",
+        ),
+    Key::new(Section::Limits, "RATE_LIMIT_PER_KEY", value("1000"), integer(1, 1_000_000))
+        .explained("Requests a second that one API key may send.", "More are answered with 429."),
+    Key::new(Section::Limits, "RATE_LIMIT_PER_IP", value("1000"), integer(1, 1_000_000))
+        .explained(
+            "Requests a second that one address may send without an API key.",
+            "More are answered with 429; following links is not limited by it.",
+        ),
+    Key::new(Section::Limits, "MAX_REQUESTS_IN_FLIGHT", value("4096"), integer(16, 1_000_000))
+        .explained(
+            "Requests worked on at a time.",
+            "Beyond it load is shed: browser sessions first, then the API, links last.",
+        ),
+    Key::new(Section::Limits, "REQUEST_TIMEOUT_SECONDS", value("30"), integer(1, 600))
+        .explained("How long a request may take until its answer begins.", "Slower ones are answered with 503."),
+    Key::new(Section::Logs, "LOG_LEVEL", value("info"), Kind::Choice(&["error", "warn", "info", "debug", "trace"]))
+        .explained("How much the engine logs, to standard error.", "debug and trace cost speed."),
+    Key::new(Section::Logs, "LOG_FORMAT", Default::Derived("pretty on a terminal, else json"), Kind::Choice(&["pretty", "json"]))
+        .explained("How log lines are written.", "json is one object a line, for machines."),
+];
+
+/// Every key, in the order of the documentation.
+pub fn keys() -> impl Iterator<Item = Cow<'static, Key>> {
+    let engine = ENGINE_KEYS.iter().map(Cow::Borrowed);
+    engine.chain(
+        SETTINGS
+            .iter()
+            .map(|setting| Cow::Owned(Key::from(setting))),
+    )
+}
+
+/// The key of this name.
+pub fn find(name: &str) -> Option<Cow<'static, Key>> {
+    keys().find(|key| key.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_key_is_explained_and_listed_once_under_its_heading() {
+        let mut names = BTreeSet::new();
+        for key in keys() {
+            assert!(names.insert(key.name), "{} is listed twice", key.name);
+            assert!(
+                !key.purpose.is_empty() && !key.effect.is_empty(),
+                "{}",
+                key.name
+            );
+            let shouted = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+            assert!(key.name.chars().all(shouted), "{}", key.name);
+        }
+        let sections: Vec<Section> = keys().map(|key| key.section).collect();
+        assert!(sections.is_sorted(), "keys of one heading stand together");
+    }
+
+    #[test]
+    fn what_is_generated_is_a_secret() {
+        assert!(
+            keys()
+                .filter(|key| key.is_generated())
+                .all(|key| key.secret)
+        );
+    }
+}
