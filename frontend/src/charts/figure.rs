@@ -104,7 +104,7 @@ fn ExportMenu(
     let pictures = move || (!as_table.get()).then(|| ["PNG", "SVG"].map(item));
     let button = move || view! { {icon(Icon::Download)} {text().charts.export} };
     view! {
-        <Menu button label=text().charts.export.to_owned() class="btn btn-ghost btn-xs" right=true open>
+        <Menu button class="btn btn-ghost btn-xs" right=true open>
             {pictures}
             {item("CSV")}
         </Menu>

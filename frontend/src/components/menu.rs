@@ -13,8 +13,8 @@ pub fn Menu(
     #[prop(into)]
     button: ViewFn,
     /// Name of the button for screen readers, when its words do not say it.
-    #[prop(into)]
-    label: Signal<String>,
+    #[prop(optional, into)]
+    label: MaybeProp<String>,
     /// Classes of the button.
     #[prop(default = "btn btn-sm")]
     class: &'static str,
@@ -59,7 +59,7 @@ pub fn Menu(
                 node_ref=opener
                 type="button"
                 class=class
-                aria-label=label
+                aria-label=move || label.get()
                 aria-expanded=move || open.get().to_string()
                 on:click=move |_| open.update(|open| *open = !*open)
             >

@@ -1,5 +1,6 @@
 //! Parts that pages are made of, one a file.
 
+pub mod card;
 pub mod confirm;
 pub mod copy_button;
 pub mod dialog;
@@ -13,9 +14,12 @@ pub mod menu;
 pub mod remote_view;
 pub mod skeleton;
 pub mod submit;
+pub mod table;
+pub mod tabs;
 pub mod time_text;
 pub mod toast;
 
+pub use card::{Card, Note, Stat};
 pub use confirm::ConfirmDialog;
 pub use copy_button::CopyButton;
 pub use dialog::Dialog;
@@ -29,5 +33,7 @@ pub use menu::Menu;
 pub use remote_view::RemoteView;
 pub use skeleton::Skeleton;
 pub use submit::Submit;
+pub use table::{Column, DataTable, FilterBar, FilterSelect, FilterText, ServerTable};
+pub use tabs::{Tab, Tabs};
 pub use time_text::TimeText;
 pub use toast::{Toasts, Tone, use_toasts};

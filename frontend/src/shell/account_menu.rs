@@ -28,6 +28,7 @@ pub fn AccountMenu() -> impl IntoView {
     let button = move || {
         view! {
             {icon(Icon::Person)}
+            <span class="sr-only">{text().frame.account_menu} ": "</span>
             <span class="min-w-0 flex-1 text-left">
                 <span class="block truncate">{name}</span>
                 <span class="block text-muted text-xs">{role}</span>
@@ -36,11 +37,7 @@ pub fn AccountMenu() -> impl IntoView {
     };
     view! {
         <div class="account-menu">
-            <Menu
-                button
-                label=Signal::derive(move || format!("{}: {}", text().frame.account_menu, name()))
-                class="menu-item"
-            >
+            <Menu button class="menu-item">
                 <ThemeChoice/>
                 <button type="button" class="menu-item" on:click=move |_| session.leave()>
                     {icon(Icon::SignOut)} {text().frame.sign_out}

@@ -50,7 +50,7 @@ pub fn Shell(children: Children) -> impl IntoView {
     view! {
         <a class="skip-link" href="#content">{text().frame.skip_to_content}</a>
         <div class="shell">
-            <div class="shell-side"><SideBar/></div>
+            <aside class="shell-side" aria-label=text().frame.product><SideBar/></aside>
             <div class="min-w-0">
                 <TopBar/>
                 <main id="content" class="page" tabindex="-1">{children()}</main>

@@ -14,7 +14,14 @@ pub fn PeriodMenu() -> impl IntoView {
     let view = use_view();
     let open = RwSignal::new(false);
     let label = Signal::derive(move || describe(view.period.get()));
-    let button = move || view! { {icon(Icon::Calendar)} {label} {icon(Icon::ChevronDown)} };
+    let button = move || {
+        view! {
+            {icon(Icon::Calendar)}
+            <span class="sr-only">{text().frame.period} ": "</span>
+            {label}
+            {icon(Icon::ChevronDown)}
+        }
+    };
     let preset = move |days: u64| {
         let choose = move |_| {
             open.set(false);
@@ -33,7 +40,7 @@ pub fn PeriodMenu() -> impl IntoView {
         }
     };
     view! {
-        <Menu button label=Signal::derive(move || format!("{}: {}", text().frame.period, label.get())) right=true open>
+        <Menu button right=true open>
             {PRESETS.map(preset)}
             <CustomPeriod open/>
         </Menu>

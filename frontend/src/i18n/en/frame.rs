@@ -22,7 +22,7 @@ pub const FRAME: Frame = Frame {
     range: |from, to| format!("{from} to {to}"),
     range_reversed: "The end is before the start: swap the dates.",
     range_too_long: |days| format!("Choose at most {}.", plural(days, "day", "days")),
-    compare: "Compare with the period before",
+    compare: "vs previous",
     time_zone: "Time zone",
     zone_local: |zone| format!("Here ({zone})"),
     zone_others: "All zones",

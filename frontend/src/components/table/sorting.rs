@@ -1,0 +1,102 @@
+//! The order of a table, as kept in the address: `sort=clicks` or `sort=-clicks`.
+
+use super::column::Column;
+
+/// By which column, and in which direction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sort {
+    /// Name of the column.
+    pub column: String,
+    /// Largest first.
+    pub descending: bool,
+}
+
+impl Sort {
+    /// Reads the address.
+    pub fn parse(text: &str) -> Self {
+        let column = text.trim_start_matches('-').to_owned();
+        Self {
+            column,
+            descending: text.starts_with('-'),
+        }
+    }
+
+    /// For the address.
+    pub fn write(&self) -> String {
+        format!("{}{}", if self.descending { "-" } else { "" }, self.column)
+    }
+
+    /// What a press on a column's head leads to: largest first, then smallest first, then the engine's order.
+    pub fn after_press(current: Option<&Self>, column: &str) -> Option<Self> {
+        match current.filter(|sort| sort.column == column) {
+            None => Some(Self {
+                column: column.to_owned(),
+                descending: true,
+            }),
+            Some(sort) if sort.descending => Some(Self {
+                column: column.to_owned(),
+                descending: false,
+            }),
+            Some(_) => None,
+        }
+    }
+}
+
+/// Sorts rows; a column that is unknown or has no order leaves them as they are.
+pub fn sort_rows<T>(rows: &mut [T], columns: &[Column<T>], sort: Option<&Sort>) {
+    let Some(sort) = sort else { return };
+    let order = columns
+        .iter()
+        .find(|column| column.id == sort.column)
+        .and_then(|column| column.order);
+    if let Some(order) = order {
+        rows.sort_by(|a, b| {
+            if sort.descending {
+                order(b, a)
+            } else {
+                order(a, b)
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use leptos::prelude::IntoAny;
+
+    use super::*;
+
+    const NUMBER: Column<i32> =
+        Column::figures("n", "N", |_| ().into_any(), i32::to_string).sorted(|a, b| a.cmp(b));
+
+    #[test]
+    fn the_address_keeps_the_order() {
+        for text in ["clicks", "-clicks"] {
+            assert_eq!(Sort::parse(text).write(), text);
+        }
+    }
+
+    #[test]
+    fn presses_go_round() {
+        let first = Sort::after_press(None, "n");
+        assert_eq!(first.as_ref().map(Sort::write).as_deref(), Some("-n"));
+        let second = Sort::after_press(first.as_ref(), "n");
+        assert_eq!(second.as_ref().map(Sort::write).as_deref(), Some("n"));
+        assert_eq!(Sort::after_press(second.as_ref(), "n"), None);
+        assert_eq!(
+            Sort::after_press(second.as_ref(), "m")
+                .map(|sort| sort.write())
+                .as_deref(),
+            Some("-m")
+        );
+    }
+
+    #[test]
+    fn rows_follow_and_unknown_columns_change_nothing() {
+        let mut rows = vec![2, 3, 1];
+        sort_rows(&mut rows, &[NUMBER], Some(&Sort::parse("x")));
+        assert_eq!(rows, [2, 3, 1]);
+        sort_rows(&mut rows, &[NUMBER], Some(&Sort::parse("-n")));
+        assert_eq!(rows, [3, 2, 1]);
+    }
+}

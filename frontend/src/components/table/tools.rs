@@ -1,0 +1,125 @@
+//! What stands above a table: the chooser of columns and the CSV.
+
+use std::collections::BTreeSet;
+
+use leptos::prelude::*;
+
+use super::column::Column;
+use crate::browser::download::save_text;
+use crate::browser::storage;
+use crate::components::icon::{Icon, icon};
+use crate::components::menu::Menu;
+use crate::format::csv::csv;
+use crate::i18n::text;
+
+/// The columns an operator has hidden, kept in the browser by the name of the table.
+#[derive(Clone, Copy)]
+pub struct Hidden {
+    table: &'static str,
+    hidden: RwSignal<BTreeSet<String>>,
+}
+
+impl Hidden {
+    /// As the operator left them.
+    pub fn of(table: &'static str) -> Self {
+        let kept = storage::preference(&key(table)).unwrap_or_default();
+        let hidden = kept
+            .split(',')
+            .filter(|id| !id.is_empty())
+            .map(str::to_owned)
+            .collect();
+        Self {
+            table,
+            hidden: RwSignal::new(hidden),
+        }
+    }
+
+    /// The columns that are shown; the first always is, as it names the row.
+    pub fn shown<T>(&self, columns: &[Column<T>]) -> Vec<Column<T>> {
+        let hidden = self.hidden.get();
+        let keep =
+            |(place, column): &(usize, &Column<T>)| *place == 0 || !hidden.contains(column.id);
+        columns
+            .iter()
+            .enumerate()
+            .filter(keep)
+            .map(|(_, column)| *column)
+            .collect()
+    }
+
+    fn set(&self, id: &str, shown: bool) {
+        self.hidden.update(|hidden| {
+            if shown {
+                hidden.remove(id);
+            } else {
+                hidden.insert(id.to_owned());
+            }
+        });
+        let list = self
+            .hidden
+            .with_untracked(|hidden| hidden.iter().cloned().collect::<Vec<_>>().join(","));
+        storage::set_preference(
+            &key(self.table),
+            Some(&list)
+                .filter(|list| !list.is_empty())
+                .map(String::as_str),
+        );
+    }
+}
+
+fn key(table: &str) -> String {
+    format!("ve.columns.{table}")
+}
+
+/// A box a column, all but the first.
+pub fn column_chooser<T>(columns: &[Column<T>], hidden: Hidden) -> AnyView {
+    let choices: Vec<_> = columns
+        .iter()
+        .skip(1)
+        .map(|column| (column.id, column.head))
+        .collect();
+    let choice = move |(id, head): (&'static str, &'static str)| {
+        view! {
+            <label class="menu-item">
+                <input
+                    type="checkbox"
+                    class="checkbox checkbox-xs"
+                    prop:checked=move || !hidden.hidden.with(|hidden| hidden.contains(id))
+                    on:change=move |event| hidden.set(id, event_target_checked(&event))
+                />
+                {head}
+            </label>
+        }
+    };
+    let button = || view! { {icon(Icon::Columns)} {text().tables.columns} };
+    view! {
+        <Menu button class="btn btn-ghost btn-xs" right=true>
+            {choices.iter().copied().map(choice).collect_view()}
+        </Menu>
+    }
+    .into_any()
+}
+
+/// Saves rows as CSV, all columns, also hidden ones.
+pub fn save_csv<T>(name: &str, columns: &[Column<T>], rows: &[T]) {
+    let head: Vec<_> = columns.iter().map(|column| column.id.to_owned()).collect();
+    let rows: Vec<Vec<_>> = rows
+        .iter()
+        .map(|row| columns.iter().map(|column| (column.csv)(row)).collect())
+        .collect();
+    save_text(
+        &format!("{name}.csv"),
+        "text/csv;charset=utf-8",
+        &csv(&head, &rows),
+    );
+}
+
+/// The button that saves.
+pub fn csv_button(save: Callback<()>) -> AnyView {
+    view! {
+        <button type="button" class="btn btn-ghost btn-xs" on:click=move |_| save.run(())>
+            {icon(Icon::Download)} {text().tables.export_csv}
+        </button>
+    }
+    .into_any()
+}
