@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 
 /// Only the owner reads the log: it holds what is known about visitors.
@@ -27,7 +27,7 @@ pub(crate) trait Disk: Send {
 
 /// A segment that is being written.
 pub(crate) trait SegmentFile: Send {
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()>;
+    fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()>;
     /// Returns when everything written before is on the disk (fdatasync).
     fn sync_data(&mut self) -> io::Result<()>;
     /// Cuts the file to `len` bytes.
@@ -40,7 +40,7 @@ pub(crate) struct RealDisk;
 impl Disk for RealDisk {
     fn create(&self, path: &Path) -> io::Result<Box<dyn SegmentFile>> {
         let file = OpenOptions::new()
-            .append(true)
+            .write(true)
             .create_new(true)
             .mode(FILE_MODE)
             .open(path)?;
@@ -49,8 +49,8 @@ impl Disk for RealDisk {
 }
 
 impl SegmentFile for File {
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        Write::write_all(self, bytes)
+    fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        self.write_all_at(bytes, offset)
     }
 
     fn sync_data(&mut self) -> io::Result<()> {
@@ -75,7 +75,7 @@ pub(crate) fn replace_file(path: &Path, contents: &[u8]) -> io::Result<()> {
         .truncate(true)
         .mode(FILE_MODE)
         .open(&temporary)?;
-    Write::write_all(&mut file, contents)?;
+    file.write_all(contents)?;
     file.sync_all()?;
     std::fs::rename(&temporary, path)?;
     path.parent().map_or(Ok(()), sync_folder)

@@ -9,16 +9,17 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::Position;
+use crate::active::{Active, remove};
 use crate::catalogue::{Catalogue, Segment};
-use crate::disk::{Disk, SegmentFile};
+use crate::disk::Disk;
 use crate::error::is_out_of_room;
 use crate::frame::seal;
 use crate::identity::Identity;
 use crate::lane::Taken;
-use crate::segment::{SEGMENT_HEADER_BYTES, SegmentHeader, segment_path};
+use crate::segment::SegmentHeader;
 use crate::sync::lock;
 
 pub(crate) struct Journal {
@@ -31,14 +32,6 @@ pub(crate) struct Journal {
     next: Position,
     /// The last durable position.
     durable: Position,
-}
-
-/// The segment being written.
-struct Active {
-    file: Box<dyn SegmentFile>,
-    path: PathBuf,
-    /// Durable length.
-    bytes: u64,
 }
 
 /// A successful commit.
@@ -95,10 +88,10 @@ impl Journal {
     ) -> io::Result<Committed> {
         let records: u64 = batch.iter().map(|taken| taken.records).sum();
         let first = self.next;
-        self.identity
-            .reserve(&*self.disk, &self.folder, first.plus(records))?;
+        let last = first.plus(records).before();
+        self.identity.reserve(&*self.disk, &self.folder, last)?;
         // Before the attempt: its positions are spent even if it fails.
-        self.next = first.plus(records);
+        self.next = last.next();
         let mut position = first;
         for taken in batch.iter_mut() {
             seal(
@@ -108,15 +101,14 @@ impl Journal {
             );
             position = position.plus(taken.records);
         }
-        let written = self.write(batch, first, catalogue);
-        if written.is_err() {
-            self.abandon(catalogue);
-        }
-        let (bytes, sync) = written?;
-        self.durable = self.next.before();
+        let sync = self
+            .write(batch, first, last, catalogue)
+            .inspect_err(|_| self.end_segment(catalogue))?;
+        self.durable = last;
+        let bytes = batch.iter().map(|taken| taken.frames.len() as u64).sum();
         Ok(Committed {
             first,
-            last: self.durable,
+            last,
             bytes,
             sync,
         })
@@ -126,94 +118,43 @@ impl Journal {
         &mut self,
         batch: &[Taken],
         first: Position,
+        last: Position,
         catalogue: &Mutex<Catalogue>,
-    ) -> io::Result<(u64, Duration)> {
-        if self
-            .active
-            .as_ref()
-            .is_some_and(|active| active.bytes >= self.segment_bytes)
-        {
-            self.close_segment(catalogue);
+    ) -> io::Result<Duration> {
+        if self.active.as_ref().is_some_and(Active::is_complete) {
+            self.end_segment(catalogue);
         }
         let active = match &mut self.active {
             Some(active) => active,
-            none => none.insert(begin_segment(
-                &*self.disk,
-                &self.folder,
-                self.identity,
-                first,
-                self.durable,
-                catalogue,
-            )?),
+            none => {
+                let header = SegmentHeader {
+                    log_id: self.identity.log_id,
+                    first,
+                    follows: self.durable,
+                };
+                let active =
+                    Active::create(&*self.disk, &self.folder, &header, self.segment_bytes)?;
+                lock(catalogue).begin(Segment {
+                    path: active.path().into(),
+                    first,
+                    last: first.before(),
+                    bytes: active.bytes(),
+                });
+                none.insert(active)
+            }
         };
-        let mut bytes = 0;
-        for taken in batch {
-            active.file.write_all(&taken.frames)?;
-            bytes += taken.frames.len() as u64;
-        }
-        let started = Instant::now();
-        active.file.sync_data()?;
-        active.bytes += bytes;
-        lock(catalogue).extend(self.next.before(), active.bytes);
-        Ok((bytes, started.elapsed()))
+        let sync = active.append(batch.iter().map(|taken| &taken.frames[..]))?;
+        lock(catalogue).extend(last, active.bytes());
+        Ok(sync)
     }
 
-    fn close_segment(&mut self, catalogue: &Mutex<Catalogue>) {
-        self.active = None;
+    /// The segment will not be written again: it is complete, it failed, or the log closes.
+    pub(crate) fn end_segment(&mut self, catalogue: &Mutex<Catalogue>) {
+        if let Some(active) = self.active.take() {
+            active.close();
+        }
         if let Some(empty) = lock(catalogue).seal() {
             remove(&empty);
         }
-    }
-
-    /// Gives up the segment that failed, keeping what was durable in it.
-    fn abandon(&mut self, catalogue: &Mutex<Catalogue>) {
-        if let Some(mut active) = self.active.take()
-            && let Err(error) = active.file.truncate(active.bytes)
-        {
-            tracing::warn!(%error, path = %active.path.display(), "click log: cannot cut a failed write");
-        }
-        self.close_segment(catalogue);
-    }
-}
-
-/// A segment exists durably, with its header, before the first record goes in.
-fn begin_segment(
-    disk: &dyn Disk,
-    folder: &Path,
-    identity: Identity,
-    first: Position,
-    follows: Position,
-    catalogue: &Mutex<Catalogue>,
-) -> io::Result<Active> {
-    let path = segment_path(folder, first);
-    let header = SegmentHeader {
-        log_id: identity.log_id,
-        first,
-        follows,
-    };
-    let create = || {
-        let mut file = disk.create(&path)?;
-        file.write_all(&header.encode())?;
-        file.sync_data()?;
-        disk.sync_folder(folder)?;
-        Ok(file)
-    };
-    let file = create().inspect_err(|_: &io::Error| remove(&path))?;
-    let bytes = SEGMENT_HEADER_BYTES as u64;
-    lock(catalogue).begin(Segment {
-        path: path.clone(),
-        first,
-        last: first.before(),
-        bytes,
-    });
-    Ok(Active { file, path, bytes })
-}
-
-/// Removes a file that holds no durable record; one that stays behind is removed when the log is opened next.
-fn remove(path: &Path) {
-    if let Err(error) = std::fs::remove_file(path)
-        && error.kind() != io::ErrorKind::NotFound
-    {
-        tracing::warn!(%error, path = %path.display(), "click log: cannot remove an empty segment");
     }
 }

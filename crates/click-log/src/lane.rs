@@ -64,7 +64,7 @@ impl Appender {
         }
         self.shared.gate.check()?;
         let append = self.lane.push(payload, self.shared.max_pending_bytes)?;
-        self.shared.bell.ring();
+        self.shared.bell.count();
         Ok(append)
     }
 }

@@ -18,7 +18,9 @@
 //! **Failures** are described where they are handled: a crash in [`Recovery`], a failed write or sync in `journal`, a full
 //! disk in [`AppendError`].
 
+mod active;
 mod batch;
+mod bell;
 mod catalogue;
 mod disk;
 mod error;

@@ -47,7 +47,9 @@ impl ClickLog {
             .segments
             .back()
             .map_or(Position::START, |segment| segment.last);
-        let journal = Journal::begin(folder, disk, identity, options.segment_bytes, durable)
+        // At least four segments, so that discarding can make room while the newest is still being written.
+        let segment_bytes = options.segment_bytes.min(options.max_bytes / 4);
+        let journal = Journal::begin(folder, disk, identity, segment_bytes, durable)
             .map_err(OpenError::unusable(Identity::path(folder)))?;
         let shared = Arc::new(Shared::new(
             identity.log_id,
@@ -103,15 +105,16 @@ impl ClickLog {
             }
             discarded
         };
-        for path in discarded {
-            match std::fs::remove_file(&path) {
+        let removed = discarded
+            .into_iter()
+            .map(|path| match std::fs::remove_file(&path) {
                 Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                    return Err(SegmentError { path, source });
+                    Err(SegmentError { path, source })
                 }
-                _ => {}
-            }
-        }
-        Ok(())
+                _ => Ok(()),
+            });
+        // All are tried; the first failure is told.
+        removed.fold(Ok(()), Result::and)
     }
 
     /// The log's figures.

@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Read};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use crate::catalogue::Segment;
@@ -138,7 +139,7 @@ impl Recovered {
         let extent = Extent::of(&file, self.identity.log_id.checksum_seed(), first, length)?;
         if newest {
             self.report.damaged_records += extent.missing;
-            self.report.torn_bytes = length - extent.end;
+            self.report.torn_bytes = torn_bytes(&file, extent.end)?;
             file.set_len(extent.end)?;
             // What a killed process wrote may still wait in the page cache; readers see durable records only.
             file.sync_all()?;
@@ -154,6 +155,23 @@ fn read_header(path: &Path) -> io::Result<Option<SegmentHeader>> {
         Ok(()) => Ok(SegmentHeader::decode(&bytes)),
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+/// Length of what lies behind the records, without the zeroes that were written ahead.
+fn torn_bytes(file: &File, mut end: u64) -> io::Result<u64> {
+    let mut piece = vec![0; 64 << 10];
+    let mut torn = 0;
+    let start = end;
+    loop {
+        let read = file.read_at(&mut piece, end)?;
+        if read == 0 {
+            return Ok(torn);
+        }
+        if let Some(last) = piece[..read].iter().rposition(|byte| *byte != 0) {
+            torn = end + last as u64 + 1 - start;
+        }
+        end += read as u64;
     }
 }
 

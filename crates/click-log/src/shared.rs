@@ -1,11 +1,11 @@
 //! What the handles of one log and its writer have in common.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
-use std::thread::Thread;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::watch;
 
+use crate::bell::Bell;
 use crate::catalogue::Catalogue;
 use crate::gate::Gate;
 use crate::lane::{Lane, Taken};
@@ -67,14 +67,15 @@ impl Shared {
         if self.gate.is_closed() {
             lane.close();
         }
+        forget_idle(&mut lanes);
         lanes.push(Arc::clone(lane));
     }
 
-    /// Takes what gathered in all lanes, and forgets lanes whose appenders are gone.
+    /// Takes what gathered in all lanes.
     pub(crate) fn take_pending(&self, close: bool) -> Vec<Taken> {
         let mut lanes = lock(&self.lanes);
         let taken = lanes.iter().filter_map(|lane| lane.take(close)).collect();
-        lanes.retain(|lane| Arc::strong_count(lane) > 1 || !lane.is_empty());
+        forget_idle(&mut lanes);
         taken
     }
 
@@ -89,36 +90,7 @@ impl Shared {
     }
 }
 
-/// Wakes the writer; free of system calls while it is awake.
-#[derive(Debug, Default)]
-pub(crate) struct Bell {
-    rung: AtomicBool,
-    writer: OnceLock<Thread>,
-}
-
-impl Bell {
-    pub(crate) fn attach(&self, writer: &Thread) {
-        // A log starts its writer once.
-        let _ = self.writer.set(writer.clone());
-    }
-
-    pub(crate) fn ring(&self) {
-        // The plain load spares the cache line while a commit is running. It cannot miss that the bell was silenced
-        // before the writer looked into the lane: the lane's lock orders the two.
-        if !self.rung.load(Ordering::Relaxed) && !self.rung.swap(true, Ordering::AcqRel) {
-            self.wake();
-        }
-    }
-
-    /// Wakes the writer to look around, also if nothing was appended.
-    pub(crate) fn wake(&self) {
-        if let Some(writer) = self.writer.get() {
-            writer.unpark();
-        }
-    }
-
-    /// Whether it was rung since the last time. Whoever rings after this call rings anew.
-    pub(crate) fn silence(&self) -> bool {
-        self.rung.swap(false, Ordering::AcqRel)
-    }
+/// Drops the lanes that nobody can append to any more, once they are empty.
+fn forget_idle(lanes: &mut Vec<Arc<Lane>>) {
+    lanes.retain(|lane| Arc::strong_count(lane) > 1 || !lane.is_empty());
 }
