@@ -24,6 +24,8 @@ mod bell;
 mod catalogue;
 mod disk;
 mod error;
+#[cfg(test)]
+mod faults;
 mod folder;
 mod frame;
 mod gate;

@@ -17,7 +17,7 @@ use crate::journal::Journal;
 use crate::recovery::{Recovery, recover};
 use crate::shared::Shared;
 use crate::sync::lock;
-use crate::writer::Writer;
+use crate::writer::{Pauses, Writer};
 use crate::{Appender, LogId, OpenError, Options, Position, Reader, Stats};
 
 /// An open click log; it alone uses its folder. Dropping it commits what was appended and ends its writer.
@@ -32,13 +32,14 @@ pub struct ClickLog {
 impl ClickLog {
     /// Opens the log in `folder`, creating both if needed, and says what it found. Blocks on the disk.
     pub fn open(folder: &Path, options: &Options) -> Result<(Self, Recovery), OpenError> {
-        Self::open_on(folder, options, Box::new(RealDisk))
+        Self::open_on(folder, options, Box::new(RealDisk), Pauses::DEFAULT)
     }
 
     pub(crate) fn open_on(
         folder: &Path,
         options: &Options,
         disk: Box<dyn Disk>,
+        pauses: Pauses,
     ) -> Result<(Self, Recovery), OpenError> {
         let lock = folder::claim(folder)?;
         let recovered = recover(folder, options.new_log_id)?;
@@ -57,7 +58,7 @@ impl ClickLog {
             durable,
             Catalogue::recovered(recovered.segments),
         ));
-        let writer = Writer::new(Arc::clone(&shared), journal);
+        let writer = Writer::new(Arc::clone(&shared), journal, pauses);
         let thread = thread::Builder::new()
             .name("click-log".into())
             .spawn(move || writer.run())

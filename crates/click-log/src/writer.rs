@@ -13,11 +13,6 @@ use crate::lane::Taken;
 use crate::shared::Shared;
 use crate::sync::lock;
 
-/// After a failure the disk is left alone for this long, doubling up to the maximum while it keeps failing.
-/// Meanwhile appends are refused at once, so a full disk does not slow the redirect down.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
-
 /// How long records may gather for a commit. Together with the sync this is the wait of a request under load.
 const LONGEST_GATHERING: Duration = Duration::from_millis(2);
 /// So many records share the cost of a commit well enough not to wait for more.
@@ -25,9 +20,25 @@ const ENOUGH_RECORDS: u64 = 256;
 /// With fewer in flight there is nothing to gain from waiting.
 const FEW_RECORDS: u64 = 8;
 
+/// How long a failed disk is left alone before the next try; doubled while it keeps failing. Meanwhile appends are
+/// refused at once, so a full disk does not slow the redirect down.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pauses {
+    pub first: Duration,
+    pub longest: Duration,
+}
+
+impl Pauses {
+    pub(crate) const DEFAULT: Self = Self {
+        first: Duration::from_millis(100),
+        longest: Duration::from_secs(2),
+    };
+}
+
 pub(crate) struct Writer {
     shared: Arc<Shared>,
     journal: Journal,
+    pauses: Pauses,
     /// Records taken since the log was opened.
     taken: u64,
     /// Records that were waiting for their commit or for the next when the last commit ended.
@@ -45,10 +56,11 @@ struct Pause {
 }
 
 impl Writer {
-    pub(crate) fn new(shared: Arc<Shared>, journal: Journal) -> Self {
+    pub(crate) fn new(shared: Arc<Shared>, journal: Journal, pauses: Pauses) -> Self {
         Self {
             shared,
             journal,
+            pauses,
             taken: 0,
             in_flight: 0,
             gather_until: Instant::now(),
@@ -160,10 +172,9 @@ impl Writer {
     fn pause_after(&mut self, error: AppendError) -> AppendError {
         tracing::error!(%error, "click log: records are not stored");
         self.shared.counters.disk_failed();
-        let length = self
-            .pause
-            .as_ref()
-            .map_or(FIRST_PAUSE, |pause| (pause.length * 2).min(LONGEST_PAUSE));
+        let length = self.pause.as_ref().map_or(self.pauses.first, |pause| {
+            (pause.length * 2).min(self.pauses.longest)
+        });
         self.pause = Some(Pause {
             until: Instant::now() + length,
             length,
