@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use crate::Position;
 
@@ -22,11 +23,12 @@ impl Segment {
     }
 }
 
-/// The segments in order. Only the last may grow, and only while it is `open`.
+/// The segments in order. Only the last may grow, and only while it is open.
 #[derive(Debug, Default)]
 pub(crate) struct Catalogue {
     segments: VecDeque<Segment>,
-    open: bool,
+    /// Since when the last segment grows.
+    open: Option<Instant>,
     bytes: u64,
 }
 
@@ -36,7 +38,7 @@ impl Catalogue {
         let bytes = segments.iter().map(|segment| segment.bytes).sum();
         Self {
             segments,
-            open: false,
+            open: None,
             bytes,
         }
     }
@@ -50,12 +52,12 @@ impl Catalogue {
     pub(crate) fn begin(&mut self, segment: Segment) {
         self.bytes += segment.bytes;
         self.segments.push_back(segment);
-        self.open = true;
+        self.open = Some(Instant::now());
     }
 
     /// The open segment has become durable up to here.
     pub(crate) fn extend(&mut self, last: Position, bytes: u64) {
-        if let Some(segment) = self.segments.back_mut().filter(|_| self.open) {
+        if let Some(segment) = self.segments.back_mut().filter(|_| self.open.is_some()) {
             self.bytes += bytes - segment.bytes;
             segment.bytes = bytes;
             segment.last = last;
@@ -64,9 +66,7 @@ impl Catalogue {
 
     /// The open segment will not grow any more. One without records is forgotten; its file is for the caller to remove.
     pub(crate) fn seal(&mut self) -> Option<PathBuf> {
-        if !std::mem::take(&mut self.open) {
-            return None;
-        }
+        self.open.take()?;
         let empty = self.segments.pop_back_if(|segment| segment.is_empty())?;
         self.bytes -= empty.bytes;
         Some(empty.path)
@@ -85,13 +85,22 @@ impl Catalogue {
 
     /// Forgets the closed segments that hold nothing after `position`; their files are for the caller to remove.
     pub(crate) fn discard(&mut self, position: Position) -> Vec<PathBuf> {
-        let closed = self.segments.len() - usize::from(self.open);
+        let closed = self.segments.len() - usize::from(self.open.is_some());
         let shipped = self
             .segments
             .partition_point(|segment| segment.last <= position);
         let discarded: Vec<_> = self.segments.drain(..shipped.min(closed)).collect();
         self.bytes -= discarded.iter().map(|segment| segment.bytes).sum::<u64>();
         discarded.into_iter().map(|segment| segment.path).collect()
+    }
+
+    /// Whether the open segment holds records, none of them after `position`, and has been open for `age`.
+    pub(crate) fn is_outlived(&self, position: Position, age: Duration) -> bool {
+        let shipped = self
+            .segments
+            .back()
+            .is_some_and(|segment| !segment.is_empty() && segment.last <= position);
+        shipped && self.open.is_some_and(|since| since.elapsed() >= age)
     }
 
     /// Bytes of the records after `position`; within one segment estimated from the share of its positions.
@@ -161,6 +170,30 @@ mod tests {
         assert_eq!(catalogue.after(Position::new(20)), None);
         assert_eq!(catalogue.seal(), Some(PathBuf::from("21")));
         assert_eq!(catalogue.bytes(), 200);
+    }
+
+    #[test]
+    fn a_segment_is_outlived_when_it_is_old_and_shipped() {
+        let mut catalogue = closed();
+        assert!(
+            !catalogue.is_outlived(Position::new(20), Duration::ZERO),
+            "a closed one is discarded"
+        );
+        catalogue.begin(segment(21, 20));
+        assert!(
+            !catalogue.is_outlived(Position::new(20), Duration::ZERO),
+            "it is empty"
+        );
+        catalogue.extend(Position::new(25), 150);
+        assert!(
+            !catalogue.is_outlived(Position::new(24), Duration::ZERO),
+            "a record is not shipped"
+        );
+        assert!(
+            !catalogue.is_outlived(Position::new(25), Duration::from_secs(3600)),
+            "it is young"
+        );
+        assert!(catalogue.is_outlived(Position::new(25), Duration::ZERO));
     }
 
     #[test]

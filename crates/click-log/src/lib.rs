@@ -28,7 +28,6 @@ mod error;
 mod faults;
 mod folder;
 mod frame;
-mod gate;
 mod identity;
 mod journal;
 mod lane;

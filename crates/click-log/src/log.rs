@@ -94,18 +94,20 @@ impl ClickLog {
     }
 
     /// Removes the segments that hold nothing after `position`, which must be shipped durably. Blocks on the disk.
+    ///
+    /// Worth calling now and then although nothing new was shipped: a segment past [`Options::segment_age`] is closed by
+    /// one call and removed by a later one.
     pub fn discard_up_to(&self, position: Position) -> Result<(), SegmentError> {
         self.shared
             .shipped
             .fetch_max(position.get(), Ordering::Relaxed);
-        let discarded = {
-            let mut catalogue = lock(&self.shared.catalogue);
-            let discarded = catalogue.discard(position);
-            if !discarded.is_empty() {
-                self.shared.gate.reopen_if_full();
-            }
-            discarded
-        };
+        let mut catalogue = lock(&self.shared.catalogue);
+        let discarded = catalogue.discard(position);
+        let outlived = catalogue.is_outlived(position, self.shared.segment_age);
+        drop(catalogue);
+        if outlived {
+            self.shared.request_segment_end();
+        }
         let removed = discarded
             .into_iter()
             .map(|path| match std::fs::remove_file(&path) {
@@ -125,7 +127,7 @@ impl ClickLog {
 
     /// Refuses further appends, commits those already taken, and returns when the writer has ended.
     pub async fn close(&self) {
-        self.stop();
+        self.shared.close();
         // The sender lives in `shared`, which outlives this wait.
         let _ = self
             .shared
@@ -134,16 +136,11 @@ impl ClickLog {
             .wait_for(|tip| tip.finished)
             .await;
     }
-
-    fn stop(&self) {
-        self.shared.gate.close();
-        self.shared.bell.wake();
-    }
 }
 
 impl Drop for ClickLog {
     fn drop(&mut self) {
-        self.stop();
+        self.shared.close();
         if let Some(writer) = self.writer.take() {
             // A panic of the writer was printed by its thread; its drop has settled everything that waited.
             let _ = writer.join();

@@ -1,13 +1,13 @@
 //! What the handles of one log and its writer have in common.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::sync::watch;
 
 use crate::bell::Bell;
 use crate::catalogue::Catalogue;
-use crate::gate::Gate;
 use crate::lane::{Lane, Taken};
 use crate::stats::Counters;
 use crate::sync::lock;
@@ -18,7 +18,11 @@ pub(crate) struct Shared {
     pub log_id: LogId,
     pub max_bytes: u64,
     pub max_pending_bytes: usize,
-    pub gate: Gate,
+    pub segment_age: Duration,
+    /// No more appends are taken; the writer is about to end.
+    closed: AtomicBool,
+    /// The writer shall close its segment.
+    segment_outlived: AtomicBool,
     pub bell: Bell,
     pub counters: Counters,
     pub catalogue: Mutex<Catalogue>,
@@ -48,7 +52,9 @@ impl Shared {
             log_id,
             max_bytes: options.max_bytes,
             max_pending_bytes: options.max_pending_bytes,
-            gate: Gate::default(),
+            segment_age: options.segment_age,
+            closed: AtomicBool::new(false),
+            segment_outlived: AtomicBool::new(false),
             bell: Bell::default(),
             counters: Counters::default(),
             catalogue: Mutex::new(catalogue),
@@ -61,10 +67,28 @@ impl Shared {
         }
     }
 
+    pub(crate) fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        self.bell.wake();
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn request_segment_end(&self) {
+        self.segment_outlived.store(true, Ordering::Release);
+        self.bell.wake();
+    }
+
+    pub(crate) fn take_segment_end_request(&self) -> bool {
+        self.segment_outlived.swap(false, Ordering::AcqRel)
+    }
+
     pub(crate) fn add_lane(&self, lane: &Arc<Lane>) {
         let mut lanes = lock(&self.lanes);
-        // Under the lock that the writer's last round takes after closing the gate: one of the two closes the lane.
-        if self.gate.is_closed() {
+        // Under the lock that the writer takes to close all lanes, after the log was closed: one of the two closes this.
+        if self.is_closed() {
             lane.close();
         }
         forget_idle(&mut lanes);

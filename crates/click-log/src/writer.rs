@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::AppendError;
-use crate::journal::Journal;
+use crate::journal::{Committed, Journal};
 use crate::lane::Taken;
 use crate::shared::Shared;
 use crate::sync::lock;
@@ -70,9 +70,12 @@ impl Writer {
 
     /// Commits until the log is closed, then what is left.
     pub(crate) fn run(mut self) {
-        while !self.shared.gate.is_closed() {
+        while !self.shared.is_closed() {
+            if self.shared.take_segment_end_request() {
+                self.journal.end_segment(&self.shared.catalogue);
+            }
             if self.pending() == 0 {
-                self.rest();
+                self.shared.bell.sleep(self.taken + 1, None);
             } else {
                 self.gather();
                 self.commit(self.shared.take_pending(false));
@@ -87,17 +90,6 @@ impl Writer {
         self.shared.bell.arrived().saturating_sub(self.taken)
     }
 
-    /// Sleeps until a record arrives or the disk is due for another try.
-    fn rest(&mut self) {
-        let retry = self.pause.as_ref().map(|pause| pause.until);
-        if retry.is_some_and(|retry| retry <= Instant::now()) {
-            self.shared.gate.retry();
-            self.shared.bell.sleep(self.taken + 1, None);
-        } else {
-            self.shared.bell.sleep(self.taken + 1, retry);
-        }
-    }
-
     /// Under load, waits a little for the records that are about to come, since a commit costs the same for one as for
     /// many. As many are expected as were in flight when the last commit ended; after a quiet spell none are.
     fn gather(&self) {
@@ -108,7 +100,7 @@ impl Writer {
         let bell = &self.shared.bell;
         while self.pending() < expected
             && Instant::now() < self.gather_until
-            && !self.shared.gate.is_closed()
+            && !self.shared.is_closed()
         {
             bell.sleep(self.taken + expected, Some(self.gather_until));
         }
@@ -124,30 +116,32 @@ impl Writer {
             return self.refuse(batch, &error);
         }
         match self.journal.commit(&mut batch, &self.shared.catalogue) {
-            Ok(committed) => {
-                if self.pause.take().is_some() {
-                    tracing::info!("click log: the disk takes records again");
-                }
-                self.shared
-                    .counters
-                    .committed(records, committed.bytes, committed.sync);
-                let mut first = committed.first;
-                for taken in batch {
-                    let records = taken.records;
-                    taken.settle(Ok(first));
-                    first = first.plus(records);
-                }
-                self.shared
-                    .tip
-                    .send_modify(|tip| tip.durable = committed.last);
-                self.in_flight = records + self.pending();
-                self.gather_until = Instant::now() + LONGEST_GATHERING;
-            }
+            Ok(committed) => self.acknowledge(batch, records, committed),
             Err(error) => {
                 let error = self.pause_after(error.into());
                 self.refuse(batch, &error);
             }
         }
+    }
+
+    fn acknowledge(&mut self, batch: Vec<Taken>, records: u64, committed: Committed) {
+        if self.pause.take().is_some() {
+            tracing::info!("click log: the disk takes records again");
+        }
+        self.shared
+            .counters
+            .committed(records, committed.bytes, committed.sync);
+        let mut first = committed.first;
+        for taken in batch {
+            let next = first.plus(taken.records);
+            taken.settle(Ok(first));
+            first = next;
+        }
+        self.shared
+            .tip
+            .send_modify(|tip| tip.durable = committed.last);
+        self.in_flight = records + self.pending();
+        self.gather_until = Instant::now() + LONGEST_GATHERING;
     }
 
     /// Whether the disk may be tried and the limit leaves room.
@@ -160,13 +154,12 @@ impl Writer {
             return Err(pause.error.clone());
         }
         let bytes: u64 = batch.iter().map(|taken| taken.frames.len() as u64).sum();
-        let catalogue = lock(&self.shared.catalogue);
-        if catalogue.bytes() + bytes <= self.shared.max_bytes {
-            return Ok(());
+        let stored = lock(&self.shared.catalogue).bytes();
+        if stored + bytes <= self.shared.max_bytes {
+            Ok(())
+        } else {
+            Err(AppendError::Full)
         }
-        // Under the catalogue's lock, as discarding is: room made now is not overlooked.
-        self.shared.gate.fill();
-        Err(AppendError::Full)
     }
 
     fn pause_after(&mut self, error: AppendError) -> AppendError {
@@ -180,7 +173,6 @@ impl Writer {
             length,
             error: error.clone(),
         });
-        self.shared.gate.fail(error.clone());
         error
     }
 
@@ -197,7 +189,7 @@ impl Writer {
 impl Drop for Writer {
     /// Also on a panic: nobody may wait for a writer that is gone.
     fn drop(&mut self) {
-        self.shared.gate.close();
+        self.shared.close();
         drop(self.shared.take_pending(true));
         self.shared.tip.send_modify(|tip| tip.finished = true);
     }

@@ -181,6 +181,28 @@ async fn discarding_removes_whole_shipped_segments_only() {
 }
 
 #[tokio::test]
+async fn a_segment_past_its_age_is_removed_once_it_is_shipped() {
+    let folder = tempdir().unwrap();
+    let (log, _) = ClickLog::open(
+        folder.path(),
+        &Options {
+            segment_age: Duration::ZERO,
+            ..options()
+        },
+    )
+    .unwrap();
+    let positions = append_all(&log, ["shipped", "not yet"]).await;
+    log.discard_up_to(positions[0]).unwrap();
+    assert_eq!(read_all(&log).len(), 2);
+    while !segments(folder.path()).is_empty() {
+        log.discard_up_to(positions[1]).unwrap();
+        tokio::task::yield_now().await;
+    }
+    let next = append_all(&log, ["next"]).await[0];
+    assert_eq!(read_from(&mut log.reader(), positions[1])[0].0, next);
+}
+
+#[tokio::test]
 async fn positions_never_come_twice_even_if_all_segments_are_deleted() {
     let folder = tempdir().unwrap();
     let (log, _) = open(folder.path());
@@ -222,7 +244,7 @@ async fn a_full_log_refuses_and_takes_records_again_once_there_is_room() {
     );
     assert!(log.stats().stored_bytes <= 20_000);
     assert!(matches!(
-        appender.append(b"still").await,
+        appender.append(&[1; 1000]).await,
         Err(AppendError::Full)
     ));
 
