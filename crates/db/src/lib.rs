@@ -3,7 +3,9 @@
 //! Query functions take a connection, so that a use case decides what is one transaction. A folder per area,
 //! named as everywhere else.
 
+pub mod api_keys;
 pub mod audit;
+pub mod auth;
 pub mod blocks;
 pub mod data_version;
 pub mod embedded;
@@ -12,12 +14,14 @@ pub mod inputs;
 pub mod institution_networks;
 pub mod migrate;
 pub mod notifications;
+pub mod operators;
 pub mod page;
 pub mod partitions;
 pub mod pool;
 pub mod schema;
 pub mod schema_text;
 pub mod settings;
+pub mod system;
 
 pub use error::{DbError, DbResult};
 pub use pool::{Connection, Database};

@@ -71,6 +71,29 @@ pub async fn status(url: &str) -> DbResult<Vec<MigrationStatus>> {
     Ok(list)
 }
 
+/// How many migrations have not run, read over a connection of the pool: for health checks, which may run on a
+/// single-thread runtime.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn pending(conn: &mut AsyncPgConnection) -> DbResult<usize> {
+    use diesel::migration::{Migration, MigrationSource};
+    #[derive(diesel::QueryableByName)]
+    struct Applied {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        version: String,
+    }
+    let applied: Vec<Applied> = sql_query("SELECT version FROM __diesel_schema_migrations")
+        .load(conn)
+        .await?;
+    let all: Vec<Box<dyn Migration<Pg>>> = MIGRATIONS.migrations().map_err(failed)?;
+    let missing = |migration: &&Box<dyn Migration<Pg>>| {
+        let version = migration.name().version().to_string();
+        applied.iter().all(|row| row.version != version)
+    };
+    Ok(all.iter().filter(missing).count())
+}
+
 async fn connect(url: &str) -> DbResult<AsyncPgConnection> {
     AsyncPgConnection::establish(url)
         .await

@@ -1,1 +1,22 @@
-//! http
+//! HTTP: extractors, handlers, middleware, problem mapping and the OpenAPI document. The only crate that knows actix.
+//!
+//! A handler reads its input with extractors, calls one use case and writes its answer. Who may call what stands
+//! in one table ([`permissions`]) and is enforced in one middleware; an operation that the table does not list
+//! does not answer.
+
+pub mod answer;
+pub mod app;
+pub mod extract;
+pub mod metrics;
+pub mod middleware;
+pub mod openapi;
+pub mod operations;
+pub mod permissions;
+pub mod problem;
+pub mod serve;
+pub mod state;
+pub mod system;
+
+pub use extract::{Body, Caller, Client, ExternalId, IfMatch, PathId, Query};
+pub use problem::{ApiError, ApiResult};
+pub use state::AppState;

@@ -40,6 +40,8 @@ pub struct Keys {
     pub personal_data: SecretKey,
     /// Signs access tokens and CSRF tokens.
     pub sessions: SecretKey,
+    /// The key that signed them before, still accepted while it is being rotated out.
+    pub sessions_previous: Option<SecretKey>,
 }
 
 /// When a hit of a link is acknowledged.

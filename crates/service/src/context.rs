@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use viral_engine_db::notifications::Notices;
 use viral_engine_db::{Connection, Database};
 
+use crate::auth::Authentication;
 use crate::blocks::Blocklist;
 use crate::config::{Keys, ServiceConfig};
 use crate::error::ServiceResult;
@@ -31,12 +32,15 @@ pub struct Context {
     pub blocklist: Arc<Blocklist>,
     /// Settings in force.
     pub settings: Arc<SettingsCache>,
+    /// Token keys and the short-lived caches of who may call.
+    pub authentication: Arc<Authentication>,
 }
 
 impl Context {
     /// What use cases on `database` are given.
     pub fn new(database: Database, keys: Keys, config: ServiceConfig, clock: Clock) -> Self {
         Self {
+            authentication: Arc::new(Authentication::new(&keys)),
             database,
             keys: Arc::new(keys),
             config: Arc::new(config),

@@ -1,7 +1,7 @@
 //! What a use case answers when it can not do what was asked.
 
 use viral_engine_api_types::permissions::Permission;
-use viral_engine_api_types::{ErrorCode, FieldError};
+use viral_engine_api_types::{ErrorCode, FieldError, Problem};
 use viral_engine_db::DbError;
 
 /// Result of a use case.
@@ -16,6 +16,9 @@ pub enum ServiceError {
     /// A query parameter or header at fault.
     #[error("{}", .0.detail)]
     BadRequest(FieldError),
+    /// A field of the body that could not be read at all.
+    #[error("{}", .0.detail)]
+    MalformedBody(FieldError),
     /// Nobody is signed in, or the credential is not valid.
     #[error("{0}")]
     Unauthenticated(&'static str),
@@ -77,6 +80,7 @@ impl ServiceError {
         match self {
             Self::Invalid(_) => ErrorCode::ValidationFailed,
             Self::BadRequest(_) => ErrorCode::MalformedRequest,
+            Self::MalformedBody(_) => ErrorCode::MalformedBody,
             Self::Unauthenticated(_) => ErrorCode::Unauthenticated,
             Self::InvalidCredentials => ErrorCode::InvalidCredentials,
             Self::Forbidden { .. } => ErrorCode::Forbidden,
@@ -90,6 +94,48 @@ impl ServiceError {
             Self::Internal(_) => ErrorCode::Internal,
         }
     }
+
+    /// The problem to answer with. What went wrong inside stays inside: it names neither SQL nor hosts.
+    pub fn problem(&self, instance: &str, request_id: &str) -> Problem {
+        let code = self.code();
+        let errors = match self {
+            Self::Invalid(errors) => errors.clone(),
+            Self::BadRequest(error) | Self::MalformedBody(error) => vec![error.clone()],
+            _ => Vec::new(),
+        };
+        let detail = match self {
+            Self::Internal(_) => {
+                "Try again later, and name the request id when asking for help.".to_owned()
+            }
+            Self::Unavailable(_) => "Try again in a few seconds.".to_owned(),
+            other => sentence(&other.to_string()),
+        };
+        Problem {
+            problem_type: format!("/docs/errors#{}", code.as_str()),
+            title: code.title().to_owned(),
+            status: code.status(),
+            detail,
+            instance: instance.to_owned(),
+            code,
+            errors,
+            request_id: request_id.to_owned(),
+        }
+    }
+}
+
+/// An error's text as a sentence for people.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let mut sentence: String = chars
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .chain(chars)
+        .collect();
+    if !sentence.ends_with(['.', '!', '?']) {
+        sentence.push('.');
+    }
+    sentence
 }
 
 impl From<DbError> for ServiceError {

@@ -2,7 +2,9 @@
 //!
 //! A folder per area, named as everywhere else. Knows neither actix nor SQL.
 
+pub mod api_keys;
 pub mod audit;
+pub mod auth;
 pub mod blocks;
 pub mod caller;
 pub mod config;
@@ -12,7 +14,9 @@ pub mod error;
 pub mod institution_networks;
 pub mod networks;
 pub mod notifications;
+pub mod secret;
 pub mod settings;
+pub mod system;
 pub mod validation;
 
 pub use caller::Caller;

@@ -1,0 +1,42 @@
+//! The actix app: every area's routes behind the middleware.
+
+use actix_web::body::BoxBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::from_fn;
+use actix_web::web::Data;
+use actix_web::{App, Error, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+use viral_engine_api_types::ErrorCode;
+
+use crate::middleware::{edge, guard};
+use crate::problem::{ApiError, ApiResult};
+use crate::state::AppState;
+
+/// Registers the routes of every area.
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config.configure(crate::system::configure);
+}
+
+/// The app of one worker.
+pub fn app(
+    state: Data<AppState>,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<BoxBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    App::new()
+        .app_data(state)
+        .wrap(from_fn(guard::guard))
+        .wrap(from_fn(edge::edge))
+        .configure(|config| configure(&mut ServiceConfig::new(config)))
+        .default_service(web::to(nothing_here))
+}
+
+async fn nothing_here() -> ApiResult<String> {
+    Err(ApiError::new(ErrorCode::NotFound, "There is no such page."))
+}

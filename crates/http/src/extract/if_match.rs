@@ -1,0 +1,69 @@
+//! `If-Match`: the version a change was made from.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::http::header::IF_MATCH;
+use actix_web::{FromRequest, HttpRequest};
+use viral_engine_api_types::{ErrorCode, FieldError};
+use viral_engine_service::{ServiceError, ServiceResult};
+
+use crate::problem::ApiError;
+
+/// The required `If-Match` header: one strong ETag, or `*` for whatever version there is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IfMatch {
+    /// Any version.
+    Any,
+    /// This version, without its quotes.
+    Tag(String),
+}
+
+impl IfMatch {
+    /// The number of the version, or `None` for any.
+    ///
+    /// # Errors
+    /// [`ServiceError::PreconditionFailed`] when the tag is not a version number: it can match nothing.
+    pub fn version(&self) -> ServiceResult<Option<i64>> {
+        match self {
+            Self::Any => Ok(None),
+            Self::Tag(tag) => tag
+                .parse()
+                .map(Some)
+                .map_err(|_| ServiceError::PreconditionFailed),
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if text == "*" {
+            return Some(Self::Any);
+        }
+        let tag = text.strip_prefix('"')?.strip_suffix('"')?;
+        let fits = !tag.is_empty() && tag.len() <= 128 && !tag.contains('"');
+        fits.then(|| Self::Tag(tag.to_owned()))
+    }
+}
+
+impl FromRequest for IfMatch {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let Some(header) = request.headers().get(IF_MATCH) else {
+            return ready(Err(ApiError::new(
+                ErrorCode::PreconditionRequired,
+                "Read the object first and send its ETag as If-Match.",
+            )));
+        };
+        let parsed = header.to_str().ok().and_then(Self::parse);
+        ready(parsed.ok_or_else(|| {
+            ServiceError::BadRequest(FieldError::new(
+                "If-Match",
+                "malformed_etag",
+                "Send one ETag with its quotes, as it was answered.",
+            ))
+            .into()
+        }))
+    }
+}

@@ -1,0 +1,128 @@
+//! Reads JSON and says which field is at fault.
+//!
+//! A field of the wrong type is 400; a field that is unknown, missing or out of its set of values is 422, as any
+//! other rule of the field. The values themselves are never repeated in an answer.
+
+use serde::de::DeserializeOwned;
+use serde_path_to_error::{Path, Segment};
+use viral_engine_api_types::{ErrorCode, FieldError};
+use viral_engine_service::ServiceError;
+
+/// Deepest nesting that is read.
+pub const MAX_DEPTH: usize = 32;
+
+/// Parses a JSON text.
+///
+/// # Errors
+/// 400 `malformed_body` or 422 `validation_failed`.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ServiceError> {
+    if too_deep(bytes) {
+        return Err(malformed(format!(
+            "Nest objects and arrays at most {MAX_DEPTH} deep."
+        )));
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut deserializer)
+        .map_err(|error| of_serde(error.path(), error.inner(), ""))?;
+    deserializer
+        .end()
+        .map_err(|_| malformed("There is something behind the JSON value."))?;
+    Ok(value)
+}
+
+/// Reads an item of a larger body; pointers begin with `prefix`.
+///
+/// # Errors
+/// As [`parse`].
+pub fn from_value<T: DeserializeOwned>(
+    value: serde_json::Value,
+    prefix: &str,
+) -> Result<T, ServiceError> {
+    serde_path_to_error::deserialize(value)
+        .map_err(|error| of_serde(error.path(), error.inner(), prefix))
+}
+
+fn of_serde(path: &Path, error: &serde_json::Error, prefix: &str) -> ServiceError {
+    if !error.is_data() {
+        return malformed(format!(
+            "This is not JSON: line {}, column {}.",
+            error.line(),
+            error.column()
+        ));
+    }
+    let pointer = pointer(path, prefix);
+    let text = error.to_string();
+    let field = |name: &str| {
+        if pointer.ends_with(&format!("/{name}")) {
+            pointer.clone()
+        } else {
+            format!("{pointer}/{name}")
+        }
+    };
+    if let Some(name) = quoted(&text, "unknown field `") {
+        return ServiceError::field(field(name), "unknown_field", "There is no such field.");
+    }
+    if let Some(name) = quoted(&text, "missing field `") {
+        return ServiceError::field(field(name), "required", "This field is required.");
+    }
+    let expected = text
+        .split_once("expected ")
+        .map(|(_, rest)| rest.split(" at line ").next().unwrap_or(rest));
+    if text.starts_with("invalid type") {
+        let detail = format!("Send {} here.", expected.unwrap_or("another type"));
+        return ServiceError::MalformedBody(FieldError::new(pointer, "wrong_type", detail));
+    }
+    let detail = match expected {
+        Some(expected) => format!("Send {expected} here."),
+        None => "This value is not valid.".to_owned(),
+    };
+    ServiceError::field(pointer, "invalid_value", detail)
+}
+
+/// The name between backticks behind `start`.
+fn quoted<'a>(text: &'a str, start: &str) -> Option<&'a str> {
+    text.strip_prefix(start)?.split('`').next()
+}
+
+fn pointer(path: &Path, prefix: &str) -> String {
+    let mut pointer = prefix.to_owned();
+    for segment in path.iter() {
+        match segment {
+            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+            Segment::Map { key } => {
+                pointer.push('/');
+                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+            }
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    pointer
+}
+
+fn malformed(detail: impl Into<String>) -> ServiceError {
+    ServiceError::Coded {
+        code: ErrorCode::MalformedBody,
+        detail: detail.into(),
+    }
+}
+
+/// Counts brackets outside of texts; whatever is not JSON is for the parser to refuse.
+fn too_deep(bytes: &[u8]) -> bool {
+    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
+    for byte in bytes {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b'{' | b'[' if !in_text => {
+                depth += 1;
+                if depth > MAX_DEPTH {
+                    return true;
+                }
+            }
+            b'}' | b']' if !in_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    false
+}

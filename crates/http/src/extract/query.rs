@@ -1,0 +1,77 @@
+//! `Query<T>`: query parameters. Unknown ones are refused, so that a misspelt filter is an error and not silence.
+
+use std::future::{Ready, ready};
+use std::ops::Deref;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
+use viral_engine_api_types::FieldError;
+use viral_engine_service::ServiceError;
+
+use crate::problem::ApiError;
+
+/// Query parameters that `T` declares, and no others.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+impl<T> Deref for Query<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: DeserializeOwned + IntoParams> FromRequest for Query<T> {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(parse(request.query_string()).map(Self).map_err(ApiError))
+    }
+}
+
+/// Parses a query string.
+///
+/// # Errors
+/// 400 with the parameter at fault.
+pub fn parse<T: DeserializeOwned + IntoParams>(query: &str) -> Result<T, ServiceError> {
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query)
+        .map_err(|_| fault("", "malformed_query", "The query string could not be read."))?;
+    let known = T::into_params(|| None);
+    if let Some((name, _)) = pairs
+        .iter()
+        .find(|(name, _)| !known.iter().any(|parameter| parameter.name == *name))
+    {
+        let name: String = name.chars().take(64).collect();
+        return Err(fault(
+            &name,
+            "unknown_parameter",
+            "There is no such parameter.",
+        ));
+    }
+    // An empty value is a filter that is not set, as forms send it.
+    let set = pairs.iter().filter(|(_, value)| !value.is_empty());
+    let text = serde_urlencoded::to_string(set.collect::<Vec<_>>())
+        .map_err(|error| ServiceError::Internal(error.to_string()))?;
+    let deserializer = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
+    serde_path_to_error::deserialize(deserializer).map_err(|error| {
+        let name = error.path().to_string();
+        let text = error.inner().to_string();
+        if let Some(rest) = text.strip_prefix("missing field `") {
+            let name = rest.split('`').next().unwrap_or_default();
+            return fault(name, "required", "This parameter is required.");
+        }
+        let expected = text.split_once("expected ").map(|(_, rest)| rest);
+        match expected {
+            Some(expected) => fault(&name, "invalid_value", format!("Give {expected}.")),
+            None => fault(&name, "invalid_value", "This value is not valid."),
+        }
+    })
+}
+
+fn fault(name: &str, code: &str, detail: impl Into<String>) -> ServiceError {
+    ServiceError::BadRequest(FieldError::new(format!("?{name}"), code, detail))
+}

@@ -1,0 +1,29 @@
+//! The process's metrics for Prometheus.
+
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+
+/// Upper bounds of the latency histogram, in seconds: fine around what redirects and dashboards may take.
+const LATENCY: &[f64] = &[
+    0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0,
+];
+
+/// Makes this process's metrics readable. Once per process.
+///
+/// # Errors
+/// When metrics are recorded already.
+pub fn install() -> Result<PrometheusHandle, BuildError> {
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_duration_seconds".to_owned()), LATENCY)?
+        .install_recorder()?;
+    metrics::describe_counter!(
+        "http_requests_total",
+        "Requests by method, route and status"
+    );
+    metrics::describe_counter!("http_requests_shed_total", "Requests refused for overload");
+    metrics::describe_histogram!(
+        "http_request_duration_seconds",
+        metrics::Unit::Seconds,
+        "Time until the answer begins"
+    );
+    Ok(handle)
+}

@@ -1,0 +1,241 @@
+//! The OpenAPI document, assembled from the handlers and completed with what holds for every operation: who may
+//! call it, the headers it reads and the problems it can answer. A handler only declares what is its own.
+
+use actix_web::App;
+use actix_web::http::Method;
+use utoipa::OpenApi;
+use utoipa::openapi::extensions::Extensions;
+use utoipa::openapi::path::{Operation as Described, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::response::{Response, ResponseBuilder};
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
+use utoipa::openapi::{ContentBuilder, PathItem, Ref, RefOr, Required};
+use utoipa_actix_web::AppExt;
+use viral_engine_api_types::Problem;
+use viral_engine_api_types::problem::PROBLEM_JSON;
+
+use crate::app;
+use crate::middleware::authenticate::ACCESS_COOKIE;
+use crate::permissions::{self, Access, Operation, Replay};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Viral Engine",
+        description = "A self-hosted growth engine with guardrails for learning platforms.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+        contact(name = "Viral Engine", url = "https://github.com/viral-engine/viral-engine")
+    ),
+    servers((url = "/", description = "This engine")),
+    components(schemas(Problem)),
+    tags(
+        (name = "auth", description = "Signing in to the admin app"),
+        (name = "operators", description = "People who sign in to the admin app"),
+        (name = "api_keys", description = "How a platform's backend signs in"),
+        (name = "users", description = "People on the platform"),
+        (name = "links", description = "Attribution links"),
+        (name = "redirect", description = "Following a link"),
+        (name = "events", description = "Invitations, hits, conversions and activations"),
+        (name = "inputs", description = "Parent shares, progress reels, study sessions and opt-outs"),
+        (name = "guardrails", description = "Whether the spread is real and safe"),
+        (name = "alerts", description = "What the guardrails raise"),
+        (name = "institution_networks", description = "Networks of schools and companies"),
+        (name = "blocks", description = "Blocked devices and networks"),
+        (name = "settings", description = "Thresholds and other settings"),
+        (name = "metrics", description = "Figures for the overview"),
+        (name = "stream", description = "Live changes"),
+        (name = "audit", description = "Who did what"),
+        (name = "system", description = "Health, metrics and version")
+    )
+)]
+struct Base;
+
+/// Security scheme of API keys.
+const API_KEY: &str = "api_key";
+/// Security scheme of browser sessions.
+const SESSION: &str = "session";
+
+/// The whole document.
+pub fn document() -> utoipa::openapi::OpenApi {
+    let (_, mut document) = App::new()
+        .into_utoipa_app()
+        .openapi(Base::openapi())
+        .configure(app::configure)
+        .split_for_parts();
+    document.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme(
+        API_KEY,
+        SecurityScheme::Http(
+            HttpBuilder::new()
+                .scheme(HttpAuthScheme::Bearer)
+                .description(Some("An API key, `ve_live_…`."))
+                .build(),
+        ),
+    );
+    components.add_security_scheme(
+        SESSION,
+        SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+            ACCESS_COOKIE,
+            "A browser session. Writes also need a same-origin Origin and X-CSRF-Token.",
+        ))),
+    );
+    for item in document.paths.paths.values_mut() {
+        complete(item);
+    }
+    document
+}
+
+/// The document as it is committed and served.
+pub fn to_json(document: &utoipa::openapi::OpenApi) -> String {
+    // A document of maps with text keys always serialises.
+    let mut text = document.to_pretty_json().unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn complete(item: &mut PathItem) {
+    let operations = [
+        (Method::GET, &mut item.get),
+        (Method::HEAD, &mut item.head),
+        (Method::POST, &mut item.post),
+        (Method::PUT, &mut item.put),
+        (Method::PATCH, &mut item.patch),
+        (Method::DELETE, &mut item.delete),
+    ];
+    for (method, described) in operations {
+        let Some(described) = described else { continue };
+        let id = described.operation_id.as_deref().unwrap_or("");
+        if let Some(rules) = permissions::find(id) {
+            complete_operation(&method, described, rules);
+        }
+    }
+}
+
+fn complete_operation(method: &Method, described: &mut Described, rules: &Operation) {
+    describe_access(described, rules.access);
+    let writes = !matches!(*method, Method::GET | Method::HEAD);
+    if writes && rules.access != Access::Public {
+        add_header(
+            described,
+            "X-CSRF-Token",
+            "For browser sessions only: `csrf_token` of `get_me`.",
+        );
+    }
+    if rules.replay != Replay::None {
+        add_header(
+            described,
+            "Idempotency-Key",
+            "1 to 128 visible characters. The same key and body is answered with the first answer for 24 h.",
+        );
+    }
+    for (status, meaning) in problems(method, described, rules) {
+        described
+            .responses
+            .responses
+            .entry(status.to_owned())
+            .or_insert_with(|| problem(meaning).into());
+    }
+}
+
+fn describe_access(described: &mut Described, access: Access) {
+    let scheme = |name: &str| SecurityRequirement::new(name, Vec::<String>::new());
+    let (security, permission) = match access {
+        Access::Public => (Vec::new(), None),
+        Access::Operator => (vec![scheme(SESSION)], None),
+        Access::Requires(permission) if permission.grantable_to_api_key() => {
+            (vec![scheme(API_KEY), scheme(SESSION)], Some(permission))
+        }
+        Access::Requires(permission) => (vec![scheme(SESSION)], Some(permission)),
+    };
+    described.security = Some(security);
+    if let Some(permission) = permission {
+        let extension = Extensions::builder()
+            .add("x-permission", permission.as_str())
+            .build();
+        described
+            .extensions
+            .get_or_insert_default()
+            .merge(extension);
+    }
+}
+
+/// The error answers that follow from what an operation reads and who may call it.
+fn problems(
+    method: &Method,
+    described: &Described,
+    rules: &Operation,
+) -> Vec<(&'static str, &'static str)> {
+    let parameters = described.parameters.as_deref().unwrap_or_default();
+    let reads = |place: &ParameterIn| {
+        parameters
+            .iter()
+            .any(|p| matches!(p, RefOr::T(p) if p.parameter_in == *place))
+    };
+    let reads_if_match = parameters
+        .iter()
+        .any(|p| matches!(p, RefOr::T(p) if p.name.eq_ignore_ascii_case("if-match")));
+    let has_body = described.request_body.is_some();
+    let mut list = vec![
+        ("429", "Too many requests"),
+        ("500", "Something failed on our side"),
+        ("503", "Not available at the moment"),
+        ("504", "The request took too long"),
+    ];
+    if has_body || !parameters.is_empty() {
+        list.push(("400", "The request could not be read"));
+    }
+    if rules.access != Access::Public {
+        list.push(("401", "Not signed in, or the API key is not valid"));
+        list.push(("403", "Not allowed"));
+    } else if !matches!(*method, Method::GET | Method::HEAD) {
+        list.push(("403", "The request comes from another site"));
+    }
+    if reads(&ParameterIn::Path) {
+        list.push(("404", "There is no such object"));
+    }
+    if rules.replay != Replay::None {
+        list.push((
+            "409",
+            "Conflict, or the first request with this key is still running",
+        ));
+    }
+    if has_body {
+        list.push(("413", "The body is too large"));
+        list.push(("415", "The content type is not one this route reads"));
+        list.push(("422", "Some fields are not valid"));
+    }
+    if reads_if_match {
+        list.push(("412", "The object has changed since it was read"));
+        list.push(("428", "If-Match is missing"));
+    }
+    list
+}
+
+fn problem(meaning: &str) -> Response {
+    let schema = Ref::from_schema_name("Problem");
+    ResponseBuilder::new()
+        .description(meaning)
+        .content(
+            PROBLEM_JSON,
+            ContentBuilder::new().schema(Some(schema)).build(),
+        )
+        .build()
+}
+
+fn add_header(described: &mut Described, name: &str, description: &str) {
+    let schema = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
+    let parameter: Parameter = ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(description))
+        .schema(Some(schema))
+        .build();
+    described
+        .parameters
+        .get_or_insert_default()
+        .push(parameter.into());
+}

@@ -1,0 +1,124 @@
+//! Which operation a request means, known before it is routed, so that permission, limits and metrics need no
+//! handler.
+//!
+//! Built from the OpenAPI document and the permission table. Templates are matched segment by segment in linear
+//! time, and a literal segment wins over a parameter whatever the order of registration.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use actix_web::http::Method;
+use utoipa::openapi::{OpenApi, PathItem};
+
+use crate::permissions::{self, Operation};
+
+/// All operations by path and method.
+#[derive(Debug, Default)]
+pub struct Operations {
+    by_length: HashMap<usize, Vec<Template>>,
+}
+
+#[derive(Debug)]
+struct Template {
+    path: Arc<str>,
+    segments: Vec<Segment>,
+    methods: Vec<(Method, Option<&'static Operation>)>,
+}
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Segment {
+    Literal(String),
+    Parameter,
+}
+
+/// What a method and a path mean.
+#[derive(Debug)]
+pub enum Found<'a> {
+    /// An operation of the table and its path's template.
+    Operation(&'static Operation, &'a Arc<str>),
+    /// The path is known, the method is not; these are.
+    WrongMethod(Vec<&'a Method>),
+    /// An operation without a row in the table: nobody may call it.
+    Denied,
+    /// Not an operation.
+    Nothing,
+}
+
+impl Operations {
+    /// Reads the operations of a document.
+    pub fn new(document: &OpenApi) -> Self {
+        let mut by_length: HashMap<usize, Vec<Template>> = HashMap::new();
+        for (path, item) in &document.paths.paths {
+            let segments: Vec<Segment> = path.split('/').map(segment).collect();
+            let methods = methods(item)
+                .map(|(method, id)| (method, permissions::find(id)))
+                .collect();
+            by_length.entry(segments.len()).or_default().push(Template {
+                path: Arc::from(path.as_str()),
+                segments,
+                methods,
+            });
+        }
+        for templates in by_length.values_mut() {
+            templates.sort_by(|a, b| a.segments.cmp(&b.segments));
+        }
+        Self { by_length }
+    }
+
+    /// What a request for `path` (percent-decoded as the router decodes it) means.
+    pub fn find(&self, method: &Method, path: &str) -> Found<'_> {
+        let segments: Vec<&str> = path.split('/').collect();
+        let Some(templates) = self.by_length.get(&segments.len()) else {
+            return Found::Nothing;
+        };
+        let mut others = Vec::new();
+        for template in templates.iter().filter(|t| t.matches(&segments)) {
+            match template.methods.iter().find(|(known, _)| known == method) {
+                Some((_, Some(operation))) => {
+                    return Found::Operation(operation, &template.path);
+                }
+                Some((_, None)) => return Found::Denied,
+                None => others.extend(template.methods.iter().map(|(method, _)| method)),
+            }
+        }
+        if others.is_empty() {
+            Found::Nothing
+        } else {
+            Found::WrongMethod(others)
+        }
+    }
+}
+
+impl Template {
+    fn matches(&self, segments: &[&str]) -> bool {
+        self.segments.iter().zip(segments).all(|(a, b)| match a {
+            Segment::Literal(text) => text == b,
+            Segment::Parameter => !b.is_empty(),
+        })
+    }
+}
+
+fn segment(text: &str) -> Segment {
+    if text.starts_with('{') {
+        Segment::Parameter
+    } else {
+        Segment::Literal(text.to_owned())
+    }
+}
+
+/// Methods of a path with their operationIds.
+pub fn methods(item: &PathItem) -> impl Iterator<Item = (Method, &str)> {
+    [
+        (Method::GET, &item.get),
+        (Method::HEAD, &item.head),
+        (Method::POST, &item.post),
+        (Method::PUT, &item.put),
+        (Method::PATCH, &item.patch),
+        (Method::DELETE, &item.delete),
+    ]
+    .into_iter()
+    .filter_map(|(method, operation)| {
+        let operation = operation.as_ref()?;
+        Some((method, operation.operation_id.as_deref().unwrap_or("")))
+    })
+}

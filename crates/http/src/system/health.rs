@@ -1,0 +1,42 @@
+//! Whether the process lives, and whether it can serve.
+
+use std::collections::BTreeMap;
+
+use actix_web::web::Data;
+use actix_web::{HttpResponse, get};
+use viral_engine_api_types::system::Health;
+use viral_engine_service::system;
+
+use crate::state::AppState;
+
+/// Whether the process lives
+#[utoipa::path(tag = "system", responses((status = 200, description = "It lives", body = Health)))]
+#[get("/healthz")]
+pub async fn get_liveness() -> HttpResponse {
+    HttpResponse::Ok().json(Health {
+        status: "ok".to_owned(),
+        checks: BTreeMap::new(),
+    })
+}
+
+/// Whether the engine can serve
+///
+/// Checks the database and its migrations.
+#[utoipa::path(tag = "system", responses(
+    (status = 200, description = "It can serve", body = Health),
+    (status = 503, description = "It can not serve now", body = Health),
+))]
+#[get("/readyz")]
+pub async fn get_readiness(state: Data<AppState>) -> HttpResponse {
+    let checks = system::readiness(&state.context).await;
+    let ready = checks.values().all(|result| result == "ok");
+    let (mut response, status) = if ready {
+        (HttpResponse::Ok(), "ok")
+    } else {
+        (HttpResponse::ServiceUnavailable(), "unavailable")
+    };
+    response.json(Health {
+        status: status.to_owned(),
+        checks,
+    })
+}

@@ -1,0 +1,243 @@
+//! The real app on a socket of its own, with a database of its own and a clock that stands still.
+
+use std::net::TcpListener;
+use std::sync::LazyLock;
+use std::thread::JoinHandle;
+
+use actix_web::dev::ServerHandle;
+use chrono::{DateTime, Utc};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::oneshot;
+use uuid::Uuid;
+use viral_engine_api_types::api_keys::CreateApiKey;
+use viral_engine_api_types::permissions::Role;
+use viral_engine_db::operators::{OperatorRow, insert_operator};
+use viral_engine_domain::guardrails::thresholds::Thresholds;
+use viral_engine_domain::links::key_ring::KeyRing;
+use viral_engine_domain::links::target::{Mode, TargetPolicy};
+use viral_engine_http::AppState;
+use viral_engine_http::middleware::authenticate::{ACCESS_COOKIE, REFRESH_COOKIE};
+use viral_engine_http::serve::serve;
+use viral_engine_http::state::HttpConfig;
+use viral_engine_service::auth::sessions::{Browser, SessionTokens, open_session};
+use viral_engine_service::config::{ClickDurability, Keys, SecretKey, ServiceConfig};
+use viral_engine_service::{Caller, Context, api_keys};
+
+use crate::{FakeClock, TestClient, TestDb};
+
+/// Where the app under test says it lives; browsers' writes come from there.
+pub const PUBLIC_URL: &str = "https://go.example.org";
+
+static METRICS: LazyLock<PrometheusHandle> = LazyLock::new(|| {
+    viral_engine_http::metrics::install().expect("nothing else records metrics in tests")
+});
+
+/// The app under test. Stops when dropped.
+pub struct TestApp {
+    /// Its clock; it stands at noon of 16 March 2026, a Monday.
+    pub clock: FakeClock,
+    /// What its use cases are given.
+    pub context: Context,
+    base_url: String,
+    server: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+    // Kept for as long as the app runs.
+    db: TestDb,
+}
+
+/// What a test may change before the app starts.
+pub struct Settings {
+    /// Settings of the HTTP floor.
+    pub http: HttpConfig,
+    /// Settings of the use cases.
+    pub service: ServiceConfig,
+}
+
+impl TestApp {
+    /// Starts the app. Needs a multi-thread runtime (`#[tokio::test(flavor = "multi_thread")]`).
+    ///
+    /// # Panics
+    /// When it can not be started.
+    pub async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// Starts the app with other settings.
+    ///
+    /// # Panics
+    /// As [`TestApp::new`].
+    pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = Settings {
+            http: HttpConfig::default(),
+            service: service_config(),
+        };
+        change(&mut settings);
+        let db = TestDb::new().await;
+        let clock = FakeClock::at(noon());
+        let context = Context::new(
+            db.database().clone(),
+            keys(),
+            settings.service,
+            clock.as_clock(),
+        );
+        Self::start(db, clock, context, settings.http).await
+    }
+
+    async fn start(db: TestDb, clock: FakeClock, context: Context, config: HttpConfig) -> Self {
+        let state = AppState::new(context.clone(), config, METRICS.clone());
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let base_url = format!("http://{}", listener.local_addr().expect("an address"));
+        let (sender, receiver) = oneshot::channel();
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async {
+                let server = serve(state, listener, 1).expect("the server starts");
+                let _ = sender.send(server.handle());
+                server.await.expect("the server runs");
+            });
+        });
+        Self {
+            clock,
+            context,
+            base_url,
+            server: receiver.await.expect("the server's handle"),
+            thread: Some(thread),
+            db,
+        }
+    }
+
+    /// The app's database.
+    pub fn db(&self) -> &TestDb {
+        &self.db
+    }
+
+    /// Scheme, host and port of the app.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// A client without credentials.
+    pub fn anonymous(&self) -> TestClient {
+        TestClient::new(&self.base_url)
+    }
+
+    /// A browser in which a new operator with this role has signed in.
+    ///
+    /// # Panics
+    /// When the database refuses.
+    pub async fn operator(&self, role: Role) -> TestClient {
+        let row = self.insert_operator(role).await;
+        self.sign_in(&row).await
+    }
+
+    /// A new operator with this role and without a password.
+    ///
+    /// # Panics
+    /// When the database refuses.
+    pub async fn insert_operator(&self, role: Role) -> OperatorRow {
+        let id = Uuid::now_v7();
+        let row = OperatorRow {
+            id,
+            email: format!("{}-{}@example.org", role.as_str(), id.simple()),
+            name: format!("The {}", role.as_str()),
+            role: role.as_str().to_owned(),
+            password_hash: None,
+            disabled_at: None,
+            created_at: self.clock.now(),
+            last_sign_in_at: None,
+        };
+        let mut conn = self.db.connection().await;
+        insert_operator(&mut conn, &row).await.expect("an operator");
+        row
+    }
+
+    /// A browser with a new session of this operator.
+    ///
+    /// # Panics
+    /// When the database refuses.
+    pub async fn sign_in(&self, operator: &OperatorRow) -> TestClient {
+        let browser = Browser {
+            user_agent: "Firefox on Linux".to_owned(),
+            ip_prefix: Some("127.0.0.0/24".to_owned()),
+        };
+        let mut conn = self.db.connection().await;
+        let tokens = open_session(&mut conn, &self.context, operator, browser)
+            .await
+            .expect("a session");
+        self.browser(&tokens)
+    }
+
+    fn browser(&self, tokens: &SessionTokens) -> TestClient {
+        let client = self
+            .anonymous()
+            .with_header("origin", PUBLIC_URL)
+            .with_header("x-csrf-token", &tokens.csrf_token);
+        client.set_cookie(ACCESS_COOKIE, tokens.access.expose());
+        if let Some(refresh) = &tokens.refresh {
+            client.set_cookie(REFRESH_COOKIE, refresh.expose());
+        }
+        client
+    }
+
+    /// A backend with an API key of these scopes.
+    ///
+    /// # Panics
+    /// When the key can not be made.
+    pub async fn key(&self, scopes: &[&str]) -> TestClient {
+        let body = CreateApiKey {
+            name: "Test backend".to_owned(),
+            scopes: scopes.iter().map(ToString::to_string).collect(),
+            expires_in_days: None,
+        };
+        let created = api_keys::create_api_key(&self.context, &Caller::system(), &body)
+            .await
+            .expect("an API key");
+        self.anonymous()
+            .with_header("authorization", &format!("Bearer {}", created.secret))
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        // The command is sent by the call; nobody has to wait for what it answers.
+        drop(self.server.stop(false));
+        if let Some(thread) = self.thread.take() {
+            let ended = thread.join();
+            assert!(
+                ended.is_ok() || std::thread::panicking(),
+                "the server panicked"
+            );
+        }
+    }
+}
+
+/// The instant at which tests begin.
+fn noon() -> DateTime<Utc> {
+    "2026-03-16T12:00:00Z".parse().expect("a time")
+}
+
+fn service_config() -> ServiceConfig {
+    ServiceConfig {
+        public_url: PUBLIC_URL.to_owned(),
+        development: false,
+        targets: TargetPolicy::parse("learn.example.org, *.school.example", Mode::Production)
+            .expect("an allowlist"),
+        visitor_cookie: true,
+        click_durability: ClickDurability::Log,
+        ip_hash_retention_days: 90,
+        thresholds: Thresholds::default(),
+        database_kind: "external",
+    }
+}
+
+fn keys() -> Keys {
+    let secret: [u8; 32] = std::array::from_fn(|index| (index as u8).wrapping_mul(37) ^ 0x5a);
+    let key = |purpose: u8| SecretKey::new(secret.map(|byte| byte ^ purpose));
+    Keys {
+        links: KeyRing::parse(&KeyRing::format_entry("test", &secret)).expect("a key ring"),
+        ip_hash: key(1),
+        visitors: key(2),
+        personal_data: key(3),
+        sessions: key(4),
+        sessions_previous: None,
+    }
+}

@@ -1,0 +1,80 @@
+//! What holds for every request, whatever its area.
+
+use viral_engine_test_support::TestApp;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_route_is_a_problem_with_a_request_id() {
+    let app = TestApp::new().await;
+    let answer = app
+        .anonymous()
+        .with_header("x-request-id", "from-the-proxy-1")
+        .get("/v1/nothing?secret=1")
+        .await;
+    let problem = answer.assert_problem(404, "not_found");
+    assert_eq!(problem["instance"], "/v1/nothing");
+    assert_eq!(problem["request_id"], "from-the-proxy-1");
+    assert_eq!(answer.header("x-request-id"), Some("from-the-proxy-1"));
+    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    assert!(answer.header("strict-transport-security").is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_id_that_could_forge_log_lines_is_replaced() {
+    let app = TestApp::new().await;
+    for forged in [
+        "a b c d e f g",
+        "<script>alert(1)</script>",
+        "short",
+        &"x".repeat(65),
+    ] {
+        let answer = app
+            .anonymous()
+            .with_header("x-request-id", forged)
+            .get("/healthz")
+            .await;
+        let id = answer.header("x-request-id").expect("an id");
+        assert!(id.parse::<uuid::Uuid>().is_ok(), "{forged}: {id}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_method_names_the_right_ones() {
+    let app = TestApp::new().await;
+    let answer = app.anonymous().delete("/v1/about").await;
+    answer.assert_problem(405, "method_not_allowed");
+    assert_eq!(answer.header("allow"), Some("GET"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn head_answers_the_headers_of_get() {
+    let app = TestApp::new().await;
+    let answer = app.anonymous().head("/v1/about").await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    assert!(answer.body.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_engine_is_ready_and_says_that_it_needs_its_first_admin() {
+    let app = TestApp::new().await;
+    let client = app.anonymous();
+    client.get("/healthz").await.assert_status(200);
+    let ready = client.get("/readyz").await;
+    ready.assert_status(200);
+    assert_eq!(ready.json()["checks"]["migrations"], "ok");
+    let about = client.get("/v1/about").await.json();
+    assert_eq!(about["needs_setup"], true);
+    assert_eq!(about["now"], "2026-03-16T12:00:00Z");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn metrics_count_requests_by_route_and_never_by_path() {
+    let app = TestApp::new().await;
+    let client = app.anonymous();
+    client.get("/v1/about").await;
+    client.get("/v1/made-up-by-an-attacker").await;
+    let metrics = String::from_utf8(client.get("/metrics").await.body).expect("text");
+    assert!(metrics.contains("route=\"/v1/about\""), "{metrics}");
+    assert!(!metrics.contains("made-up"), "{metrics}");
+}
