@@ -9,6 +9,7 @@ pub mod alerts;
 pub mod bots;
 mod click;
 pub mod conversion_anomalies;
+pub mod coppa;
 pub mod health;
 pub mod opt_outs;
 mod setting_table;

@@ -178,10 +178,10 @@ impl Reader {
         self.number = self.number.and_then(age);
         match word.and_then(|word| WORDS.get(word)) {
             Some(Telling::Noun(context) | Telling::Verb(context)) => {
-                self.telling = Some((*context, 0))
+                self.telling = Some((*context, 0));
             }
             Some(Telling::Number) if self.follows_possessive => {
-                self.telling = Some((Context::Phone, 0))
+                self.telling = Some((Context::Phone, 0));
             }
             Some(Telling::Number) => self.number = Some(0),
             None => {}
@@ -196,8 +196,8 @@ impl Reader {
     }
 }
 
-/// `[PHONE]` stands for another number and for the words that were about it. So it says nothing about
-/// the number after it, and redacting one thing never uncovers another.
+/// `[PHONE]` stands for another number and for the words that were about it. So it says nothing
+/// about the number after it, and redacting one thing never uncovers another.
 fn is_placeholder(text: &Text, start: usize, end: usize) -> bool {
     let is_bracketed = text.before(start) == Some('[') && text.at(end) == Some(']');
     is_bracketed && {

@@ -1,9 +1,10 @@
 //! Personal information in JSON documents: under keys that name it, in strings, in keys themselves.
 //!
-//! A document is walked with a list of what is still to be visited instead of by recursion, so that no
-//! depth overflows the stack. What a key names holds for the scalars below it: for every one below an
-//! `address` or a `school`; for `email`, `phone` and other single values through lists and keys that
-//! only say which one (`{"email": {"home": …}}`), as `{"email": {"template": "welcome"}}` is no email.
+//! A document is walked with a list of what is still to be visited instead of by recursion, so that
+//! no depth overflows the stack. What a key names holds for the scalars below it: for every one
+//! below an `address` or a `school`; for `email`, `phone` and other single values through lists and
+//! keys that only say which one (`{"email": {"home": …}}`), as `{"email": {"template": "welcome"}}`
+//! is no email.
 //!
 //! `true`, `false` and `null` hold no personal information, nor do empty strings, "none", "n/a" and
 //! placeholders. A number does where it can be the thing itself: a phone number, a social security
@@ -24,12 +25,13 @@ const MAX_PATH: usize = 512;
 /// Personal information in a document, never the information itself.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct JsonFinding {
-    /// A JSON pointer (RFC 6901) to the value. Personal information in keys is redacted in it, and at
-    /// most 512 characters are kept: deeper values are reported at an ancestor.
+    /// A JSON pointer (RFC 6901) to the value. Personal information in keys is redacted in it, and
+    /// at most 512 characters are kept: deeper values are reported at an ancestor.
     pub path: String,
     pub kind: EntityKind,
     pub source: FindingSource,
-    /// Unicode scalar values from the start of the value's text (the key's for [`FindingSource::InKey`]).
+    /// Unicode scalar values from the start of the value's text (the key's for
+    /// [`FindingSource::InKey`]).
     pub start: usize,
     /// Exclusive.
     pub end: usize,
@@ -53,8 +55,8 @@ struct Visit<'a> {
     meaning: Option<KeyMeaning>,
 }
 
-/// The personal information in a document, in its order; what the keys of an object hold comes before
-/// what its values do.
+/// The personal information in a document, in its order; what the keys of an object hold comes
+/// before what its values do.
 #[must_use]
 pub fn scan_json(document: &Value) -> Vec<JsonFinding> {
     let mut findings = Vec::new();
@@ -97,8 +99,8 @@ pub fn scan_json(document: &Value) -> Vec<JsonFinding> {
     findings
 }
 
-/// The document with personal information replaced by placeholders; numbers under personal keys too.
-/// Scanning the result finds nothing.
+/// The document with personal information replaced by placeholders; numbers under personal keys
+/// too. Scanning the result finds nothing.
 #[must_use]
 pub fn redact_json(mut document: Value) -> Value {
     let mut visits = vec![(&mut document, None)];

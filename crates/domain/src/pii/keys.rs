@@ -1,9 +1,10 @@
 //! Keys that name personal data: `email`, `parentEmail`, `student-full-name`, `DOB`.
 //!
-//! A key is split into words (at punctuation, at changes of case, between letters and digits); words
-//! at its end that only qualify are dropped (`phone_home`, `email_2`); and what it *ends* with decides,
-//! as the last word of an English compound is what the thing is: `parent_email` is an email,
-//! `email_count` is a count. Lists and rules only, no guessing: a key that is not listed names nothing.
+//! A key is split into words (at punctuation, at changes of case, between letters and digits);
+//! words at its end that only qualify are dropped (`phone_home`, `email_2`); and what it *ends*
+//! with decides, as the last word of an English compound is what the thing is: `parent_email` is an
+//! email, `email_count` is a count. Lists and rules only, no guessing: a key that is not listed
+//! names nothing.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

@@ -44,9 +44,9 @@ const DETECTORS: [Detector; 4] = [email::find, card::find, ssn::find, phone::fin
 
 /// The personal information in a text, in order, without overlaps.
 ///
-/// What is found is covered and the rest looked at again, until nothing more is found: a number that
-/// touched another one may be seen only without it. So redacting a text leaves nothing that another scan
-/// would find, except in a text made to need more passes than [`MAX_PASSES`].
+/// What is found is covered and the rest looked at again, until nothing more is found: a number
+/// that touched another one may be seen only without it. So redacting a text leaves nothing that
+/// another scan would find, except in a text made to need more passes than [`MAX_PASSES`].
 pub(super) fn scan(text: &mut Text) -> Vec<Finding> {
     let mut findings = Vec::new();
     for _ in 0..MAX_PASSES {
@@ -103,9 +103,10 @@ impl<'a> Page<'a> {
     }
 }
 
-/// Where one candidate lies inside another, both read the same characters and one is wrong: the more
-/// specific kind stays (kinds are ordered so), then the longer one. Where they overlap in part, both may
-/// be right about what they have alone: the other one is cut, so that nothing is left uncovered.
+/// Where one candidate lies inside another, both read the same characters and one is wrong: the
+/// more specific kind stays (kinds are ordered so), then the longer one. Where they overlap in
+/// part, both may be right about what they have alone: the other one is cut, so that nothing is
+/// left uncovered.
 fn settle(text: &Text, candidates: Vec<Candidate>) -> Vec<Candidate> {
     let mut settled: Vec<Candidate> = Vec::new();
     for mut candidate in candidates {
@@ -166,7 +167,10 @@ mod tests {
             candidate(EntityKind::Phone, 0..10),
             candidate(EntityKind::Ssn, 3..10),
         );
-        assert_eq!(settle(&text, vec![phone, ssn.clone()]), [ssn.clone()]);
+        assert_eq!(
+            settle(&text, vec![phone, ssn.clone()]),
+            std::slice::from_ref(&ssn)
+        );
         assert_eq!(
             settle(&text, vec![ssn.clone(), candidate(EntityKind::Phone, 3..9)]),
             [ssn]
