@@ -25,6 +25,27 @@ pub enum Persona {
     Tutor,
 }
 
+impl Persona {
+    /// All personas.
+    pub const ALL: [Self; 3] = [Self::Student, Self::Parent, Self::Tutor];
+
+    /// The persona as sent.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Student => "student",
+            Self::Parent => "parent",
+            Self::Tutor => "tutor",
+        }
+    }
+
+    /// Parses the persona as sent.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|persona| persona.as_str() == text)
+    }
+}
+
 /// Age band; no birth date is stored. `unknown` is treated as a child.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -65,6 +86,11 @@ impl AgeBand {
             Self::Adult => "adult",
             Self::Unknown => "unknown",
         }
+    }
+
+    /// Parses the band as sent.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|band| band.as_str() == text)
     }
 
     /// A child is under 13 or of unknown age.

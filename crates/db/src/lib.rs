@@ -22,6 +22,7 @@ pub mod schema;
 pub mod schema_text;
 pub mod settings;
 pub mod system;
+pub mod users;
 
 pub use error::{DbError, DbResult};
 pub use pool::{Connection, Database};

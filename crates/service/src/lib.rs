@@ -17,6 +17,7 @@ pub mod notifications;
 pub mod secret;
 pub mod settings;
 pub mod system;
+pub mod users;
 pub mod validation;
 
 pub use caller::Caller;

@@ -1,0 +1,3 @@
+//! People on the platform.
+
+pub mod resolve;
