@@ -32,7 +32,16 @@ impl Addresses {
         self.homes_v6 += 1;
         let network = scatter(self.homes_v6, 16);
         let [high, low] = [self.homes_v6 >> 16, network];
-        IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, low as u16, high as u16, 0, 0, 0, 0x1d))
+        IpAddr::V6(Ipv6Addr::new(
+            0x2001,
+            0xdb8,
+            low as u16,
+            high as u16,
+            0,
+            0,
+            0,
+            0x1d,
+        ))
     }
 }
 
@@ -51,7 +60,9 @@ const INCIDENT_KINDS: u32 = 5;
 /// An address in the network of the `index`th incident of its kind.
 pub(crate) fn incident(kind: Incident, index: u32, host: u8) -> IpAddr {
     let network = scatter(index * INCIDENT_KINDS + kind as u32, INCIDENT_BITS);
-    IpAddr::V4(Ipv4Addr::from_bits(INCIDENTS | network << 8 | u32::from(host)))
+    IpAddr::V4(Ipv4Addr::from_bits(
+        INCIDENTS | network << 8 | u32::from(host),
+    ))
 }
 
 /// The /24 of an IPv4 address, in CIDR notation.
@@ -112,6 +123,9 @@ mod tests {
     #[test]
     fn networks_are_written_as_operators_see_them() {
         assert_eq!(network_of("100.99.7.12".parse().unwrap()), "100.99.7.0/24");
-        assert_eq!(network_of("2001:db8:7:1::1d".parse().unwrap()), "2001:db8:7::/48");
+        assert_eq!(
+            network_of("2001:db8:7:1::1d".parse().unwrap()),
+            "2001:db8:7::/48"
+        );
     }
 }

@@ -16,7 +16,11 @@ const VERSIONS: u32 = 4;
 /// How a family writes `Accept-Language`, and whether it sends client hints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Engine {
-    Chromium { brand: &'static str, mobile: bool, platform: &'static str },
+    Chromium {
+        brand: &'static str,
+        mobile: bool,
+        platform: &'static str,
+    },
     Firefox,
     Safari,
 }
@@ -47,20 +51,76 @@ const fn family(weight: u32, engine: Engine, user_agent: &'static str) -> Family
 
 /// Browsers by how many people have them. New ones go to the end.
 const FAMILIES: [Family; 14] = [
-    family(26, chromium("Google Chrome", true, "Android"), "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{v}.0.0.0 Mobile Safari/537.36"),
-    family(24, Engine::Safari, "Mozilla/5.0 (iPhone; CPU iPhone OS 18_{minor} like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.{minor} Mobile/15E148 Safari/604.1"),
-    family(16, chromium("Google Chrome", false, "Windows"), "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{v}.0.0.0 Safari/537.36"),
-    family(6, chromium("Google Chrome", false, "macOS"), "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{v}.0.0.0 Safari/537.36"),
-    family(5, Engine::Safari, "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.{minor} Safari/605.1.15"),
-    family(5, chromium("Microsoft Edge", false, "Windows"), "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{v}.0.0.0 Safari/537.36 Edg/{v}.0.0.0"),
-    family(4, chromium("Samsung Internet", true, "Android"), "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/30.{minor} Chrome/{v}.0.0.0 Mobile Safari/537.36"),
-    family(3, Engine::Safari, "Mozilla/5.0 (iPad; CPU OS 18_{minor} like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.{minor} Mobile/15E148 Safari/604.1"),
-    family(3, Engine::Firefox, "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:{f}.0) Gecko/20100101 Firefox/{f}.0"),
-    family(1, Engine::Firefox, "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:{f}.0) Gecko/20100101 Firefox/{f}.0"),
-    family(1, Engine::Firefox, "Mozilla/5.0 (Android 14; Mobile; rv:{f}.0) Gecko/{f}.0 Firefox/{f}.0"),
-    family(3, Engine::Safari, "Mozilla/5.0 (iPhone; CPU iPhone OS 18_{minor} like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/22F76 Instagram 393.1.0.36.70 (iPhone15,3; iOS 18_{minor}; en_US; en; scale=3.00; 1290x2796; IABMV/1; 776538208) Safari/604.1"),
-    family(2, Engine::Safari, "Mozilla/5.0 (iPhone; CPU iPhone OS 18_{minor} like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/{v}.0.7871.119 Mobile/15E148 Safari/604.1"),
-    family(1, Engine::Firefox, "Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:{f}.0) Gecko/20100101 Firefox/{f}.0"),
+    family(
+        26,
+        chromium("Google Chrome", true, "Android"),
+        "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{v}.0.0.0 Mobile Safari/537.36",
+    ),
+    family(
+        24,
+        Engine::Safari,
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_{minor} like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.{minor} Mobile/15E148 Safari/604.1",
+    ),
+    family(
+        16,
+        chromium("Google Chrome", false, "Windows"),
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{v}.0.0.0 Safari/537.36",
+    ),
+    family(
+        6,
+        chromium("Google Chrome", false, "macOS"),
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{v}.0.0.0 Safari/537.36",
+    ),
+    family(
+        5,
+        Engine::Safari,
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.{minor} Safari/605.1.15",
+    ),
+    family(
+        5,
+        chromium("Microsoft Edge", false, "Windows"),
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{v}.0.0.0 Safari/537.36 Edg/{v}.0.0.0",
+    ),
+    family(
+        4,
+        chromium("Samsung Internet", true, "Android"),
+        "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/30.{minor} Chrome/{v}.0.0.0 Mobile Safari/537.36",
+    ),
+    family(
+        3,
+        Engine::Safari,
+        "Mozilla/5.0 (iPad; CPU OS 18_{minor} like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.{minor} Mobile/15E148 Safari/604.1",
+    ),
+    family(
+        3,
+        Engine::Firefox,
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:{f}.0) Gecko/20100101 Firefox/{f}.0",
+    ),
+    family(
+        1,
+        Engine::Firefox,
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:{f}.0) Gecko/20100101 Firefox/{f}.0",
+    ),
+    family(
+        1,
+        Engine::Firefox,
+        "Mozilla/5.0 (Android 14; Mobile; rv:{f}.0) Gecko/{f}.0 Firefox/{f}.0",
+    ),
+    family(
+        3,
+        Engine::Safari,
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_{minor} like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/22F76 Instagram 393.1.0.36.70 (iPhone15,3; iOS 18_{minor}; en_US; en; scale=3.00; 1290x2796; IABMV/1; 776538208) Safari/604.1",
+    ),
+    family(
+        2,
+        Engine::Safari,
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_{minor} like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/{v}.0.7871.119 Mobile/15E148 Safari/604.1",
+    ),
+    family(
+        1,
+        Engine::Firefox,
+        "Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:{f}.0) Gecko/20100101 Firefox/{f}.0",
+    ),
 ];
 
 /// What a school hands out.
@@ -194,9 +254,7 @@ fn browser(family: &Family, age: u32) -> Agent {
             mobile,
             platform,
         } => [
-            format!(
-                r#""Chromium";v="{chromium}", "{brand}";v="{chromium}", "Not/A)Brand";v="24""#
-            ),
+            format!(r#""Chromium";v="{chromium}", "{brand}";v="{chromium}", "Not/A)Brand";v="24""#),
             format!("?{}", u8::from(mobile)),
             format!("\"{platform}\""),
         ],

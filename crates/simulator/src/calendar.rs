@@ -11,6 +11,8 @@ use crate::dice::Dice;
 const HOURS: [u32; 24] = [
     2, 1, 1, 1, 1, 2, 5, 10, 9, 8, 8, 9, 11, 11, 13, 19, 23, 22, 20, 21, 20, 15, 9, 4,
 ];
+/// From this activity on nobody puts anything off.
+const BUSY: u64 = 20;
 /// Relative activity from Monday to Sunday.
 const WEEKDAYS: [u32; 7] = [12, 12, 12, 11, 8, 7, 11];
 /// How often a moment outside the world is drawn again.
@@ -107,19 +109,20 @@ impl Calendar {
         midnight(day) + TimeDelta::hours(hour) + within_an_hour(dice) - utc_offset
     }
 
-    /// Moves a moment of the night to the next morning.
-    pub(crate) fn wake(
+    /// Puts off what somebody would do at a moment until they are active.
+    pub(crate) fn when_active(
         dice: &mut Dice,
-        at: DateTime<Utc>,
+        mut at: DateTime<Utc>,
         utc_offset: TimeDelta,
     ) -> DateTime<Utc> {
-        let local = at + utc_offset;
-        if local.hour() >= 6 || dice.chance(0.1) {
-            return at;
+        for _ in 0..ATTEMPTS {
+            let hour = (at + utc_offset).hour() as usize;
+            if dice.below(BUSY) < u64::from(HOURS[hour]) {
+                break;
+            }
+            at += within_an_hour(dice);
         }
-        let hours = 7 + dice.below(3) as i64 - i64::from(local.hour());
-        let on_the_hour = at - TimeDelta::minutes(i64::from(local.minute()));
-        on_the_hour + TimeDelta::hours(hours) + within_an_hour(dice)
+        at
     }
 }
 
@@ -160,7 +163,10 @@ mod tests {
         assert!(moments.len() > 1_990);
         assert!(moments.iter().all(|&at| calendar.contains(at)));
         let of_hours = |hours: std::ops::Range<u32>| {
-            moments.iter().filter(|at| hours.contains(&at.hour())).count()
+            moments
+                .iter()
+                .filter(|at| hours.contains(&at.hour()))
+                .count()
         };
         assert!(of_hours(15..21) > 5 * of_hours(0..6));
     }
@@ -176,15 +182,21 @@ mod tests {
     }
 
     #[test]
-    fn the_night_ends_in_the_morning() {
+    fn what_comes_to_mind_at_night_waits_for_the_day() {
         let mut dice = Dice::new(1, Area::Clicks);
         let offset = TimeDelta::hours(-5);
-        for minute in 0..(24 * 60) {
-            let at = midnight("2026-03-10".parse().unwrap()) + TimeDelta::minutes(minute);
-            let woken = Calendar::wake(&mut dice, at, offset);
-            assert!(woken == at || (7..10).contains(&(woken + offset).hour()));
-            assert!(woken >= at && woken - at < TimeDelta::hours(11));
-        }
+        let two_at_night = midnight("2026-03-10".parse().unwrap()) + TimeDelta::hours(7);
+        let waited: Vec<_> = (0..1_000)
+            .map(|_| Calendar::when_active(&mut dice, two_at_night, offset))
+            .collect();
+        assert!(waited.iter().all(|&at| at >= two_at_night));
+        let by_day = waited
+            .iter()
+            .filter(|&&at| (at + offset).hour() >= 6)
+            .count();
+        assert!(by_day > 550, "{by_day}");
+        let at_six = two_at_night + TimeDelta::hours(16);
+        assert_eq!(Calendar::when_active(&mut dice, at_six, offset), at_six);
     }
 
     #[test]

@@ -10,10 +10,21 @@ use crate::traffic::Followed;
 use crate::world::EventKind;
 
 /// Minutes from a click to the sign-up.
-const SIGN_UP: [(f64, f64); 5] = [(0.0, 0.7), (0.5, 5.0), (0.8, 25.0), (0.95, 180.0), (1.0, 900.0)];
+const SIGN_UP: [(f64, f64); 5] = [
+    (0.0, 0.7),
+    (0.5, 5.0),
+    (0.8, 25.0),
+    (0.95, 180.0),
+    (1.0, 900.0),
+];
 /// Minutes from the sign-up to the first value moment.
-const FIRST_VALUE: [(f64, f64); 5] =
-    [(0.0, 3.0), (0.4, 30.0), (0.7, 600.0), (0.9, 4_000.0), (1.0, 10_000.0)];
+const FIRST_VALUE: [(f64, f64); 5] = [
+    (0.0, 3.0),
+    (0.4, 30.0),
+    (0.7, 600.0),
+    (0.9, 4_000.0),
+    (1.0, 10_000.0),
+];
 
 /// Converts those who follow links.
 pub(crate) fn convert(builder: &mut Builder<'_>, shared: &mut [Shared], followed: &[Followed]) {
@@ -37,13 +48,25 @@ pub(crate) fn convert(builder: &mut Builder<'_>, shared: &mut [Shared], followed
         if at > builder.calendar.end() || !builder.limits.admit_conversion(referrer, at) {
             continue;
         }
-        let referee = one.take_invited(at).unwrap_or_else(|| builder.population.invite_friend());
+        let referee = one
+            .take_invited(at)
+            .unwrap_or_else(|| builder.population.invite_friend());
         builder.population.join(&mut dice, &referee, at);
         let activated = at + minutes(dice.quantile(&FIRST_VALUE));
         if dice.chance(plan.activation) && activated <= builder.calendar.end() {
             let referee = referee.clone();
-            builder.report(activated, referrer, Some(one.link), EventKind::Activation { referee });
+            builder.report(
+                activated,
+                referrer,
+                Some(one.link),
+                EventKind::Activation { referee },
+            );
         }
-        builder.report(at, referrer, Some(one.link), EventKind::Conversion { referee });
+        builder.report(
+            at,
+            referrer,
+            Some(one.link),
+            EventKind::Conversion { referee },
+        );
     }
 }

@@ -164,7 +164,10 @@ mod tests {
         for _ in 0..60_000 {
             faces[dice.below(6) as usize] += 1;
         }
-        assert!(faces.iter().all(|&n| (9_600..10_400).contains(&n)), "{faces:?}");
+        assert!(
+            faces.iter().all(|&n| (9_600..10_400).contains(&n)),
+            "{faces:?}"
+        );
     }
 
     #[test]

@@ -53,7 +53,10 @@ fn show_progress(builder: &mut Builder<'_>, dice: &mut Dice, student: UserIndex)
     for _ in 0..dice.count(reels * weeks, MOST) {
         if let Some(at) = moment(builder, dice, student) {
             let data = reel(dice);
-            builder.world.progress_reels.push(ProgressReel { student, data, at });
+            builder
+                .world
+                .progress_reels
+                .push(ProgressReel { student, data, at });
         }
     }
 }
@@ -84,7 +87,10 @@ fn share_with_parent(
 }
 
 fn study(builder: &mut Builder<'_>, dice: &mut Dice, students: &[UserIndex]) {
-    let hosts = students.iter().copied().chain(of_persona(builder, Persona::Tutor));
+    let hosts = students
+        .iter()
+        .copied()
+        .chain(of_persona(builder, Persona::Tutor));
     for host in hosts.collect::<Vec<_>>() {
         let mean = builder.plan.inputs.study_sessions_per_week * builder.calendar.weeks();
         for _ in 0..dice.count(mean, MOST) {
@@ -92,7 +98,11 @@ fn study(builder: &mut Builder<'_>, dice: &mut Dice, students: &[UserIndex]) {
                 continue;
             };
             let invited = invite(dice, students, host);
-            let participants = invited.iter().copied().filter(|_| dice.chance(0.6)).collect();
+            let participants = invited
+                .iter()
+                .copied()
+                .filter(|_| dice.chance(0.6))
+                .collect();
             builder.world.study_sessions.push(StudySession {
                 host,
                 participants,
@@ -151,7 +161,10 @@ pub(crate) fn leak(builder: &mut Builder<'_>) {
             PayloadKind::ParentShare
         } else {
             let data = leaking(reel(&mut dice), what);
-            builder.world.progress_reels.push(ProgressReel { student, data, at });
+            builder
+                .world
+                .progress_reels
+                .push(ProgressReel { student, data, at });
             PayloadKind::ProgressReel
         };
         builder.facts.leaks.push(Leak {

@@ -80,7 +80,10 @@ impl Limits {
             return false;
         }
         for visitor in as_seen {
-            self.clicks.entry((visitor, hit.link)).or_default().push(hit.at);
+            self.clicks
+                .entry((visitor, hit.link))
+                .or_default()
+                .push(hit.at);
         }
         true
     }
@@ -94,7 +97,9 @@ impl Limits {
 
     fn admit_request(&mut self, hit: &Hit) -> bool {
         let visitor = Visitor::of(hit);
-        if !is_apart(self.visitors.get(&visitor), hit.at, PAUSE) || !self.admit_address(hit.ip, hit.at) {
+        if !is_apart(self.visitors.get(&visitor), hit.at, PAUSE)
+            || !self.admit_address(hit.ip, hit.at)
+        {
             return false;
         }
         self.visitors.entry(visitor).or_default().push(hit.at);
@@ -190,7 +195,12 @@ mod tests {
     fn a_household_stays_below_the_threshold() {
         let mut limits = Limits::default();
         let admitted = (0..20)
-            .filter(|&n| limits.admit_click(&Hit { link: LinkIndex(n), ..hit(60 * n as i64, Some(n as u8)) }))
+            .filter(|&n| {
+                limits.admit_click(&Hit {
+                    link: LinkIndex(n),
+                    ..hit(60 * n as i64, Some(n as u8))
+                })
+            })
             .count();
         assert_eq!(admitted, 8);
     }
@@ -211,12 +221,20 @@ mod tests {
         let mut limits = Limits::default();
         let referrer = UserIndex(0);
         let day = |n: i64| DateTime::UNIX_EPOCH + TimeDelta::days(n);
-        assert!(!limits.admit_conversion(referrer, day(0)), "without a click");
+        assert!(
+            !limits.admit_conversion(referrer, day(0)),
+            "without a click"
+        );
         for n in 0..5 {
             limits.count_click(referrer, day(n));
         }
-        let admitted = (0..5).filter(|&n| limits.admit_conversion(referrer, day(n))).count();
+        let admitted = (0..5)
+            .filter(|&n| limits.admit_conversion(referrer, day(n)))
+            .count();
         assert_eq!(admitted, 4, "five of five would be flagged");
-        assert!(!limits.admit_conversion(referrer, day(9)), "a day without a click");
+        assert!(
+            !limits.admit_conversion(referrer, day(9)),
+            "a day without a click"
+        );
     }
 }

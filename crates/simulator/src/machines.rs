@@ -26,7 +26,8 @@ pub(crate) fn visit(builder: &mut Builder<'_>, shared: &[Shared]) {
             send(builder, &mut dice, one.link, at, agent, HitClass::Preview);
         }
         for _ in 0..dice.count(builder.plan.crawlers_per_link, CRAWLERS_MAX) {
-            let at = created + minutes(dice.quantile(&[(0.0, 5.0), (0.5, 2_000.0), (1.0, 40_000.0)]));
+            let at =
+                created + minutes(dice.quantile(&[(0.0, 5.0), (0.5, 2_000.0), (1.0, 40_000.0)]));
             let agent = crawler(&mut dice);
             send(builder, &mut dice, one.link, at, agent, HitClass::Bot);
         }
@@ -66,6 +67,10 @@ fn send(
         cookie: None,
         given_cookie: None,
         sec_purpose: None,
-        class: if at > expires { HitClass::Rejected } else { class },
+        class: if at > expires {
+            HitClass::Rejected
+        } else {
+            class
+        },
     });
 }

@@ -6,10 +6,22 @@ use serde_json::{Value, json};
 use crate::dice::Dice;
 
 const SUBJECTS: [&str; 8] = [
-    "fractions", "reading", "spelling", "geometry", "photosynthesis", "verb tenses", "map skills", "coding basics",
+    "fractions",
+    "reading",
+    "spelling",
+    "geometry",
+    "photosynthesis",
+    "verb tenses",
+    "map skills",
+    "coding basics",
 ];
 const BADGES: [&str; 6] = [
-    "steady learner", "quick thinker", "team player", "night owl", "bookworm", "problem solver",
+    "steady learner",
+    "quick thinker",
+    "team player",
+    "night owl",
+    "bookworm",
+    "problem solver",
 ];
 const NOTES: [&str; 6] = [
     "Finished every lesson of the week.",
@@ -30,7 +42,11 @@ pub(crate) struct LeakKind {
     value: &'static str,
 }
 
-const fn leak(field_path: &'static str, entity_type: &'static str, value: &'static str) -> LeakKind {
+const fn leak(
+    field_path: &'static str,
+    entity_type: &'static str,
+    value: &'static str,
+) -> LeakKind {
     LeakKind {
         field_path,
         entity_type,
@@ -40,7 +56,11 @@ const fn leak(field_path: &'static str, entity_type: &'static str, value: &'stat
 
 /// Addresses of hosts reserved for examples, numbers reserved for fiction, a number the authority has withdrawn.
 pub(crate) const LEAKS: [LeakKind; 9] = [
-    leak("/note", "email", "Write to jamie.rivera@example.org about the worksheet."),
+    leak(
+        "/note",
+        "email",
+        "Write to jamie.rivera@example.org about the worksheet.",
+    ),
     leak("/contact/email", "email", "parent.council@example.com"),
     leak("/note", "phone", "Call +1 415 555 0132 after the lesson."),
     leak("/guardian_phone", "phone", "415-555-0178"),
@@ -48,7 +68,11 @@ pub(crate) const LEAKS: [LeakKind; 9] = [
     leak("/school_name", "school", "Lincoln Middle School"),
     leak("/pickup/home_address", "address", "12 Oak Street"),
     leak("/ssn", "ssn", "078-05-1120"),
-    leak("/comment/text", "email", "reach me at coach.kim@example.net"),
+    leak(
+        "/comment/text",
+        "email",
+        "reach me at coach.kim@example.net",
+    ),
 ];
 
 /// The data of a parent share; sometimes there is none.
@@ -97,7 +121,11 @@ mod tests {
         let mut dice = Dice::new(1, Area::Leaks);
         for kind in &LEAKS {
             let payload = leaking(share(&mut dice), kind);
-            assert_eq!(payload.pointer(kind.field_path), Some(&kind.value.into()), "{payload}");
+            assert_eq!(
+                payload.pointer(kind.field_path),
+                Some(&kind.value.into()),
+                "{payload}"
+            );
         }
     }
 }

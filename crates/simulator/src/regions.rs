@@ -22,14 +22,86 @@ pub(crate) struct Region {
 
 /// Everywhere. New ones go to the end.
 pub(crate) const REGIONS: [Region; 8] = [
-    region(30, "America/New_York", -300, "en-US", ["en-US,en;q=0.9", "en-US,en;q=0.5", "en-US,en;q=0.9"]),
-    region(16, "America/Los_Angeles", -480, "en-US", ["en-US,en;q=0.9,es;q=0.8", "en-US,en;q=0.5", "en-US,en;q=0.9"]),
-    region(18, "Europe/London", 0, "en-GB", ["en-GB,en;q=0.9,en-US;q=0.8", "en-GB,en;q=0.5", "en-GB,en;q=0.9"]),
-    region(14, "Europe/Berlin", 60, "de-DE", ["de-DE,de;q=0.9,en-US;q=0.8,en;q=0.7", "de,en-US;q=0.7,en;q=0.3", "de-DE,de;q=0.9"]),
-    region(8, "Europe/Madrid", 60, "es-ES", ["es-ES,es;q=0.9", "es-ES,es;q=0.8,en-US;q=0.5,en;q=0.3", "es-ES,es;q=0.9"]),
-    region(6, "America/Sao_Paulo", -180, "pt-BR", ["pt-BR,pt;q=0.9,en-US;q=0.8,en;q=0.7", "pt-BR,pt;q=0.8,en-US;q=0.5,en;q=0.3", "pt-BR,pt;q=0.9"]),
-    region(5, "Asia/Kolkata", 330, "en-IN", ["en-IN,en-GB;q=0.9,en-US;q=0.8,en;q=0.7,hi;q=0.6", "en-US,en;q=0.5", "en-IN,en;q=0.9"]),
-    region(3, "Australia/Sydney", 600, "en-AU", ["en-AU,en;q=0.9", "en-US,en;q=0.5", "en-AU,en;q=0.9"]),
+    region(
+        30,
+        "America/New_York",
+        -300,
+        "en-US",
+        ["en-US,en;q=0.9", "en-US,en;q=0.5", "en-US,en;q=0.9"],
+    ),
+    region(
+        16,
+        "America/Los_Angeles",
+        -480,
+        "en-US",
+        [
+            "en-US,en;q=0.9,es;q=0.8",
+            "en-US,en;q=0.5",
+            "en-US,en;q=0.9",
+        ],
+    ),
+    region(
+        18,
+        "Europe/London",
+        0,
+        "en-GB",
+        [
+            "en-GB,en;q=0.9,en-US;q=0.8",
+            "en-GB,en;q=0.5",
+            "en-GB,en;q=0.9",
+        ],
+    ),
+    region(
+        14,
+        "Europe/Berlin",
+        60,
+        "de-DE",
+        [
+            "de-DE,de;q=0.9,en-US;q=0.8,en;q=0.7",
+            "de,en-US;q=0.7,en;q=0.3",
+            "de-DE,de;q=0.9",
+        ],
+    ),
+    region(
+        8,
+        "Europe/Madrid",
+        60,
+        "es-ES",
+        [
+            "es-ES,es;q=0.9",
+            "es-ES,es;q=0.8,en-US;q=0.5,en;q=0.3",
+            "es-ES,es;q=0.9",
+        ],
+    ),
+    region(
+        6,
+        "America/Sao_Paulo",
+        -180,
+        "pt-BR",
+        [
+            "pt-BR,pt;q=0.9,en-US;q=0.8,en;q=0.7",
+            "pt-BR,pt;q=0.8,en-US;q=0.5,en;q=0.3",
+            "pt-BR,pt;q=0.9",
+        ],
+    ),
+    region(
+        5,
+        "Asia/Kolkata",
+        330,
+        "en-IN",
+        [
+            "en-IN,en-GB;q=0.9,en-US;q=0.8,en;q=0.7,hi;q=0.6",
+            "en-US,en;q=0.5",
+            "en-IN,en;q=0.9",
+        ],
+    ),
+    region(
+        3,
+        "Australia/Sydney",
+        600,
+        "en-AU",
+        ["en-AU,en;q=0.9", "en-US,en;q=0.5", "en-AU,en;q=0.9"],
+    ),
 ];
 
 /// Weights of [`REGIONS`].

@@ -61,7 +61,12 @@ pub(crate) fn share(builder: &mut Builder<'_>) -> Vec<Shared> {
     shared
 }
 
-fn share_link(builder: &mut Builder<'_>, dice: &mut Dice, user: UserIndex, at: DateTime<Utc>) -> Shared {
+fn share_link(
+    builder: &mut Builder<'_>,
+    dice: &mut Dice,
+    user: UserIndex,
+    at: DateTime<Utc>,
+) -> Shared {
     let weights: Vec<u32> = builder.plan.loops.iter().map(|one| one.weight).collect();
     let plan = dice.weighted(&weights);
     let chosen = &builder.plan.loops[plan];
@@ -69,19 +74,31 @@ fn share_link(builder: &mut Builder<'_>, dice: &mut Dice, user: UserIndex, at: D
     let link = builder.mint(new_link(dice, user, &chosen.source, at));
     let mut invited = Vec::new();
     for _ in 0..invites {
-        let sent = at + minutes(dice.quantile(&[(0.0, 0.1), (0.6, 4.0), (0.9, 120.0), (1.0, 3_000.0)]));
+        let sent =
+            at + minutes(dice.quantile(&[(0.0, 0.1), (0.6, 4.0), (0.9, 120.0), (1.0, 3_000.0)]));
         if sent > builder.calendar.end() {
             continue;
         }
-        let referee = dice.chance(ADDRESSED).then(|| builder.population.invite_friend());
+        let referee = dice
+            .chance(ADDRESSED)
+            .then(|| builder.population.invite_friend());
         invited.extend(referee.clone().map(|referee| (sent, referee)));
         builder.report(sent, user, Some(link), EventKind::InviteSent { referee });
     }
-    Shared { link, plan, invited }
+    Shared {
+        link,
+        plan,
+        invited,
+    }
 }
 
 /// A link of a user as they come.
-pub(crate) fn new_link(dice: &mut Dice, referrer: UserIndex, source: &str, at: DateTime<Utc>) -> Link {
+pub(crate) fn new_link(
+    dice: &mut Dice,
+    referrer: UserIndex,
+    source: &str,
+    at: DateTime<Utc>,
+) -> Link {
     Link {
         referrer,
         source: source.to_owned(),

@@ -103,7 +103,11 @@ impl Crowd {
     /// Somebody follows a link. Answers whether a click came of it.
     fn click(&mut self, builder: &mut Builder<'_>, link: LinkIndex, at: DateTime<Utc>) -> bool {
         let follower = self.somebody(&mut builder.addresses);
-        let at = Calendar::wake(&mut self.dice, at, self.followers[follower].region.utc_offset());
+        let at = Calendar::when_active(
+            &mut self.dice,
+            at,
+            self.followers[follower].region.utc_offset(),
+        );
         let expires = builder.link(link).expires_at();
         if at > builder.calendar.end() || (at - expires).abs() <= EXPIRY_MARGIN {
             return false;
@@ -173,7 +177,8 @@ impl Crowd {
     fn fetch_ahead(&mut self, builder: &mut Builder<'_>, follower: usize, hit: &Hit) {
         let ahead = hit.at - TimeDelta::milliseconds(self.dice.between(300, 4_000) as i64);
         let fetches = self.followers[follower].browser.prefetches() && self.dice.chance(PREFETCHED);
-        if fetches && ahead > builder.link(hit.link).created_at && builder.calendar.contains(ahead) {
+        if fetches && ahead > builder.link(hit.link).created_at && builder.calendar.contains(ahead)
+        {
             builder.hit(Hit {
                 at: ahead,
                 sec_purpose: Some("prefetch"),
@@ -235,7 +240,9 @@ impl Follower {
             ip: self.address(dice),
             agent: self.browser.agent,
             accept_language: self.browser.accept_language(self.region),
-            cookie: self.cookie.filter(|_| self.known_since.is_some_and(|since| since < at)),
+            cookie: self
+                .cookie
+                .filter(|_| self.known_since.is_some_and(|since| since < at)),
             given_cookie: self.cookie.filter(|_| self.known_since.is_none()),
             sec_purpose: None,
             class: HitClass::Human,

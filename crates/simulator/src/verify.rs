@@ -45,8 +45,11 @@ pub(crate) fn verify(world: &World, facts: &Facts) -> Result<(), Unplanted> {
 }
 
 fn clicks(world: &World) -> Vec<Click> {
-    let marked: BTreeSet<&str> =
-        world.institution_networks.iter().map(|network| network.network.as_str()).collect();
+    let marked: BTreeSet<&str> = world
+        .institution_networks
+        .iter()
+        .map(|network| network.network.as_str())
+        .collect();
     let hits = world.hits.iter().filter(|hit| is_watched(hit)).map(|hit| {
         let marked = marked.contains(network_of(hit.ip).as_str());
         Click {
@@ -79,7 +82,10 @@ fn is_watched(hit: &Hit) -> bool {
 fn groups_are_planted(clicks: &[Click], facts: &Facts) -> Result<(), Unplanted> {
     let mut groups: BTreeMap<(NaiveDate, IpAddr), Vec<&Click>> = BTreeMap::new();
     for click in clicks {
-        groups.entry((click.at.date_naive(), click.ip)).or_default().push(click);
+        groups
+            .entry((click.at.date_naive(), click.ip))
+            .or_default()
+            .push(click);
     }
     groups.retain(|_, clicks| clicks.len() as u64 > CLICKS);
     let found: BTreeMap<_, _> = groups
@@ -90,18 +96,33 @@ fn groups_are_planted(clicks: &[Click], facts: &Facts) -> Result<(), Unplanted> 
                 *devices.entry(&click.device).or_default() += 1;
             }
             let busiest = devices.values().copied().max().unwrap_or(0);
-            let kind = match (clicks[0].marked, devices.len() >= DEVICES && busiest <= CLICKS) {
+            let kind = match (
+                clicks[0].marked,
+                devices.len() >= DEVICES && busiest <= CLICKS,
+            ) {
                 (true, _) => IpGroupKind::Institution,
                 (false, true) => IpGroupKind::ManyDevices,
                 (false, false) => IpGroupKind::Farm,
             };
-            (group, (format!("{kind:?}"), clicks.len() as u64, devices.len() as u64))
+            (
+                group,
+                (
+                    format!("{kind:?}"),
+                    clicks.len() as u64,
+                    devices.len() as u64,
+                ),
+            )
         })
         .collect();
     let planted = facts
         .ip_groups
         .iter()
-        .map(|group| ((group.day, group.ip), (format!("{:?}", group.kind), group.clicks, group.devices)))
+        .map(|group| {
+            (
+                (group.day, group.ip),
+                (format!("{:?}", group.kind), group.clicks, group.devices),
+            )
+        })
         .collect();
     same("groups of clicks", &found, &planted)
 }
@@ -169,12 +190,19 @@ fn referrers_are_planted(world: &World, clicks: &[Click], facts: &Facts) -> Resu
         planted.insert(one.user, (one.day, one.clicks, one.conversions));
     }
     for (referrer, days) in &referrers {
-        let counted = days.iter().map(|(&day, one)| (day, one.clicks, one.conversions));
+        let counted = days
+            .iter()
+            .map(|(&day, one)| (day, one.clicks, one.conversions));
         match planted.get(referrer) {
             Some(expected) if !counted.eq([*expected]) => {
-                return Err(Unplanted(format!("referrer {} is not as planted", referrer.0)));
+                return Err(Unplanted(format!(
+                    "referrer {} is not as planted",
+                    referrer.0
+                )));
             }
-            None if days.values().any(|one| one.conversions > CLICKS) || any_period_stands_out(days) => {
+            None if days.values().any(|one| one.conversions > CLICKS)
+                || any_period_stands_out(days) =>
+            {
                 return Err(Unplanted(format!("referrer {} stands out", referrer.0)));
             }
             _ => {}
@@ -197,13 +225,18 @@ fn any_period_stands_out(days: &BTreeMap<NaiveDate, Figures>) -> bool {
 
 /// Every hit that is meant to be a person's first on a link is, and every repeat is one.
 fn repeats_are_repeats(world: &World) -> Result<(), Unplanted> {
-    let marked: BTreeSet<&str> =
-        world.institution_networks.iter().map(|network| network.network.as_str()).collect();
+    let marked: BTreeSet<&str> = world
+        .institution_networks
+        .iter()
+        .map(|network| network.network.as_str())
+        .collect();
     let mut last: HashMap<(Visitor, LinkIndex), DateTime<Utc>> = HashMap::new();
     for hit in world.hits.iter().filter(|hit| is_watched(hit)) {
         let visitor = Visitor::of(hit);
         let anonymous = hit.cookie.is_none() && marked.contains(network_of(hit.ip).as_str());
-        let again = last.get(&(visitor, hit.link)).is_some_and(|&last| hit.at - last <= SAME_CLICK);
+        let again = last
+            .get(&(visitor, hit.link))
+            .is_some_and(|&last| hit.at - last <= SAME_CLICK);
         let class = if again && !anonymous {
             HitClass::Duplicate
         } else {
@@ -225,7 +258,9 @@ fn same<K: Ord + std::fmt::Debug, V: PartialEq + std::fmt::Debug>(
     found: &BTreeMap<K, V>,
     planted: &BTreeMap<K, V>,
 ) -> Result<(), Unplanted> {
-    let strange = found.iter().find(|(key, value)| planted.get(key) != Some(value));
+    let strange = found
+        .iter()
+        .find(|(key, value)| planted.get(key) != Some(value));
     let missing = planted.iter().find(|(key, _)| !found.contains_key(key));
     match strange.or(missing) {
         Some((key, value)) => Err(Unplanted(format!("{what}: {key:?} with {value:?}"))),

@@ -32,14 +32,22 @@ fn for_every_window(check: impl Fn(&Simulation, &WindowTruth, &TimeWindow)) {
 fn device(hit: &Hit) -> String {
     match hit.cookie {
         Some(cookie) => format!("{cookie:?}"),
-        None => format!("{} {:?} {} {}", hit.ip, hit.agent, hit.accept_language, hit.at.date_naive()),
+        None => format!(
+            "{} {:?} {} {}",
+            hit.ip,
+            hit.agent,
+            hit.accept_language,
+            hit.at.date_naive()
+        ),
     }
 }
 
 fn clicks(world: &World) -> Vec<Click> {
     let is_marked = |ip: &str| {
         let marked = world.institution_networks.iter();
-        marked.into_iter().any(|one| ip.starts_with(one.network.trim_end_matches("0/24")))
+        marked
+            .into_iter()
+            .any(|one| ip.starts_with(one.network.trim_end_matches("0/24")))
     };
     let hits = world
         .hits
@@ -73,14 +81,30 @@ fn farms_are_flagged_and_schools_are_explained() {
         let mut flagged: Vec<_> = found
             .suspicious
             .iter()
-            .map(|group| (group.day, group.ip.clone(), group.click_count, group.distinct_devices, group.first_seen))
+            .map(|group| {
+                (
+                    group.day,
+                    group.ip.clone(),
+                    group.click_count,
+                    group.distinct_devices,
+                    group.first_seen,
+                )
+            })
             .collect();
         flagged.sort_by_key(|&(.., first_seen)| first_seen);
         let expected: Vec<_> = truth
             .suspicious_clicks
             .suspicious_ips
             .iter()
-            .map(|group| (group.date, group.ip.clone(), group.click_count, group.distinct_devices, group.first_seen))
+            .map(|group| {
+                (
+                    group.date,
+                    group.ip.clone(),
+                    group.click_count,
+                    group.distinct_devices,
+                    group.first_seen,
+                )
+            })
             .collect();
         assert_eq!(flagged, expected);
         let mut shared: Vec<_> = found
@@ -103,10 +127,18 @@ fn farms_are_flagged_and_schools_are_explained() {
 #[test]
 fn bots_are_flagged_and_pupils_are_not() {
     for_every_window(|simulation, truth, window| {
-        let found = bots::bot_like_devices(&clicks(&simulation.world), window, &Thresholds::default());
+        let found =
+            bots::bot_like_devices(&clicks(&simulation.world), window, &Thresholds::default());
         let mut found: Vec<_> = found
             .iter()
-            .map(|one| (one.first_seen, one.last_seen, one.total_clicks, one.fastest_burst))
+            .map(|one| {
+                (
+                    one.first_seen,
+                    one.last_seen,
+                    one.total_clicks,
+                    one.fastest_burst,
+                )
+            })
             .collect();
         found.sort();
         let expected: Vec<_> = truth
@@ -116,7 +148,12 @@ fn bots_are_flagged_and_pupils_are_not() {
             .map(|one| {
                 let fastest = (one.fastest_burst_seconds * 1e6).round() as i64;
                 let fastest = chrono::TimeDelta::microseconds(fastest);
-                (one.first_seen, one.last_seen, one.total_clicks, Some(fastest))
+                (
+                    one.first_seen,
+                    one.last_seen,
+                    one.total_clicks,
+                    Some(fastest),
+                )
             })
             .collect();
         assert_eq!(found, expected);
@@ -133,10 +170,18 @@ fn referrer_events(world: &World) -> Vec<ReferrerEvent> {
         .hits
         .iter()
         .filter(|hit| matches!(hit.class, HitClass::Human | HitClass::Duplicate))
-        .map(|hit| event(ReferrerEventKind::Click, world.links[hit.link.0].referrer, hit.at));
+        .map(|hit| {
+            event(
+                ReferrerEventKind::Click,
+                world.links[hit.link.0].referrer,
+                hit.at,
+            )
+        });
     let reported = world.events.iter().filter_map(|one| match one.kind {
         EventKind::Click { .. } => Some(event(ReferrerEventKind::Click, one.referrer, one.at)),
-        EventKind::Conversion { .. } => Some(event(ReferrerEventKind::Conversion, one.referrer, one.at)),
+        EventKind::Conversion { .. } => {
+            Some(event(ReferrerEventKind::Conversion, one.referrer, one.at))
+        }
         _ => None,
     });
     hits.chain(reported).collect()
@@ -176,15 +221,26 @@ fn referrers_with_strange_conversions_are_flagged() {
             assert_eq!(one.conversion_rate, expected.conversion_rate);
             assert_eq!(one.wilson_low, expected.wilson_low);
         }
-        assert_eq!(found.rates.len(), truth.high_conversion_rate_referrers.len());
+        assert_eq!(
+            found.rates.len(),
+            truth.high_conversion_rate_referrers.len()
+        );
     });
 }
 
 #[test]
 fn leaks_are_found_and_nothing_else_is() {
     for_every_window(|simulation, truth, window| {
-        let shares = simulation.world.parent_shares.iter().map(|one| (one.at, &one.data));
-        let reels = simulation.world.progress_reels.iter().map(|one| (one.at, &one.data));
+        let shares = simulation
+            .world
+            .parent_shares
+            .iter()
+            .map(|one| (one.at, &one.data));
+        let reels = simulation
+            .world
+            .progress_reels
+            .iter()
+            .map(|one| (one.at, &one.data));
         let mut found: Vec<_> = shares
             .chain(reels)
             .filter(|(at, _)| window.contains(*at))

@@ -3,12 +3,12 @@
 use chrono::NaiveDate;
 
 use super::{accomplice, moment_of};
+use crate::agents::Browser;
 use crate::builder::Builder;
 use crate::calendar::minutes;
 use crate::dice::{Area, Dice};
 use crate::facts::Referrer;
 use crate::regions::{REGIONS, WEIGHTS};
-use crate::agents::Browser;
 use crate::world::{EventKind, Hit, HitClass, LinkIndex, UserIndex};
 
 pub(super) fn plant(builder: &mut Builder<'_>) {
@@ -31,7 +31,12 @@ pub(super) fn plant(builder: &mut Builder<'_>) {
 }
 
 /// A referrer with so many clicks and conversions, all on one day, and writes it down.
-pub(super) fn plant_referrer(builder: &mut Builder<'_>, dice: &mut Dice, clicks: u64, conversions: u64) {
+pub(super) fn plant_referrer(
+    builder: &mut Builder<'_>,
+    dice: &mut Dice,
+    clicks: u64,
+    conversions: u64,
+) {
     let day = builder.calendar.full_day(dice);
     let (user, [link]) = accomplice(builder, dice, day);
     for _ in 0..clicks {

@@ -79,7 +79,9 @@ impl Bot<'_> {
     fn burst(&mut self, start: DateTime<Utc>) -> Vec<DateTime<Utc>> {
         if self.index == 0 {
             // Exactly as slow as a bot can be.
-            return [0, 2, 5].map(|seconds| start + TimeDelta::seconds(seconds)).to_vec();
+            return [0, 2, 5]
+                .map(|seconds| start + TimeDelta::seconds(seconds))
+                .to_vec();
         }
         let mut at = start;
         (0..self.dice.between(CLICKS.0, CLICKS.1))

@@ -49,7 +49,10 @@ fn hire(dice: &mut Dice, crowded: bool) -> Vec<Worker> {
     let mut workers: Vec<Worker> = Vec::new();
     while (workers.len() as u64) < count {
         let browser = Browser::any(dice);
-        if workers.iter().all(|other| other.browser.agent != browser.agent) {
+        if workers
+            .iter()
+            .all(|other| other.browser.agent != browser.agent)
+        {
             let cookie = cookies.then(|| dice.bytes());
             workers.push(Worker { browser, cookie });
         }
@@ -77,7 +80,11 @@ fn work(
         shifts.extend([0; BUSIEST - 1]);
         dice.shuffle(&mut shifts);
     }
-    let mut at = moment_of(dice, day, TimeDelta::seconds(shifts.len() as i64 * PAUSE.1 as i64));
+    let mut at = moment_of(
+        dice,
+        day,
+        TimeDelta::seconds(shifts.len() as i64 * PAUSE.1 as i64),
+    );
     let (mut clicks, mut hits) = (Clicks::default(), Vec::new());
     for worker in shifts.into_iter().map(|shift| &workers[shift]) {
         at += TimeDelta::milliseconds(dice.between(PAUSE.0 * 1_000, PAUSE.1 * 1_000) as i64);

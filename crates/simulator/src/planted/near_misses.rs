@@ -49,7 +49,11 @@ fn browse(
     let (_, [link]) = accomplice(builder, dice, day);
     let browser = Browser::any(dice);
     let cookies: Vec<_> = (0..DEVICES).map(|_| dice.bytes()).collect();
-    let start = moment_of(dice, day, TimeDelta::milliseconds(pause * turns.len() as i64));
+    let start = moment_of(
+        dice,
+        day,
+        TimeDelta::milliseconds(pause * turns.len() as i64),
+    );
     let mut clicks = Clicks::default();
     let mut hits = Vec::new();
     for (turn, &device) in (0..).zip(turns) {

@@ -83,7 +83,11 @@ pub struct BotDeviceTruth {
 }
 
 /// Tells which groups must be found.
-pub(super) fn suspicious(facts: &Facts, from: DateTime<Utc>, activity: &ActivityTruth) -> SuspiciousClicksTruth {
+pub(super) fn suspicious(
+    facts: &Facts,
+    from: DateTime<Utc>,
+    activity: &ActivityTruth,
+) -> SuspiciousClicksTruth {
     let mut groups: Vec<_> = facts
         .ip_groups
         .iter()
@@ -122,7 +126,11 @@ fn row(group: &IpGroup) -> IpGroupTruth {
 
 /// Tells which devices must be found.
 pub(super) fn bots(facts: &Facts, from: DateTime<Utc>) -> BotsTruth {
-    let mut bursts: Vec<_> = facts.bursts.iter().filter(|burst| burst.first >= from).collect();
+    let mut bursts: Vec<_> = facts
+        .bursts
+        .iter()
+        .filter(|burst| burst.first >= from)
+        .collect();
     bursts.sort_by(|a, b| a.device.cmp(&b.device));
     let mut devices: Vec<_> = bursts
         .chunk_by(|a, b| a.device == b.device)
@@ -154,7 +162,9 @@ fn device(bursts: &[&Burst]) -> Option<BotDeviceTruth> {
 fn label(device: &Device) -> String {
     match device {
         Device::Reported(fingerprint) => format!("app {fingerprint}"),
-        Device::Visitor(Visitor::Cookie(bytes)) => format!("cookie {:032x}", u128::from_be_bytes(*bytes)),
+        Device::Visitor(Visitor::Cookie(bytes)) => {
+            format!("cookie {:032x}", u128::from_be_bytes(*bytes))
+        }
         Device::Visitor(Visitor::Looks((ip, agent, language))) => {
             format!("no cookie, {ip}, agent {}, {language}", agent.0)
         }

@@ -68,7 +68,12 @@ pub enum RateKind {
 
 /// Tells which referrers must be found.
 pub(super) fn truth(world: &World, facts: &Facts, from: DateTime<Utc>) -> ConversionsTruth {
-    let planted = || facts.referrers.iter().filter(|one| midnight(one.day) >= from);
+    let planted = || {
+        facts
+            .referrers
+            .iter()
+            .filter(|one| midnight(one.day) >= from)
+    };
     let name = |one: &Referrer| world.users[one.user.0].external_id.clone();
     let days: Vec<_> = planted()
         .filter(|one| one.conversions > CONVERSIONS)

@@ -64,8 +64,16 @@ pub enum PayloadKind {
 pub(super) fn truth(world: &World, facts: &Facts, from: DateTime<Utc>) -> CoppaTruth {
     let leaks: Vec<_> = facts.leaks.iter().filter(|leak| leak.at >= from).collect();
     let found = |kind| leaks.iter().filter(|leak| leak.kind == kind).count() as u64;
-    let shares = world.parent_shares.iter().filter(|share| share.at >= from).count() as u64;
-    let reels = world.progress_reels.iter().filter(|reel| reel.at >= from).count() as u64;
+    let shares = world
+        .parent_shares
+        .iter()
+        .filter(|share| share.at >= from)
+        .count() as u64;
+    let reels = world
+        .progress_reels
+        .iter()
+        .filter(|reel| reel.at >= from)
+        .count() as u64;
     let shares_found = found(facts::PayloadKind::ParentShare);
     let reels_found = found(facts::PayloadKind::ProgressReel);
     let overall = compliance(shares + reels, shares_found + reels_found);

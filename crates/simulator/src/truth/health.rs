@@ -80,7 +80,10 @@ pub(super) fn health(parts: &Parts<'_>) -> HealthTruth {
         parts.opt_outs.parent_shares.opt_out_rate,
         parts.opt_outs.attribution_links.opt_out_rate,
     ];
-    let missed = parts.coppa.overall_compliance_rate.map_or(0.0, |rate| 100.0 - rate);
+    let missed = parts
+        .coppa
+        .overall_compliance_rate
+        .map_or(0.0, |rate| 100.0 - rate);
     let fraud = (2.0 * parts.clicks.total_flagged_ips as f64).min(30.0);
     let bots = (2.0 * parts.bots.total_flagged_devices as f64).min(20.0);
     let opt_outs = ((rates[0] + rates[1]) / 2.0 / 100.0 * 20.0).min(20.0);
@@ -112,11 +115,30 @@ fn status(score: f64) -> HealthStatus {
 /// The alerts of these figures.
 pub(super) fn alerts(parts: &Parts<'_>) -> Vec<AlertType> {
     let rules = [
-        (AlertType::CoppaViolation, !parts.coppa.violations.is_empty()),
-        (AlertType::FraudDetection, parts.clicks.total_flagged_ips > 5),
-        (AlertType::BotDetection, parts.bots.total_flagged_devices > 3),
-        (AlertType::HighOptOut, parts.opt_outs.parent_shares.opt_out_rate > 30.0),
-        (AlertType::ConversionAnomaly, parts.conversions.total_flagged > 0),
+        (
+            AlertType::CoppaViolation,
+            !parts.coppa.violations.is_empty(),
+        ),
+        (
+            AlertType::FraudDetection,
+            parts.clicks.total_flagged_ips > 5,
+        ),
+        (
+            AlertType::BotDetection,
+            parts.bots.total_flagged_devices > 3,
+        ),
+        (
+            AlertType::HighOptOut,
+            parts.opt_outs.parent_shares.opt_out_rate > 30.0,
+        ),
+        (
+            AlertType::ConversionAnomaly,
+            parts.conversions.total_flagged > 0,
+        ),
     ];
-    rules.into_iter().filter(|&(_, fires)| fires).map(|(alert, _)| alert).collect()
+    rules
+        .into_iter()
+        .filter(|&(_, fires)| fires)
+        .map(|(alert, _)| alert)
+        .collect()
 }

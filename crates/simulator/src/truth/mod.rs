@@ -5,8 +5,8 @@
 
 mod activity;
 mod clicks;
-mod coppa;
 mod conversions;
+mod coppa;
 mod figures;
 mod health;
 mod opt_outs;
@@ -57,7 +57,10 @@ impl Simulation {
             end: self.plan.end,
             users: self.world.users.len() as u64,
             activity: activity::truth(&self.world, None),
-            windows: days.into_iter().map(|days| self.truth_of_days(days)).collect(),
+            windows: days
+                .into_iter()
+                .map(|days| self.truth_of_days(days))
+                .collect(),
         }
     }
 

@@ -57,10 +57,21 @@ pub struct ExplicitTruth {
 /// Counts from an instant on.
 pub(super) fn truth(world: &World, from: DateTime<Utc>) -> OptOutsTruth {
     let shares = world.parent_shares.iter().filter(|share| share.at >= from);
-    let sessions: Vec<_> = world.study_sessions.iter().filter(|one| one.at >= from).collect();
-    let participants = sessions.iter().map(|one| one.participants.len() as u64).sum();
+    let sessions: Vec<_> = world
+        .study_sessions
+        .iter()
+        .filter(|one| one.at >= from)
+        .collect();
+    let participants = sessions
+        .iter()
+        .map(|one| one.participants.len() as u64)
+        .sum();
     let followed = followed_links(world);
-    let links = world.links.iter().enumerate().filter(|(_, link)| link.created_at >= from);
+    let links = world
+        .links
+        .iter()
+        .enumerate()
+        .filter(|(_, link)| link.created_at >= from);
     OptOutsTruth {
         parent_shares: untouched(shares.map(|share| !share.views.is_empty())),
         attribution_links: untouched(links.map(|(index, _)| followed.contains(&LinkIndex(index)))),
@@ -87,8 +98,13 @@ fn untouched(touched: impl Iterator<Item = bool>) -> UntouchedTruth {
 
 fn followed_links(world: &World) -> HashSet<LinkIndex> {
     let hits = world.hits.iter().filter(|hit| hit.class == HitClass::Human);
-    let reported = world.events.iter().filter(|event| matches!(event.kind, EventKind::Click { .. }));
-    hits.map(|hit| hit.link).chain(reported.filter_map(|event| event.link)).collect()
+    let reported = world
+        .events
+        .iter()
+        .filter(|event| matches!(event.kind, EventKind::Click { .. }));
+    hits.map(|hit| hit.link)
+        .chain(reported.filter_map(|event| event.link))
+        .collect()
 }
 
 fn explicit(world: &World, from: DateTime<Utc>) -> ExplicitTruth {
