@@ -141,7 +141,9 @@ impl Crowd {
             let device = format!("app-{:032x}", u128::from_be_bytes(self.dice.bytes()));
             let referrer = builder.link(link).referrer;
             builder.limits.count_click(referrer, at);
-            builder.report(at, referrer, Some(link), EventKind::Click { ip, device });
+            let class = HitClass::Human;
+            let click = EventKind::Click { ip, device, class };
+            builder.report(at, referrer, Some(link), click);
         }
         admitted
     }

@@ -1,7 +1,7 @@
 //! Counts a finished world by brute force, to be sure that nothing stands out but what was planted, and that what
 //! was planted does.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -29,7 +29,11 @@ struct Click {
     at: DateTime<Utc>,
     ip: IpAddr,
     device: Device,
+    /// What the device is told apart by from then on.
+    becomes: Option<Device>,
     referrer: UserIndex,
+    link: Option<LinkIndex>,
+    class: HitClass,
     /// On a network that is marked as a school's, and without a cookie.
     anonymous: bool,
     marked: bool,
@@ -41,7 +45,7 @@ pub(crate) fn verify(world: &World, facts: &Facts) -> Result<(), Unplanted> {
     groups_are_planted(&clicks, facts)?;
     bursts_are_planted(&clicks, facts)?;
     referrers_are_planted(world, &clicks, facts)?;
-    repeats_are_repeats(world)
+    repeats_are_repeats(&clicks)
 }
 
 fn clicks(world: &World) -> Vec<Click> {
@@ -56,17 +60,25 @@ fn clicks(world: &World) -> Vec<Click> {
             at: hit.at,
             ip: hit.ip,
             device: Device::Visitor(Visitor::of(hit)),
+            becomes: hit
+                .given_cookie
+                .map(|cookie| Device::Visitor(Visitor::Cookie(cookie))),
             referrer: world.links[hit.link.0].referrer,
+            link: Some(hit.link),
+            class: hit.class,
             anonymous: marked && hit.cookie.is_none(),
             marked,
         }
     });
     let reported = world.events.iter().filter_map(|event| match &event.kind {
-        EventKind::Click { ip, device } => Some(Click {
+        EventKind::Click { ip, device, class } => Some(Click {
             at: event.at,
             ip: *ip,
             device: Device::Reported(device.clone()),
+            becomes: None,
             referrer: event.referrer,
+            link: event.link,
+            class: *class,
             anonymous: false,
             marked: false,
         }),
@@ -223,31 +235,24 @@ fn any_period_stands_out(days: &BTreeMap<NaiveDate, Figures>) -> bool {
     })
 }
 
-/// Every hit that is meant to be a person's first on a link is, and every repeat is one.
-fn repeats_are_repeats(world: &World) -> Result<(), Unplanted> {
-    let marked: BTreeSet<&str> = world
-        .institution_networks
-        .iter()
-        .map(|network| network.network.as_str())
-        .collect();
-    let mut last: HashMap<(Visitor, LinkIndex), DateTime<Utc>> = HashMap::new();
-    for hit in world.hits.iter().filter(|hit| is_watched(hit)) {
-        let visitor = Visitor::of(hit);
-        let anonymous = hit.cookie.is_none() && marked.contains(network_of(hit.ip).as_str());
-        let again = last
-            .get(&(visitor, hit.link))
-            .is_some_and(|&last| hit.at - last <= SAME_CLICK);
-        let class = if again && !anonymous {
+/// Every click that is meant to be a person's first on a link is, and every repeat is one.
+fn repeats_are_repeats(clicks: &[Click]) -> Result<(), Unplanted> {
+    let mut in_order: Vec<&Click> = clicks.iter().collect();
+    in_order.sort_by_key(|click| click.at);
+    let mut last: BTreeMap<(&Device, Option<LinkIndex>), DateTime<Utc>> = BTreeMap::new();
+    for click in in_order {
+        let before = last.get(&(&click.device, click.link));
+        let again = before.is_some_and(|&last| click.at - last <= SAME_CLICK);
+        let class = if again && !click.anonymous {
             HitClass::Duplicate
         } else {
-            last.insert((visitor, hit.link), hit.at);
-            if let Some(cookie) = hit.given_cookie {
-                last.insert((Visitor::Cookie(cookie), hit.link), hit.at);
+            for device in [&click.device].into_iter().chain(&click.becomes) {
+                last.insert((device, click.link), click.at);
             }
             HitClass::Human
         };
-        if class != hit.class {
-            return Err(Unplanted(format!("a hit at {} is {class:?}", hit.at)));
+        if class != click.class {
+            return Err(Unplanted(format!("a click at {} is {class:?}", click.at)));
         }
     }
     Ok(())

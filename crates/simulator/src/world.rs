@@ -186,7 +186,7 @@ pub enum AgentKind {
     Crawler,
 }
 
-/// What a hit is, as the generator meant it.
+/// What a click or another hit is, as the generator meant it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HitClass {
@@ -257,6 +257,8 @@ pub enum EventKind {
         ip: IpAddr,
         /// The app's own fingerprint of the device.
         device: String,
+        /// What the generator meant it to be: human, or a duplicate.
+        class: HitClass,
     },
     /// The invited person created an account.
     Conversion {

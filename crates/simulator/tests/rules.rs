@@ -61,7 +61,7 @@ fn clicks(world: &World) -> Vec<Click> {
             has_cookie: hit.cookie.is_some(),
         });
     let reported = world.events.iter().filter_map(|event| match &event.kind {
-        EventKind::Click { ip, device } => Some(Click {
+        EventKind::Click { ip, device, .. } => Some(Click {
             occurred_at: event.at,
             ip: Some(ip.to_string()),
             device: Some(device.clone()),

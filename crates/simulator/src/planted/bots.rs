@@ -113,8 +113,9 @@ impl Bot<'_> {
                     sec_purpose: None,
                     class: HitClass::Human,
                 };
-                hit.class = clicks.class_of(&hit);
-                device = Some(Device::Visitor(Visitor::of(&hit)));
+                let visitor = Device::Visitor(Visitor::of(&hit));
+                hit.class = clicks.class_of(visitor.clone(), link, at);
+                device = Some(visitor);
                 builder.hit(hit);
             }
             note_burst(builder, device, &times);
@@ -124,12 +125,14 @@ impl Bot<'_> {
     fn run_in_app(&mut self, builder: &mut Builder<'_>, day: NaiveDate) {
         let device = format!("{}-emulator-{:03}", builder.plan.prefix, self.index + 1);
         let ip = incident(Incident::Bot, self.index, 14);
+        let mut clicks = Clicks::default();
         for times in self.bursts(day) {
             for &at in &times {
                 let link = self.dice.pick(&self.links);
                 let click = EventKind::Click {
                     ip,
                     device: device.clone(),
+                    class: clicks.class_of(Device::Reported(device.clone()), link, at),
                 };
                 builder.report(at, builder.link(link).referrer, Some(link), click);
             }

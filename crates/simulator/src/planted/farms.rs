@@ -99,7 +99,7 @@ fn work(
             sec_purpose: None,
             class: HitClass::Human,
         };
-        hit.class = clicks.class_of(&hit);
+        hit.class = clicks.class_of_hit(&hit);
         hits.push(hit);
     }
     note_group(builder, IpGroupKind::Farm, &hits);

@@ -9,14 +9,14 @@ mod farms;
 mod near_misses;
 mod schools;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::builder::Builder;
 use crate::calendar::{at_hour, midnight};
 use crate::dice::Dice;
-use crate::facts::{IpGroup, IpGroupKind};
+use crate::facts::{Device, IpGroup, IpGroupKind};
 use crate::limits::Visitor;
 use crate::sharing::{Shared, new_link};
 use crate::world::{Hit, HitClass, LinkIndex, UserIndex};
@@ -57,17 +57,21 @@ fn accomplice<const N: usize>(
 /// Tells a visitor's first click on a link from the same click again.
 #[derive(Debug, Default)]
 struct Clicks {
-    last: HashMap<(Visitor, LinkIndex), DateTime<Utc>>,
+    last: BTreeMap<(Device, LinkIndex), DateTime<Utc>>,
 }
 
 impl Clicks {
     /// The class of a visitor's next hit, in order of time.
-    fn class_of(&mut self, hit: &Hit) -> HitClass {
-        let key = (Visitor::of(hit), hit.link);
-        match self.last.get(&key) {
-            Some(&last) if hit.at - last <= SAME_CLICK => HitClass::Duplicate,
+    fn class_of_hit(&mut self, hit: &Hit) -> HitClass {
+        self.class_of(Device::Visitor(Visitor::of(hit)), hit.link, hit.at)
+    }
+
+    /// The class of a device's next click, in order of time.
+    fn class_of(&mut self, device: Device, link: LinkIndex, at: DateTime<Utc>) -> HitClass {
+        match self.last.get(&(device.clone(), link)) {
+            Some(&last) if at - last <= SAME_CLICK => HitClass::Duplicate,
             _ => {
-                self.last.insert(key, hit.at);
+                self.last.insert((device, link), at);
                 HitClass::Human
             }
         }

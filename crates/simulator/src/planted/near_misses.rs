@@ -68,7 +68,7 @@ fn browse(
             sec_purpose: None,
             class: HitClass::Human,
         };
-        hit.class = clicks.class_of(&hit);
+        hit.class = clicks.class_of_hit(&hit);
         hits.push(hit);
     }
     builder.world.hits.extend(hits.iter().cloned());

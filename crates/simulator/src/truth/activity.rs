@@ -14,7 +14,7 @@ pub struct ActivityTruth {
     pub links: u64,
     /// Invitations sent.
     pub invites: u64,
-    /// Hits by class.
+    /// Hits by class, also those that the platform reported.
     pub hits: HitCounts,
     /// Clicks that the platform reported.
     pub reported_clicks: u64,
@@ -52,7 +52,7 @@ pub struct LoopTruth {
     pub links: u64,
     /// Invitations sent.
     pub invites: u64,
-    /// Human hits and reported clicks.
+    /// Human hits.
     pub clicks: u64,
     /// Conversions.
     pub conversions: u64,
@@ -95,11 +95,18 @@ pub(super) fn truth(world: &World, from: Option<DateTime<Utc>>) -> ActivityTruth
         }
     }
     for event in world.events.iter().filter(|event| inside(event.at)) {
+        if let EventKind::Click { class, .. } = event.kind {
+            activity.hits.add(class);
+        }
         let source = event.link.map_or("", |link| &world.links[link.0].source);
         let of_loop = loops.entry(source).or_default();
         let (total, of_loop) = match event.kind {
             EventKind::InviteSent { .. } => (&mut activity.invites, &mut of_loop.invites),
-            EventKind::Click { .. } => (&mut activity.reported_clicks, &mut of_loop.clicks),
+            EventKind::Click { class, .. } => {
+                of_loop.clicks += u64::from(class == HitClass::Human);
+                activity.reported_clicks += 1;
+                continue;
+            }
             EventKind::Conversion { .. } => (&mut activity.conversions, &mut of_loop.conversions),
             EventKind::Activation { .. } => (&mut activity.activations, &mut of_loop.activations),
         };

@@ -103,7 +103,7 @@ pub(super) fn suspicious(
         total_shared_networks: shared_networks.len() as u64,
         suspicious_ips,
         shared_networks,
-        total_clicks: activity.hits.watched() + activity.reported_clicks,
+        total_clicks: activity.hits.watched(),
     }
 }
 
