@@ -44,17 +44,22 @@ fn is_card(page: &Page<'_>, window: &Window<'_>) -> bool {
 fn is_spelt_as_card(page: &Page<'_>, window: &Window<'_>, digits: &[u8]) -> bool {
     let lengths = window.lengths();
     let joint = window.uniform_joint();
-    let has_usual_joint = matches!(
-        joint,
-        Some(Joint::Space | Joint::Dash | Joint::Dot | Joint::SpacedDash)
-    );
-    if has_usual_joint && is_grouped_as_card(&lengths) {
+    if is_usual(joint) && is_grouped_as_card(&lengths) {
         return true;
     }
+    let is_run = lengths.len() == 1;
     // Other groupings only when the number has no neighbours that it could be cut from.
-    let is_whole =
-        lengths.len() == 1 || (has_usual_joint && window.outer_joints() == [Joint::None; 2]);
-    is_whole && (starts_as_card(digits) || is_called_card(page, window))
+    let is_whole = matches!(joint, Some(Joint::Space | Joint::Dash))
+        && is_evenly_grouped(&lengths)
+        && window.outer_joints() == [Joint::None; 2];
+    (is_run || is_whole) && (starts_as_card(digits) || is_called_card(page, window))
+}
+
+fn is_usual(joint: Option<Joint>) -> bool {
+    matches!(
+        joint,
+        Some(Joint::Space | Joint::Dash | Joint::Dot | Joint::SpacedDash)
+    )
 }
 
 /// Fours with a shorter rest, American Express' 4-6-5 or Diners' 4-6-4.
@@ -66,10 +71,26 @@ fn is_grouped_as_card(lengths: &[usize]) -> bool {
     }
 }
 
-/// Major industry identifiers 3 to 6, and Mastercard's series 2. A 13-digit time in milliseconds
-/// starts with 1.
+/// All groups but the last of one length: `41111111 11111111`, `4 1 1 1 …`. A list of numbers is not.
+fn is_evenly_grouped(lengths: &[usize]) -> bool {
+    match lengths {
+        [first, rest @ .., last] => rest.iter().all(|length| length == first) && last <= first,
+        _ => false,
+    }
+}
+
+/// How cards in use begin, by their length: Maestro, Visa, Diners, American Express, JCB, Mastercard,
+/// Mir, Discover and UnionPay. An article number (EAN) has 13 digits, a time in milliseconds too.
 fn starts_as_card(digits: &[u8]) -> bool {
-    matches!(digits.first(), Some(2..=6))
+    match (digits.len(), digits) {
+        (13, [first, ..]) => *first == 4,
+        (14, [first, ..]) => *first == 3,
+        (15, [3, 4 | 7, ..] | [1, 8, 0, 0, ..] | [2, 1, 3, 1, ..]) => true,
+        (16, [first, ..]) => (2..=6).contains(first),
+        (19, [first, ..]) => (4..=6).contains(first),
+        (12 | 15 | 17 | 18, [first, ..]) => (5..=6).contains(first),
+        _ => false,
+    }
 }
 
 fn is_called_card(page: &Page<'_>, window: &Window<'_>) -> bool {
@@ -104,7 +125,10 @@ mod tests {
             "4111.1111.1111.1111",
             "3782 822463 10005",
             "378282246310005",
+            "30569309025904",
             "3056 930902 5904",
+            "41111111 11111111",
+            "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1",
             "5018 0000 0009",
             "4222222222222",
             "6304 0000 0000 0000 208",
@@ -138,6 +162,13 @@ mod tests {
     fn a_time_in_milliseconds_is_no_card_unless_called_so() {
         nothing_in("1700000000004");
         assert_eq!(found("credit card 1700000000004"), ["card:1700000000004"]);
+    }
+
+    #[test]
+    fn article_numbers_addresses_and_lists_are_no_cards() {
+        nothing_in("tracking 6228028224138");
+        nothing_in("server 205.156.140.225");
+        nothing_in("469 903 8 529 9 803 45 697");
     }
 
     #[test]

@@ -96,7 +96,7 @@ fn joint_of(between: &[char]) -> Joint {
         ['.'] => Joint::Dot,
         ['/'] => Joint::Slash,
         [' ', '-'] | ['-', ' '] | [' ', '-', ' '] => Joint::SpacedDash,
-        [')'] | ['('] | [')', '-' | '.' | '('] | ['-', '('] => Joint::Parenthesis,
+        [')'] | ['('] | [')', '-' | '.' | '/' | '('] | ['-', '('] => Joint::Parenthesis,
         [')', ' '] | [' ', '('] | [')', '-', ' '] | [')', ' ', '-' | '('] => {
             Joint::SpacedParenthesis
         }

@@ -67,8 +67,10 @@ fn longest_from<'a>(page: &'a Page<'a>, first: usize) -> Option<Number<'a>> {
         }
     }
     let [certain, likely, possible] = by_likeness;
+    let is_whole = |number: &Number<'_>| !number.is_cut_from_list();
     certain
-        .or_else(|| likely.filter(Number::is_not_called_otherwise))
+        .filter(|number| is_whole(number) || number.is_called_phone())
+        .or_else(|| likely.filter(|number| is_whole(number) && number.is_not_called_otherwise()))
         .or_else(|| possible.filter(Number::is_called_phone))
 }
 
@@ -115,17 +117,21 @@ impl<'a> Number<'a> {
         }
     }
 
-    /// Neither do the words make it something else, nor is it cut out of a longer list of groups.
     fn is_not_called_otherwise(&self) -> bool {
-        let is_cut = self
-            .shape
+        matches!(
+            self.context(),
+            None | Some(Context::Phone | Context::Number)
+        )
+    }
+
+    /// Some of a longer list of groups that are all joined in the same way, with nothing that says
+    /// where the number begins.
+    fn is_cut_from_list(&self) -> bool {
+        let shape = &self.shape;
+        let joint = shape
             .uniform_joint()
-            .is_some_and(|joint| self.window.outer_joints().contains(&joint));
-        !is_cut
-            && matches!(
-                self.context(),
-                None | Some(Context::Phone | Context::Number)
-            )
+            .filter(|_| !shape.has_plus && !shape.opens_parenthesis);
+        joint.is_some_and(|joint| self.window.outer_joints().contains(&joint))
     }
 
     /// With the plus and the parenthesis.
@@ -284,6 +290,7 @@ mod tests {
 
     #[test]
     fn several_numbers_are_told_apart() {
+        assert_eq!(found("call 555 123 4567 12"), ["phone:555 123 4567"]);
         assert_eq!(
             found("555-123-4567 555-987-6543"),
             ["phone:555-123-4567", "phone:555-987-6543"]
@@ -311,6 +318,8 @@ mod tests {
         nothing_in("10 20 30 40 50");
         nothing_in("1 234 567 890");
         nothing_in("612 345 678 people");
+        nothing_in("190 593 1000 737 47 809");
+        nothing_in("isbn 0-09-080542-9");
     }
 
     #[test]

@@ -54,10 +54,11 @@ impl Shape {
 
     /// `+49 30 123456`, `+1 (555) 123-4567`, `0044 20 7946 0958`, `011-44-20-7946-0958`.
     fn is_international(&self) -> bool {
-        let prefix = match self.digits[..] {
+        // A prefix is in one group: `0-09-…` is a book number.
+        let prefix = match (&self.digits[..], &self.lengths[..]) {
             _ if self.has_plus => 0,
-            [0, 1, 1, ..] if self.lengths.len() >= 3 => 3,
-            [0, 0, ..] if self.lengths.len() >= 2 => 2,
+            ([0, 1, 1, ..], [first, _, _, ..]) if *first >= 3 => 3,
+            ([0, 0, ..], [first, _, ..]) if *first >= 2 => 2,
             _ => return false,
         };
         match self.digits[prefix..] {
@@ -101,28 +102,38 @@ impl Shape {
             && (9..=12).contains(&self.digits.len())
     }
 
-    /// National numbers without a trunk zero: `612 345 678`, `912 34 567`, `20-12-34-56`, `11 9876
-    /// 5432`.
+    /// National numbers without a trunk zero: `612 345 678`, `912 34 567`, `20-12-34-56`,
+    /// `11 98765-4321`, and Russian ones with it: `8 912 345 67 89`.
     fn is_grouped_as_phone(&self) -> bool {
-        let Some(joint) = self.uniform_joint() else {
-            return false;
-        };
-        let is_dashed = matches!(joint, Joint::Dash | Joint::Dot);
+        let is_dashed = matches!(self.uniform_joint(), Some(Joint::Dash | Joint::Dot));
         match self.lengths[..] {
             [2, 2, 2, 2] | [2, 2, 2, 2, 2] => is_dashed,
-            [3, 3, 3] | [3, 2, 3] => matches!(joint, Joint::Space | Joint::Dash),
-            [_, _, _, ..] => {
-                matches!(joint, Joint::Space | Joint::Dash)
-                    && self.lengths.iter().all(|length| (2..=5).contains(length))
-                    && self.lengths.last().is_some_and(|last| *last <= 4)
-                    && (9..=11).contains(&self.digits.len())
-                    && self.lengths != [3, 2, 4]
-                    && !self.is_grouped_by_thousands()
-                    && !self.has_years()
-                    && !self.lengths.iter().all(|length| *length == 2)
-            }
+            [3, 3, 3] | [3, 2, 3] => self.has_spaces_then_dashes(),
+            [1, 3, 3, 2, 2] => self.has_spaces_then_dashes() && matches!(self.digits[0], 7 | 8),
+            [_, _, _, ..] => self.has_spaces_then_dashes() && self.has_groups_of_phone(),
             _ => false,
         }
+    }
+
+    /// Three or more groups of nine to eleven digits that are neither an amount, nor years, nor the
+    /// 3-2-4 of a social security number, nor a list of small numbers.
+    fn has_groups_of_phone(&self) -> bool {
+        let is_list = self.lengths.iter().all(|length| *length == 2);
+        (9..=11).contains(&self.digits.len())
+            && self.lengths.iter().all(|length| (2..=5).contains(length))
+            && self.lengths.last().is_some_and(|last| *last <= 4)
+            && self.lengths != [3, 2, 4]
+            && !is_list
+            && !self.is_grouped_by_thousands()
+            && !self.has_years()
+    }
+
+    fn has_spaces_then_dashes(&self) -> bool {
+        let mut rest = self
+            .joints
+            .iter()
+            .skip_while(|joint| **joint == Joint::Space);
+        rest.all(|joint| *joint == Joint::Dash)
     }
 
     /// The one joint that it has throughout.
@@ -227,6 +238,12 @@ mod tests {
             ("12.34.56.78", Likeness::None),
             ("1234567890123.4.5.6", Likeness::None),
             ("000-12-3456", Likeness::Possible),
+            ("0-09-080542-9", Likeness::Possible),
+            ("11 98765-4321", Likeness::Likely),
+            ("8 912 345-67-89", Likeness::Likely),
+            ("11-98765 4321", Likeness::Possible),
+            ("(20)/123-4567", Likeness::Certain),
+            ("+52(1)8112345678", Likeness::Certain),
             ("1234567", Likeness::Possible),
             ("123456", Likeness::None),
         ];

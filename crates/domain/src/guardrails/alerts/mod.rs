@@ -1,6 +1,6 @@
 //! Alerts: what makes one, how it lives, and how the ones that stand follow what is measured.
 //!
-//! Three steps, all pure: [`evaluate`] says what is wrong now; [`reconcile`] compares that with the
+//! Three steps, all pure: [`evaluate`] says what is wrong now; [`reconcile()`] compares that with the
 //! alerts that stand and answers the changes to store and announce; [`AlertState`] is the life of
 //! one alert. Running the first two every minute, or on every read, changes nothing unless
 //! something changed.
