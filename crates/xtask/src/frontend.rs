@@ -14,17 +14,30 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
+use crate::shell;
 use bundle::Bundle;
 
 /// What the first visit may load at most, brotli, in bytes.
 const FIRST_LOAD_BUDGET: usize = 350 * 1024;
+
+/// What the app is made of, from the top of the repository.
+const SOURCES: [&str; 8] = [
+    "Cargo.lock",
+    "crates/api-types",
+    "crates/xtask/src/frontend",
+    "frontend/Cargo.toml",
+    "frontend/package-lock.json",
+    "frontend/src",
+    "frontend/static",
+    "frontend/styles",
+];
 
 /// Arguments of `cargo xtask frontend`.
 #[derive(Args)]
 pub struct FrontendArguments {
     /// Build quickly for development: not optimised, not compressed, no size budget.
     #[arg(long)]
-    dev: bool,
+    pub dev: bool,
 }
 
 /// Builds the app.
@@ -33,12 +46,12 @@ pub struct FrontendArguments {
 /// When a prerequisite is missing (the message says what to install), a step fails, or the first load is
 /// larger than its budget.
 pub fn run(arguments: &FrontendArguments) -> Result<()> {
-    let frontend = tools::workspace_root()?.join("frontend");
+    let frontend = shell::workspace_root()?.join("frontend");
     tools::require_node()?;
-    tools::require_wasm_target()?;
-    tools::install_packages(&frontend)?;
+    tools::provide_wasm_target()?;
+    shell::install_packages(&frontend)?;
 
-    let work = tools::target_directory()?.join("frontend");
+    let work = shell::target_directory()?.join("frontend");
     fs::create_dir_all(&work).context("create the build folder")?;
     let wasm = tools::build_wasm(if arguments.dev { "dev" } else { "wasm" })?;
     let (script, wasm) = bind(&wasm, &work)?;
@@ -60,6 +73,24 @@ pub fn run(arguments: &FrontendArguments) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// Builds the optimised app unless it is newer than everything it is made of.
+///
+/// # Errors
+/// As [`run`].
+pub fn build_if_changed() -> Result<()> {
+    let root = shell::workspace_root()?;
+    let built =
+        fs::metadata(root.join("frontend/dist/index.html")).and_then(|file| file.modified());
+    let sources = SOURCES
+        .iter()
+        .map(|path| shell::last_change(&root.join(path)));
+    let changed = sources.collect::<Result<Vec<_>>>()?;
+    match built {
+        Ok(built) if changed.iter().all(|change| *change < built) => Ok(()),
+        _ => run(&FrontendArguments { dev: false }),
+    }
 }
 
 /// Writes the JavaScript that loads the WebAssembly; returns the paths of both.

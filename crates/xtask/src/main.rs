@@ -1,6 +1,12 @@
 //! `cargo xtask …`: the chores of this repository, in Rust so that they need no shell and run everywhere.
 
+mod env_example;
 mod frontend;
+mod licences;
+mod run;
+mod setup;
+mod shell;
+mod test;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -15,12 +21,21 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Build everything and start the engine with its own PostgreSQL.
+    Run(run::RunArguments),
+    /// Install what the tests need, run all of them, and end with their figures.
+    Test(test::TestArguments),
     /// Build the admin app into frontend/dist/.
     Frontend(frontend::FrontendArguments),
+    /// Write .env.example from the engine's table of configuration keys.
+    EnvExample,
 }
 
 fn main() -> Result<()> {
     match Arguments::parse().task {
+        Task::Run(arguments) => run::run(&arguments),
+        Task::Test(arguments) => test::run(&arguments),
         Task::Frontend(arguments) => frontend::run(&arguments),
+        Task::EnvExample => env_example::run(),
     }
 }
