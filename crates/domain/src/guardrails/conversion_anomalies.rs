@@ -327,16 +327,18 @@ mod tests {
             clicks in prop::collection::vec((0_u128..4, 0_i64..4 * 86_400), 0..40),
             conversions in prop::collection::vec((0_u128..4, 0_i64..4 * 86_400), 0..40),
         ) {
-            let all: Vec<_> = clicks.iter().flat_map(|(who, when)| events(ReferrerEventKind::Click, *who, [*when]))
-                .chain(conversions.iter().flat_map(|(who, when)| events(ReferrerEventKind::Conversion, *who, [*when])))
-                .collect();
+            use ReferrerEventKind::{Click, Conversion};
+            let clicks = clicks.iter().flat_map(|(who, when)| events(Click, *who, [*when]));
+            let conversions = conversions.iter().flat_map(|(who, when)| events(Conversion, *who, [*when]));
+            let all: Vec<_> = clicks.chain(conversions).collect();
             let window = a_day(3);
-            let inside = |kind| all.iter().filter(|e| e.kind == kind && window.contains(e.occurred_at)).count() as u64;
+            let is_inside = |event: &&ReferrerEvent| window.contains(event.occurred_at);
+            let inside = |kind| all.iter().filter(is_inside).filter(|event| event.kind == kind).count() as u64;
             let totals = totals_per_referrer(&all, &window);
-            prop_assert_eq!(totals.iter().map(|t| t.clicks).sum::<u64>(), inside(ReferrerEventKind::Click));
-            prop_assert_eq!(totals.iter().map(|t| t.conversions).sum::<u64>(), inside(ReferrerEventKind::Conversion));
+            prop_assert_eq!(totals.iter().map(|t| t.clicks).sum::<u64>(), inside(Click));
+            prop_assert_eq!(totals.iter().map(|t| t.conversions).sum::<u64>(), inside(Conversion));
             let days = conversions_per_day(&all, &window, Tz::Asia__Tokyo);
-            prop_assert_eq!(days.iter().map(|d| d.conversion_count).sum::<u64>(), inside(ReferrerEventKind::Conversion));
+            prop_assert_eq!(days.iter().map(|d| d.conversion_count).sum::<u64>(), inside(Conversion));
         }
     }
 }

@@ -121,7 +121,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_rate_is_a_percentage_and_a_view_never_raises_it(mut views in prop::collection::vec(0_u64..3, 1..50), index: prop::sample::Index) {
+        fn the_rate_is_a_percentage_and_a_view_never_raises_it(
+            mut views in prop::collection::vec(0_u64..3, 1..50), index: prop::sample::Index,
+        ) {
             let before = OptOutCounts::of(views.iter().copied()).rate();
             prop_assert!((0.0..=100.0).contains(&before));
             let viewed = index.index(views.len());

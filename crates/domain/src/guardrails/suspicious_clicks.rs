@@ -371,10 +371,11 @@ mod tests {
         }
 
         #[test]
-        fn neighbouring_windows_hold_together_what_one_window_holds(clicks in clicks(60), cut in 1_i64..3 * 86_400) {
+        fn neighbouring_windows_hold_together_what_one_window_holds(
+            clicks in clicks(60), cut in 1_i64..3 * 86_400,
+        ) {
             let whole = a_day(3);
             let middle = whole.from() + TimeDelta::seconds(cut);
-            prop_assume!(middle < whole.to());
             let count = |from, to| -> u64 {
                 let window = TimeWindow::new(from, to).unwrap();
                 group_by_day_and_ip(&clicks, &window, Tz::UTC).iter().map(|group| group.click_count).sum()

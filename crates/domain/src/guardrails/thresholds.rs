@@ -312,11 +312,13 @@ mod tests {
         fn entries_written_out_read_back_the_same(index in 0..SETTINGS.len(), fraction in 0.0_f64..=1.0) {
             let setting = &SETTINGS[index];
             let chosen = setting.min + (setting.max - setting.min) * fraction;
-            let value = setting.check(setting.key, chosen).or_else(|_| setting.check(setting.key, chosen.floor())).unwrap();
+            let checked = setting.check(setting.key, chosen);
+            let value = checked.or_else(|_| setting.check(setting.key, chosen.floor())).unwrap();
             let mut thresholds = Thresholds::default();
             setting.write(&mut thresholds, value);
             prop_assume!(thresholds.validate().is_ok());
-            let written: Vec<_> = thresholds.entries().map(|(setting, value)| (setting.key, value.to_string())).collect();
+            let entries = thresholds.entries();
+            let written: Vec<_> = entries.map(|(setting, value)| (setting.key, value.to_string())).collect();
             let read = Thresholds::from_pairs(written.iter().map(|(key, text)| (*key, text.as_str())));
             prop_assert_eq!(read, Ok(thresholds));
         }

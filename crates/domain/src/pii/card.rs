@@ -71,7 +71,8 @@ fn is_grouped_as_card(lengths: &[usize]) -> bool {
     }
 }
 
-/// All groups but the last of one length: `41111111 11111111`, `4 1 1 1 …`. A list of numbers is not.
+/// All groups but the last of one length: `41111111 11111111`, `4 1 1 1 …`. A list of numbers is
+/// not.
 fn is_evenly_grouped(lengths: &[usize]) -> bool {
     match lengths {
         [first, rest @ .., last] => rest.iter().all(|length| length == first) && last <= first,
@@ -79,8 +80,9 @@ fn is_evenly_grouped(lengths: &[usize]) -> bool {
     }
 }
 
-/// How cards in use begin, by their length: Maestro, Visa, Diners, American Express, JCB, Mastercard,
-/// Mir, Discover and UnionPay. An article number (EAN) has 13 digits, a time in milliseconds too.
+/// How cards in use begin, by their length: Maestro, Visa, Diners, American Express, JCB,
+/// Mastercard, Mir, Discover and UnionPay. An article number (EAN) has 13 digits, a time in
+/// milliseconds too.
 fn starts_as_card(digits: &[u8]) -> bool {
     match (digits.len(), digits) {
         (13, [first, ..]) => *first == 4,

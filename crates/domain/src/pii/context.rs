@@ -41,20 +41,21 @@ enum Telling {
     Number,
 }
 
-const PHONE_NOUNS: &str = "phone phones phonenumber telephone telephones tel telno telefon telefonnummer telefono \
-     telefone telephonenumber handy handynummer mobil mobile mobiles mobilnummer mob cell cellphone cellular celular \
-     cel movil portable fax whatsapp viber hotline landline voicemail pager msisdn телефон тел мобильный факс \
-     电话 手机 電話 携帯";
-const PHONE_VERBS: &str = "call calling dial ring text texting sms reach contact callback ph llama llamame llamar \
-     appelle appelez chiama ruf anrufen bel звоните";
-const SSN_NOUNS: &str = "ssn ssns social security ss# socialsecurity";
-const CARD_NOUNS: &str = "card cards credit debit creditcard visa mastercard amex discover maestro cc kreditkarte \
-     tarjeta carte carta";
-const OTHER_NOUNS: &str = "account acct invoice order orders id ids identifier ref reference tracking serial isbn \
-     issn doi iban bic swift zip zipcode postal postcode code pin case ticket policy license licence passport \
-     member membership customer client routing sku model version release room page pages chapter year years \
-     price total amount sum cost paid balance vin build item product part article lot batch confirmation \
-     booking flight hash dollars euros pounds people users times bytes timestamp epoch latitude longitude score points level";
+const PHONE_NOUNS: &str = "phone phones phonenumber telephone telephones tel telno telefon \
+     telefonnummer telefono telefone telephonenumber handy handynummer mobil mobile mobiles \
+     mobilnummer mob cell cellphone cellular celular cel movil portable fax whatsapp viber hotline \
+     landline voicemail pager msisdn телефон тел мобильный факс 电话 手机 電話 携帯";
+const PHONE_VERBS: &str = "call calling dial ring text texting sms reach contact callback ph \
+     llama llamame llamar appelle appelez chiama ruf anrufen bel звоните";
+const SSN_NOUNS: &str = "ssn ssns security socialsecurity";
+const CARD_NOUNS: &str = "card cards credit debit creditcard visa mastercard amex discover \
+     maestro cc kreditkarte tarjeta carte carta";
+const OTHER_NOUNS: &str = "account acct invoice order orders id ids identifier ref reference \
+     tracking serial isbn issn doi iban bic swift zip zipcode postal postcode code pin case ticket \
+     policy license licence passport member membership customer client routing sku model version \
+     release room page pages chapter year years price total amount sum cost paid balance vin build \
+     item product part article lot batch confirmation booking flight hash dollars euros pounds \
+     people users times bytes timestamp epoch latitude longitude score points level";
 const POSSESSIVES: [&str; 10] = [
     "my", "your", "his", "her", "our", "their", "whose", "s", "mom", "dad",
 ];

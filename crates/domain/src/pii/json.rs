@@ -306,7 +306,10 @@ mod tests {
 
     #[test]
     fn numbers_count_where_they_are_the_thing() {
-        let document = json!({"a": {"phone": 5_551_234_567_u64}, "b": {"ssn": 123_456_789}, "c": {"lat": 40.7}, "d": {"dob": 20_120_504}});
+        let document = json!({
+            "a": {"phone": 5_551_234_567_u64}, "b": {"ssn": 123_456_789},
+            "c": {"lat": 40.7}, "d": {"dob": 20_120_504},
+        });
         assert_eq!(
             found(&document),
             [

@@ -29,36 +29,39 @@ pub(super) struct KeyMeaning {
 const NAMES: [(EntityKind, &str); 10] = [
     (
         EntityKind::Email,
-        "email emails emailaddress emailaddresses mailaddress emailid contactemail",
+        "email emails emailaddress emailaddresses mailaddress contactemail",
     ),
     (
         EntityKind::Phone,
-        "phone phones phonenumber phonenumbers phoneno telephone telephonenumber telephoneno cellphone cellphonenumber \
-         cellnumber mobilephone mobilephonenumber mobilenumber mobileno contactnumber contactno faxnumber whatsapp \
-         whatsappnumber msisdn smsnumber callbacknumber emergencynumber",
+        "phone phones phonenumber phonenumbers phoneno telephone telephonenumber telephoneno \
+         cellphone cellphonenumber cellnumber mobilephone mobilephonenumber mobilenumber \
+         mobileno contactnumber contactno faxnumber whatsapp whatsappnumber msisdn smsnumber \
+         callbacknumber emergencynumber",
     ),
     (
         EntityKind::Address,
-        "address addresses streetaddress homeaddress mailingaddress postaladdress postaddress shippingaddress \
-         billingaddress residentialaddress physicaladdress fulladdress street streetname streetline residence",
+        "address addresses streetaddress homeaddress mailingaddress postaladdress postaddress \
+         shippingaddress billingaddress residentialaddress physicaladdress fulladdress street \
+         streetname streetline residence",
     ),
     (
         EntityKind::Ssn,
-        "ssn ssns socialsecurity socialsecuritynumber socialsecurityno socialsecuritycardnumber socialsecuritycard \
-         socialsecuritynum",
+        "ssn ssns socialsecurity socialsecuritynumber socialsecurityno socialsecuritycardnumber \
+         socialsecuritycard socialsecuritynum",
     ),
     (
         EntityKind::Name,
-        "fullname fullnames legalname realname completename lastname surname familyname maidenname namefull \
-         firstandlastname firstlastname",
+        "fullname fullnames legalname realname completename lastname surname familyname \
+         maidenname firstandlastname firstlastname",
     ),
     (
         EntityKind::Password,
-        "password passwords passwd pwd passcode passphrase pass",
+        "password passwords passwd pwd passcode passphrase",
     ),
     (
         EntityKind::Dob,
-        "dob birthdate birthdates dateofbirth birthday birthdays birthdayday borndate born bornon datebirth",
+        "dob birthdate birthdates dateofbirth birthday birthdays borndate born \
+         bornon datebirth",
     ),
     (
         EntityKind::School,
@@ -66,13 +69,15 @@ const NAMES: [(EntityKind, &str); 10] = [
     ),
     (
         EntityKind::Handle,
-        "handle handles socialhandle screenname gamertag instagram insta snapchat snap discord tiktok \
-         instagramusername snapchatusername discordusername tiktokusername instagramname discordtag",
+        "handle handles socialhandle screenname gamertag instagram insta snapchat discord \
+         tiktok instagramusername snapchatusername discordusername tiktokusername instagramname \
+         discordtag",
     ),
     (
         EntityKind::Geolocation,
-        "geolocation geolocations geoposition geocoordinates geocoords geopoint gps gpslocation gpscoordinates \
-         gpscoords gpsposition latlng latlong latlon latitude longitude lat lng lon",
+        "geolocation geolocations geoposition geocoordinates geocoords geopoint gps gpslocation \
+         gpscoordinates gpscoords gpsposition latlng latlong latlon latitude longitude lat lng \
+         lon",
     ),
 ];
 
@@ -87,7 +92,7 @@ const OWNERS: [&str; 20] = [
 ];
 
 /// Words at the end that qualify and do not change what the thing is.
-const QUALIFIERS: [&str; 42] = [
+const QUALIFIERS: [&str; 39] = [
     "home",
     "work",
     "mobile",
@@ -104,7 +109,6 @@ const QUALIFIERS: [&str; 42] = [
     "mom",
     "dad",
     "line",
-    "text",
     "value",
     "values",
     "number",
@@ -126,10 +130,8 @@ const QUALIFIERS: [&str; 42] = [
     "full",
     "address",
     "list",
-    "item",
     "contact",
     "personal",
-    "e",
 ];
 
 /// An address of a machine or of money, not of a person.
@@ -335,6 +337,9 @@ mod tests {
             "email_sent",
             "emailTemplate",
             "email_count",
+            "email_text",
+            "email_id",
+            "hall_pass",
             "address_count",
             "ip_address",
             "ipAddress",

@@ -60,13 +60,26 @@ mod tests {
         nothing_in(&redacted.replace("phone", ""));
     }
 
+    #[test]
+    fn what_another_finding_hid_is_redacted_too() {
+        assert_eq!(redact_text("555-123-4567x12(555)1234567"), "[PHONE][PHONE]");
+        assert_eq!(
+            redact_text("(555)0664 123.joe@example.com"),
+            "[PHONE] [EMAIL]"
+        );
+        nothing_in(&redact_text(
+            "my number is[dot]555-123-4567com0664 123555-123-4567,0664 123",
+        ));
+    }
+
     proptest! {
         #[test]
         fn nothing_is_found_after_redaction(
             pieces in prop::collection::vec(prop::sample::select(vec![
-                "joe@example.com", "joe", "@", "example", ".", "com", " at ", " dot ", "[at]", "[dot]", "555-123-4567", "+49",
-                "(555)", " ", "-", "1234567", "4111111111111111", "123-45-6789", "phone", "my number is", "ssn", "card",
-                "x12", "ext. 5", ",", "\n", "é", "\u{200B}", "５", "0664 123", "12.34.56.78", "[PHONE]", "\"",
+                "joe@example.com", "joe", "@", "example", ".", "com", " at ", " dot ", "[at]", "[dot]",
+                "555-123-4567", "+49", "(555)", "1234567", "4111111111111111", "123-45-6789",
+                "0664 123", "12.34.56.78", "x12", "ext. 5", "phone", "my number is", "ssn", "card",
+                " ", "-", ",", "\n", "é", "\u{200B}", "５", "[PHONE]", "\"",
             ]), 0..12),
         ) {
             let redacted = redact_text(&pieces.concat());

@@ -279,10 +279,13 @@ mod tests {
         }
 
         #[test]
-        fn findings_are_in_order_inside_the_text_and_apart(text in "(\\PC|[0-9@. +()-]|phone|\\[at\\]| dot com){0,60}") {
+        fn findings_are_in_order_inside_the_text_and_apart(
+            text in "(\\PC|[0-9@. +()-]|phone|\\[at\\]| dot com){0,60}",
+        ) {
             let findings = scan(&mut Text::new(&text));
             let length = text.chars().count();
-            prop_assert!(findings.iter().all(|finding| finding.start < finding.end && finding.end <= length));
+            let is_inside = |finding: &Finding| finding.start < finding.end && finding.end <= length;
+            prop_assert!(findings.iter().all(is_inside));
             prop_assert!(findings.windows(2).all(|pair| pair[0].end <= pair[1].start));
         }
     }

@@ -146,7 +146,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_instant_lies_between_the_start_of_its_day_and_the_next(tz in zones(), seconds in 1_356_998_400_i64..2_208_988_800) {
+        fn every_instant_lies_between_the_start_of_its_day_and_the_next(
+            tz in zones(), seconds in 1_356_998_400_i64..2_208_988_800,
+        ) {
             let instant = DateTime::from_timestamp(seconds, 0).unwrap();
             let day = day_of(instant, tz);
             prop_assert!(day_start(day, tz) <= instant);

@@ -370,7 +370,8 @@ mod tests {
                 if dismiss {
                     for alert in &mut standing {
                         alert.standing = Standing::Dismissed;
-                        alert.baseline = causes.iter().find(|c| c.alert_type == alert.cause.alert_type).unwrap().measure;
+                        let cause = causes.iter().find(|c| c.alert_type == alert.cause.alert_type);
+                        alert.baseline = cause.unwrap().measure;
                     }
                     prop_assert_eq!(reconcile(&standing, &causes), []);
                 }
