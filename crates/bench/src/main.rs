@@ -1,0 +1,83 @@
+//! Benchmarks of the release build against baselines in the same run: `cargo xtask bench`.
+//!
+//! Every figure is a ratio against something measured minutes before on the same machine, because a figure alone
+//! says more about the machine. Everything runs on loopback, is bounded in time, and cleans up after itself.
+
+mod baseline;
+mod engine;
+mod guardrails;
+mod load;
+mod redirect;
+mod report;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(about = "Benchmarks of Viral Engine against baselines in the same run")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Redirects: against a bare 302 handler, and against one row per commit.
+    Redirect {
+        /// The release binary of the engine.
+        #[arg(long)]
+        engine: PathBuf,
+        /// Seconds of each burst.
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
+        /// Bursts of each kind, taken in turn.
+        #[arg(long, default_value_t = 3)]
+        rounds: usize,
+    },
+    /// Guardrail endpoints at several numbers of events.
+    Guardrails {
+        /// The release binary of the engine.
+        #[arg(long)]
+        engine: PathBuf,
+        /// Numbers of events, ascending.
+        #[arg(long, value_delimiter = ',', default_value = "100000,1000000")]
+        events: Vec<usize>,
+        /// Seconds of measuring each endpoint.
+        #[arg(long, default_value_t = 15)]
+        seconds: u64,
+    },
+    /// Serves the baselines; started by the others.
+    #[command(hide = true)]
+    Baseline {
+        /// Database for the handler that inserts a row per commit.
+        #[arg(long)]
+        database: Option<String>,
+    },
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    match arguments.command {
+        Command::Baseline { database } => {
+            actix_web::rt::System::new().block_on(baseline::serve(database))
+        }
+        Command::Redirect {
+            engine,
+            seconds,
+            rounds,
+        } => runtime()?.block_on(redirect::run(&engine, seconds, rounds)),
+        Command::Guardrails {
+            engine,
+            events,
+            seconds,
+        } => runtime()?.block_on(guardrails::run(&engine, &events, seconds)),
+    }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?)
+}
