@@ -131,6 +131,42 @@ pub const PAGES: &[Page] = &[
         controls: NONE,
         view: pages::alerts::view,
     },
+    Page {
+        pattern: "/settings",
+        nav: Some(Nav {
+            group: Group::Settings,
+            icon: Icon::Sliders,
+            letter: 't',
+        }),
+        permission: Some(Permission::SettingsRead),
+        text: || &text().pages.settings,
+        controls: NONE,
+        view: pages::settings::view,
+    },
+    Page {
+        pattern: "/account",
+        nav: Some(Nav {
+            group: Group::Settings,
+            icon: Icon::Person,
+            letter: 'm',
+        }),
+        permission: None,
+        text: || &text().pages.account,
+        controls: NONE,
+        view: pages::account::view,
+    },
+    Page {
+        pattern: "/about",
+        nav: Some(Nav {
+            group: Group::Settings,
+            icon: Icon::Info,
+            letter: 'i',
+        }),
+        permission: None,
+        text: || &text().pages.about,
+        controls: NONE,
+        view: pages::about::view,
+    },
 ];
 
 /// The page at `path` with the parameters of the path. Patterns without parameters go first, so that

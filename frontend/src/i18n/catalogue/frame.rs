@@ -81,4 +81,7 @@ pub struct Pages {
     pub overview: PageText,
     pub guardrails: PageText,
     pub alerts: PageText,
+    pub settings: PageText,
+    pub account: PageText,
+    pub about: PageText,
 }

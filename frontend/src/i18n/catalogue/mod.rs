@@ -1,5 +1,6 @@
 //! Which texts there are, an area a module.
 
+mod account;
 mod alerts;
 mod common;
 mod events;
@@ -7,7 +8,9 @@ mod frame;
 mod gate;
 mod guardrails;
 mod overview;
+mod settings;
 
+pub use account::{About, Account};
 pub use alerts::Alerts;
 pub use common::{Actions, Charts, Forms, NumberStyle, States, Tables, TimeWords};
 pub use events::Events;
@@ -15,6 +18,7 @@ pub use frame::{Frame, PageText, Pages, Palette};
 pub use gate::Gate;
 pub use guardrails::Guardrails;
 pub use overview::Overview;
+pub use settings::Settings;
 
 /// A text without figures.
 pub type Text = &'static str;
@@ -42,4 +46,7 @@ pub struct Catalogue {
     pub guardrails: Guardrails,
     pub alerts: Alerts,
     pub events: Events,
+    pub settings: Settings,
+    pub account: Account,
+    pub about: About,
 }

@@ -82,4 +82,16 @@ pub const PAGES: Pages = Pages {
         title: "Alerts",
         purpose: "What needs somebody now, and what was done about it.",
     },
+    settings: PageText {
+        title: "Thresholds",
+        purpose: "When guardrails speak up. A change takes effect at once, on every node.",
+    },
+    account: PageText {
+        title: "Account",
+        purpose: "Where you are signed in, and your password.",
+    },
+    about: PageText {
+        title: "About",
+        purpose: "The engine that is running here.",
+    },
 };

@@ -1,5 +1,6 @@
 //! English.
 
+mod account;
 mod alerts;
 mod common;
 mod events;
@@ -7,6 +8,7 @@ mod frame;
 mod gate;
 mod guardrails;
 mod overview;
+mod settings;
 
 use super::Catalogue;
 
@@ -28,6 +30,9 @@ pub static ENGLISH: Catalogue = Catalogue {
     guardrails: guardrails::GUARDRAILS,
     alerts: alerts::ALERTS,
     events: events::EVENTS,
+    settings: settings::SETTINGS,
+    account: account::ACCOUNT,
+    about: account::ABOUT,
 };
 
 /// `1 minute`, `2 minutes`.

@@ -1,6 +1,5 @@
 //! Pages without the frame: sign-in, set-up, and what stands there while the engine is asked.
 
-mod fields;
 mod setup;
 mod sign_in;
 

@@ -6,11 +6,10 @@ use validator::Validate;
 use viral_engine_api_types::auth::{CompleteSetup, SetupInfo};
 
 use super::Gate;
-use super::fields::PasswordField;
 use crate::api::use_api;
 use crate::browser::intl::Shape;
 use crate::components::field::focus_first_error;
-use crate::components::{RemoteView, Submit, TextField, error_panel};
+use crate::components::{PasswordField, RemoteView, Submit, TextField, error_panel};
 use crate::forms::field_error;
 use crate::i18n::text;
 use crate::remote::Remote;

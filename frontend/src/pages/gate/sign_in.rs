@@ -4,10 +4,9 @@ use leptos::prelude::*;
 use viral_engine_api_types::auth::Login;
 
 use super::Gate;
-use super::fields::PasswordField;
 use crate::api::use_api;
 use crate::components::field::focus_first_error;
-use crate::components::{Submit, TextField, error_panel};
+use crate::components::{PasswordField, Submit, TextField, error_panel};
 use crate::i18n::text;
 use crate::remote::Remote;
 use crate::session::use_session;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Field, FieldControl};
+use super::field::{Field, FieldControl};
 use crate::i18n::text;
 
 /// A password field.

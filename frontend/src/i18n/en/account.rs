@@ -1,0 +1,34 @@
+//! Texts of the pages Account and About.
+
+use crate::i18n::catalogue::{About, Account};
+
+pub const ACCOUNT: Account = Account {
+    sessions_title: "Where you are signed in",
+    sessions_help: "End a session that you do not recognise, then choose another password.",
+    session_ended: "The session has ended.",
+    this_browser: "this browser",
+    end_session: "Sign out",
+    end_session_of: |browser| format!("Sign out of {browser}"),
+    last_used: "last used",
+    password_title: "Password",
+    current_password: "Current password",
+    new_password: "New password",
+    new_password_help: "12 to 128 characters. All other browsers are signed out.",
+    change_password: "Change password",
+    password_changed: "The password is changed. All other browsers are signed out.",
+};
+
+pub const ABOUT: About = About {
+    version: "Version",
+    commit: "Commit",
+    started: "Running since",
+    clock: "Server's clock",
+    database: "Database",
+    public_url: "Short links begin with",
+    demo_data: "Demo data",
+    demo_loaded: "loaded: figures include made-up traffic",
+    demo_none: "none",
+    documents: "Documents",
+    api_docs: "API documentation",
+    openapi: "OpenAPI document",
+};
