@@ -6,6 +6,7 @@ mod fetch;
 mod pending;
 
 pub mod alerts;
+pub mod api_keys;
 pub mod auth;
 pub mod blocks;
 pub mod events;
@@ -13,6 +14,7 @@ pub mod guardrails;
 pub mod institution_networks;
 pub mod links;
 pub mod metrics;
+pub mod operators;
 pub mod settings;
 pub mod system;
 pub mod users;

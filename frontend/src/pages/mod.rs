@@ -3,8 +3,12 @@
 pub mod about;
 pub mod account;
 pub mod alerts;
+pub mod api_keys;
 pub mod gate;
 pub mod guardrails;
+pub mod links;
 pub mod not_found;
+pub mod operators;
 pub mod overview;
 pub mod settings;
+pub mod users;

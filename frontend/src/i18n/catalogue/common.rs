@@ -60,6 +60,7 @@ pub struct Forms {
     pub show_password: Text,
     pub hide_password: Text,
     pub draft_restored: Text,
+    pub stored_safely: Text,
 }
 
 /// Tables, their filters and pages.

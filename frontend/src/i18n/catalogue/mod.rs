@@ -2,23 +2,31 @@
 
 mod account;
 mod alerts;
+mod api_keys;
 mod common;
 mod events;
 mod frame;
 mod gate;
 mod guardrails;
+mod links;
+mod operators;
 mod overview;
 mod settings;
+mod users;
 
 pub use account::{About, Account};
 pub use alerts::Alerts;
+pub use api_keys::ApiKeys;
 pub use common::{Actions, Charts, Forms, NumberStyle, States, Tables, TimeWords};
 pub use events::Events;
 pub use frame::{Frame, PageText, Pages, Palette};
 pub use gate::Gate;
 pub use guardrails::Guardrails;
+pub use links::Links;
+pub use operators::Operators;
 pub use overview::Overview;
 pub use settings::Settings;
+pub use users::Users;
 
 /// A text without figures.
 pub type Text = &'static str;
@@ -49,4 +57,8 @@ pub struct Catalogue {
     pub settings: Settings,
     pub account: Account,
     pub about: About,
+    pub api_keys: ApiKeys,
+    pub operators: Operators,
+    pub links: Links,
+    pub users: Users,
 }

@@ -56,6 +56,7 @@ pub const FORMS: Forms = Forms {
     show_password: "Show password",
     hide_password: "Hide password",
     draft_restored: "What you had typed is back.",
+    stored_safely: "I have stored it",
 };
 
 pub const TABLES: Tables = Tables {

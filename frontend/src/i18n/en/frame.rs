@@ -82,6 +82,34 @@ pub const PAGES: Pages = Pages {
         title: "Alerts",
         purpose: "What needs somebody now, and what was done about it.",
     },
+    links: PageText {
+        title: "Links",
+        purpose: "Every link that was minted, and what became of it.",
+    },
+    link_new: PageText {
+        title: "New link",
+        purpose: "A signed short link that belongs to a referrer, a source and a channel.",
+    },
+    link: PageText {
+        title: "Link",
+        purpose: "How to pass it on, and who followed it.",
+    },
+    users: PageText {
+        title: "Users",
+        purpose: "People on the platform, known by its own ids.",
+    },
+    user: PageText {
+        title: "User",
+        purpose: "What the platform has told about this person.",
+    },
+    operators: PageText {
+        title: "Operators",
+        purpose: "Who signs in here, and what they may do.",
+    },
+    api_keys: PageText {
+        title: "API keys",
+        purpose: "How your platform's backend signs in.",
+    },
     settings: PageText {
         title: "Thresholds",
         purpose: "When guardrails speak up. A change takes effect at once, on every node.",

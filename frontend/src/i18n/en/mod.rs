@@ -2,13 +2,17 @@
 
 mod account;
 mod alerts;
+mod api_keys;
 mod common;
 mod events;
 mod frame;
 mod gate;
 mod guardrails;
+mod links;
+mod operators;
 mod overview;
 mod settings;
+mod users;
 
 use super::Catalogue;
 
@@ -33,6 +37,10 @@ pub static ENGLISH: Catalogue = Catalogue {
     settings: settings::SETTINGS,
     account: account::ACCOUNT,
     about: account::ABOUT,
+    api_keys: api_keys::API_KEYS,
+    operators: operators::OPERATORS,
+    links: links::LINKS,
+    users: users::USERS,
 };
 
 /// `1 minute`, `2 minutes`.

@@ -26,7 +26,13 @@ pub fn view() -> AnyView {
 fn Facts(about: Signal<About>) -> impl IntoView {
     let texts = &text().about;
     let view = use_view();
-    let demo = move || if about.with(|a| a.demo_data) { texts.demo_loaded } else { texts.demo_none };
+    let demo = move || {
+        if about.with(|a| a.demo_data) {
+            texts.demo_loaded
+        } else {
+            texts.demo_none
+        }
+    };
     view! {
         <section class="card-box">
             <dl class="card-body facts">

@@ -110,7 +110,13 @@ mod tests {
     #[test]
     fn faults_say_what_to_do() {
         let mut edits = Edits::new();
-        for (value, wrong) in [("x", true), ("1.5", true), ("0", true), ("101", true), ("100", false)] {
+        for (value, wrong) in [
+            ("x", true),
+            ("1.5", true),
+            ("0", true),
+            ("101", true),
+            ("100", false),
+        ] {
             typed(&mut edits, &setting(), value.to_owned());
             assert_eq!(fault(&setting(), &edits).is_some(), wrong, "{value}");
         }

@@ -41,7 +41,9 @@ pub fn SettingField(
     let help = setting.with_untracked(|s| s.as_ref().map(help).unwrap_or_default());
     let input = move |control: FieldControl| {
         let value = move || {
-            setting.with(|s| edits.with(|edits| s.as_ref().map(|s| shown(s, edits)).unwrap_or_default()))
+            setting.with(|s| {
+                edits.with(|edits| s.as_ref().map(|s| shown(s, edits)).unwrap_or_default())
+            })
         };
         let unit = with(|s| s.unit.clone());
         view! {
@@ -70,7 +72,8 @@ pub fn SettingField(
         .into_any()
     };
     let warning = move || {
-        setting.with(|s| s.as_ref().and_then(|s| s.warning.clone()))
+        setting
+            .with(|s| s.as_ref().and_then(|s| s.warning.clone()))
             .map(|warning| view! { <p class="tone-watch text-xs mt-1">{warning}</p> })
     };
     view! {
@@ -82,12 +85,20 @@ pub fn SettingField(
 }
 
 fn help(setting: &Setting) -> String {
-    format!("{} {}", setting.purpose, (text().settings.range)(setting.min, setting.max, setting.default))
+    format!(
+        "{} {}",
+        setting.purpose,
+        (text().settings.range)(setting.min, setting.max, setting.default)
+    )
 }
 
 /// Where the value comes from, and the way back.
 #[component]
-fn Reset(setting: Memo<Option<Setting>>, edits: RwSignal<Edits>, may_write: Signal<bool>) -> impl IntoView {
+fn Reset(
+    setting: Memo<Option<Setting>>,
+    edits: RwSignal<Edits>,
+    may_write: Signal<bool>,
+) -> impl IntoView {
     let texts = &text().settings;
     let source = move || setting.with(|s| s.as_ref().map(|s| s.source));
     let overridden = move || source() == Some(SettingSource::Override);

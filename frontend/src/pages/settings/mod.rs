@@ -48,7 +48,9 @@ fn Form(remote: Remote<Tagged<SettingList>>, list: Signal<Tagged<SettingList>>) 
         },
     );
     let faulty = move || {
-        list.with(|list| edits.with(|edits| list.value.items.iter().any(|s| fault(s, edits).is_some())))
+        list.with(|list| {
+            edits.with(|edits| list.value.items.iter().any(|s| fault(s, edits).is_some()))
+        })
     };
     let send = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -60,12 +62,19 @@ fn Form(remote: Remote<Tagged<SettingList>>, list: Signal<Tagged<SettingList>>) 
     };
     // Somebody else saved meanwhile: what was typed stays, on top of what is in force now.
     let stale = move || {
-        submit
-            .error
-            .with(|error| error.as_ref().and_then(crate::api::ApiError::code) == Some(ErrorCode::PreconditionFailed))
+        submit.error.with(|error| {
+            error.as_ref().and_then(crate::api::ApiError::code)
+                == Some(ErrorCode::PreconditionFailed)
+        })
     };
     let keys = Memo::new(move |_| {
-        list.with(|list| list.value.items.iter().map(|s| s.key.clone()).collect::<Vec<_>>())
+        list.with(|list| {
+            list.value
+                .items
+                .iter()
+                .map(|s| s.key.clone())
+                .collect::<Vec<_>>()
+        })
     });
     let unchanged = move || edits.with(Edits::is_empty);
     view! {

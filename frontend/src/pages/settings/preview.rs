@@ -40,7 +40,12 @@ pub fn Preview(edits: RwSignal<Edits>) -> impl IntoView {
 #[component]
 fn Answer(settled: RwSignal<Option<UpdateSettings>>) -> impl IntoView {
     let api = use_api();
-    let values = move || settled.get().map(|change| change.values).unwrap_or_default();
+    let values = move || {
+        settled
+            .get()
+            .map(|change| change.values)
+            .unwrap_or_default()
+    };
     let preview = Remote::new(values, move |values| async move {
         api.preview_settings(&UpdateSettings { values }).await
     });
@@ -61,7 +66,9 @@ fn Figures(preview: Signal<SettingsPreview>) -> impl IntoView {
         (texts.flagged_ips, |f| number::count(f.flagged_ips)),
         (texts.shared_networks, |f| number::count(f.shared_networks)),
         (texts.flagged_devices, |f| number::count(f.flagged_devices)),
-        (texts.flagged_referrers, |f| number::count(f.flagged_referrers)),
+        (texts.flagged_referrers, |f| {
+            number::count(f.flagged_referrers)
+        }),
         (texts.open_alerts, |f| number::count(f.alerts)),
     ];
     let body = rows.map(|(name, read)| {
@@ -77,7 +84,11 @@ fn Figures(preview: Signal<SettingsPreview>) -> impl IntoView {
         }
     });
     let warnings = move || {
-        preview.with(|p| p.warnings.clone()).into_iter().map(|warning| view! { <li>{warning}</li> }).collect_view()
+        preview
+            .with(|p| p.warnings.clone())
+            .into_iter()
+            .map(|warning| view! { <li>{warning}</li> })
+            .collect_view()
     };
     view! {
         <table class="w-full text-sm">

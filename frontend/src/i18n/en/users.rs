@@ -1,0 +1,36 @@
+//! Texts of the pages about users.
+
+use crate::i18n::catalogue::Users;
+
+pub const USERS: Users = Users {
+    user: "User",
+    external_id: "External id",
+    persona: "Persona",
+    student: "student",
+    parent: "parent",
+    tutor: "tutor",
+    age_band: "Age band",
+    under_13: "under 13",
+    from_13_to_15: "13 to 15",
+    from_16_to_17: "16 or 17",
+    adult: "adult",
+    unknown: "unknown",
+    unknown_is_child: "Treated as a child until the platform says otherwise.",
+    guardian: "Guardian",
+    institution: "Institution",
+    cohort: "Cohort",
+    signals: "Signals",
+    created: "First seen",
+    updated: "Last change",
+    links_of_user: "Links of this user",
+    personal: "Personal fields",
+    personal_hidden: "Your role does not see personal fields. They are encrypted at rest.",
+    name: "Name",
+    email: "Email",
+    phone: "Phone",
+    handle: "Handle",
+    empty_title: "No users yet",
+    empty_detail: "Users appear when your platform sends them, or names them in an event.",
+    none_match_title: "No user matches",
+    none_match_detail: "Take a filter away to see more.",
+};

@@ -1,0 +1,74 @@
+//! What an operator does to a link: switch it off (with a way back), on again, let it live longer.
+
+use chrono::TimeDelta;
+use leptos::prelude::*;
+use viral_engine_api_types::links::{Link, UpdateLink};
+use viral_engine_api_types::permissions::Permission;
+
+use crate::api::{Tagged, use_api};
+use crate::browser::now;
+use crate::components::{Submit, Tone, error_panel, use_toasts};
+use crate::i18n::text;
+use crate::remote::Remote;
+use crate::session::use_session;
+
+/// Days by which a link is extended, counted from today.
+const EXTENSION_DAYS: i64 = 30;
+
+/// The buttons.
+#[component]
+pub fn Actions(link: Signal<Tagged<Link>>, remote: Remote<Tagged<Link>>) -> impl IntoView {
+    let (api, session, toasts) = (use_api(), use_session(), use_toasts());
+    let texts = &text().links;
+    // Filled once `update` exists: undoing is another update.
+    let undo = StoredValue::new(None::<Callback<()>>);
+    let update = Submit::new(
+        move |change: UpdateLink| async move {
+            let (id, etag) = link.with_untracked(|link| (link.value.id, link.etag.clone()));
+            api.update_link(id, &change, &etag).await
+        },
+        move |changed: Tagged<Link>| {
+            let disabled = changed.value.disabled_at.is_some();
+            let was_disabled = link.with_untracked(|link| link.value.disabled_at.is_some());
+            remote.data.set(Some(changed));
+            match (was_disabled, disabled, undo.get_value()) {
+                (false, true, Some(undo)) => toasts.show_with_undo(texts.disabled_toast, undo),
+                (true, false, _) => toasts.show(Tone::Good, texts.enabled_toast),
+                _ => toasts.show(Tone::Good, texts.extended_toast),
+            }
+        },
+    );
+    undo.set_value(Some(Callback::new(move |()| {
+        update.run(UpdateLink {
+            disabled: Some(false),
+            ..UpdateLink::default()
+        });
+    })));
+    let disabled = move || link.with(|link| link.value.disabled_at.is_some());
+    let switch = move |_| {
+        update.run(UpdateLink {
+            disabled: Some(!untrack(disabled)),
+            ..UpdateLink::default()
+        });
+    };
+    let extend = move |_| {
+        let expires_at = now() + TimeDelta::days(EXTENSION_DAYS);
+        update.run(UpdateLink {
+            expires_at: Some(expires_at),
+            ..UpdateLink::default()
+        });
+    };
+    view! {
+        <Show when=move || session.may(Permission::LinksWrite)>
+            <div class="flex flex-wrap gap-2 mt-4">
+                <button type="button" class="btn btn-sm" disabled=move || update.pending.get() on:click=switch>
+                    {move || if disabled() { texts.enable } else { texts.disable }}
+                </button>
+                <button type="button" class="btn btn-sm" disabled=move || update.pending.get() on:click=extend>
+                    {texts.extend}
+                </button>
+            </div>
+        </Show>
+        {move || update.error.get().map(|error| view! { <div class="mt-3">{error_panel(&error)}</div> })}
+    }
+}

@@ -1,0 +1,159 @@
+//! Minting a link.
+
+use leptos::prelude::*;
+use validator::Validate;
+use viral_engine_api_types::links::{Channel, CreateLink, Link};
+
+use super::channel_choices;
+use crate::api::use_api;
+use crate::components::field::focus_first_error;
+use crate::components::{SelectField, Submit, TextField, error_panel};
+use crate::forms::field_error;
+use crate::i18n::text;
+use crate::router::{Visit, use_router};
+
+/// What is typed.
+#[derive(Clone, Copy)]
+struct Draft {
+    referrer: RwSignal<String>,
+    source: RwSignal<String>,
+    target_url: RwSignal<String>,
+    channel: RwSignal<String>,
+    campaign: RwSignal<String>,
+    expires_in_days: RwSignal<String>,
+    max_clicks: RwSignal<String>,
+    alias: RwSignal<String>,
+}
+
+impl Draft {
+    fn new() -> Self {
+        let empty = || RwSignal::new(String::new());
+        Self {
+            referrer: empty(),
+            source: empty(),
+            target_url: empty(),
+            channel: RwSignal::new(Channel::Copy.as_str().to_owned()),
+            campaign: empty(),
+            expires_in_days: RwSignal::new("30".to_owned()),
+            max_clicks: empty(),
+            alias: empty(),
+        }
+    }
+
+    fn request(&self) -> CreateLink {
+        let word = |signal: RwSignal<String>| {
+            let text = signal.get().trim().to_owned();
+            (!text.is_empty()).then_some(text)
+        };
+        let channel = self.channel.get();
+        CreateLink {
+            referrer: self.referrer.get().trim().to_owned(),
+            source: self.source.get().trim().to_owned(),
+            target_url: self.target_url.get().trim().to_owned(),
+            channel: Channel::ALL
+                .into_iter()
+                .find(|c| c.as_str() == channel)
+                .unwrap_or(Channel::Other),
+            campaign: word(self.campaign),
+            metadata: None,
+            expires_in_days: word(self.expires_in_days).and_then(|days| days.parse().ok()),
+            max_clicks: word(self.max_clicks).and_then(|clicks| clicks.parse().ok()),
+            alias: word(self.alias),
+            utm_medium: None,
+        }
+    }
+
+    /// What the request can not say: text in a field for a number.
+    fn number_error(&self, field: &str) -> Option<String> {
+        let typed = match field {
+            "expires_in_days" => self.expires_in_days,
+            "max_clicks" => self.max_clicks,
+            _ => return None,
+        };
+        let text = typed.get();
+        let wrong = !text.trim().is_empty() && text.trim().parse::<u32>().is_err();
+        wrong.then(|| crate::i18n::text().links.whole_number.to_owned())
+    }
+}
+
+/// The page.
+pub fn view() -> AnyView {
+    view! { <Form/> }.into_any()
+}
+
+#[component]
+fn Form() -> impl IntoView {
+    let (api, router) = (use_api(), use_router());
+    let texts = &text().links;
+    let draft = Draft::new();
+    let checked = RwSignal::new(false);
+    let submit = Submit::new(
+        move |link: CreateLink| async move { api.create_link(&link).await },
+        move |link: Link| router.go(&router.href(&format!("/links/{}", link.id)), Visit::Replace),
+    );
+    let own_error = move |field: &'static str| {
+        draft.number_error(field).or_else(|| {
+            let errors = draft.request().validate().err()?;
+            field_error(&errors, field)
+        })
+    };
+    let error = move |field: &'static str| {
+        Signal::derive(move || {
+            let own = checked.get().then(|| own_error(field)).flatten();
+            own.or_else(|| submit.error.get()?.field(&format!("/{field}")))
+        })
+    };
+    let send = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        checked.set(true);
+        let request = untrack(|| draft.request());
+        let numbers = untrack(|| {
+            ["expires_in_days", "max_clicks"]
+                .iter()
+                .all(|f| draft.number_error(f).is_none())
+        });
+        if numbers && request.validate().is_ok() {
+            submit.run(request);
+        } else {
+            focus_first_error();
+        }
+    };
+    view! {
+        <form class="card-box max-w-2xl" novalidate on:submit=send>
+            <div class="card-body flex flex-col gap-4">
+                <TextField label=texts.referrer value=draft.referrer help=texts.referrer_help error=error("referrer")/>
+                <TextField label=texts.source value=draft.source help=texts.source_help error=error("source")/>
+                <TextField
+                    label=texts.target_url
+                    value=draft.target_url
+                    kind="url"
+                    help=texts.target_url_help
+                    error=error("target_url")
+                />
+                <SelectField label=texts.channel value=draft.channel choices=channel_choices()/>
+                <TextField label=texts.campaign value=draft.campaign optional=true help=texts.campaign_help error=error("campaign")/>
+                <TextField
+                    label=texts.expires_in_days
+                    value=draft.expires_in_days
+                    inputmode="numeric"
+                    help=texts.expires_in_days_help
+                    error=error("expires_in_days")
+                />
+                <TextField
+                    label=texts.max_clicks
+                    value=draft.max_clicks
+                    inputmode="numeric"
+                    optional=true
+                    help=texts.max_clicks_help
+                    error=error("max_clicks")
+                />
+                <TextField label=texts.alias value=draft.alias optional=true help=texts.alias_help error=error("alias")/>
+                {move || submit.error.get().map(|error| error_panel(&error))}
+                <div class="flex gap-2">
+                    <button type="submit" class="btn btn-primary" disabled=move || submit.pending.get()>{texts.create}</button>
+                    <a class="btn btn-ghost" href=move || router.href("/links")>{text().actions.cancel}</a>
+                </div>
+            </div>
+        </form>
+    }
+}

@@ -1,0 +1,204 @@
+//! Who followed a link: hits by day and class, named agents, and each hit.
+
+use std::sync::OnceLock;
+
+use leptos::prelude::*;
+use viral_engine_api_types::LinkId;
+use viral_engine_api_types::events::{Event, HitClass};
+use viral_engine_api_types::links::{AgentHits, DayHits, LinkStats};
+
+use crate::api::use_api;
+use crate::browser::intl::format_day;
+use crate::charts::stacked;
+use crate::charts::{ChartFigure, ChartTable, StackedBars};
+use crate::components::{Column, DataTable, Empty, Metric, ServerTable, TimeText, Tone};
+use crate::format::count;
+use crate::i18n::text;
+use crate::live::use_live;
+use crate::remote::Remote;
+use crate::router::{Query, use_router};
+
+/// Name of a class.
+pub fn class_name(class: HitClass) -> &'static str {
+    let texts = &text().links;
+    match class {
+        HitClass::Human => texts.human,
+        HitClass::Duplicate => texts.duplicate,
+        HitClass::Bot => texts.bot,
+        HitClass::Preview => texts.preview,
+        HitClass::Prefetch => texts.prefetch,
+        HitClass::Rejected => texts.rejected,
+    }
+}
+
+fn values(day: &DayHits) -> [i64; 6] {
+    [
+        day.human,
+        day.duplicate,
+        day.bot,
+        day.preview,
+        day.prefetch,
+        day.rejected,
+    ]
+}
+
+/// A series a class, in the order of [`values`].
+fn series() -> &'static [stacked::Series] {
+    static SERIES: OnceLock<[stacked::Series; 6]> = OnceLock::new();
+    SERIES.get_or_init(|| {
+        HitClass::ALL.map(|class| stacked::Series {
+            name: class_name(class),
+        })
+    })
+}
+
+/// Hits by day and class.
+#[component]
+pub fn HitChart(stats: Signal<LinkStats>) -> impl IntoView {
+    let texts = &text().links;
+    let columns = Signal::derive(move || {
+        stats.with(|stats| {
+            let column = |day: &DayHits| stacked::Column {
+                label: day.date.format("%d.%m.").to_string(),
+                name: format_day(day.date),
+                values: values(day).to_vec(),
+            };
+            stats.days.iter().map(column).collect::<Vec<_>>()
+        })
+    });
+    let table = Signal::derive(move || {
+        let mut head = vec![texts.day.to_owned()];
+        head.extend(HitClass::ALL.map(|class| class_name(class).to_owned()));
+        let row = |day: &DayHits| {
+            let mut row = vec![format_day(day.date)];
+            row.extend(values(day).map(count));
+            row
+        };
+        ChartTable {
+            head,
+            rows: stats.with(|stats| stats.days.iter().map(row).collect()),
+        }
+    });
+    let metric = Signal::stored(Metric {
+        name: texts.hits.to_owned(),
+        formula: texts.hits_formula.to_owned(),
+        facts: Vec::new(),
+    });
+    view! {
+        <ChartFigure title=texts.hits_by_class file="hits" metric table>
+            <StackedBars label=texts.hits_by_class series=series() columns/>
+        </ChartFigure>
+    }
+}
+
+/// Crawlers and unfurlers that said who they are.
+#[component]
+pub fn AgentTable(stats: Signal<LinkStats>) -> impl IntoView {
+    let texts = &text().links;
+    let columns = vec![
+        Column::new(
+            "agent",
+            texts.agent,
+            |a: &AgentHits| a.name.clone().into_any(),
+            |a| a.name.clone(),
+        ),
+        Column::figures(
+            "hits",
+            texts.hits,
+            |a: &AgentHits| count(a.hits).into_any(),
+            |a| a.hits.to_string(),
+        )
+        .sorted(|a, b| a.hits.cmp(&b.hits)),
+    ];
+    view! {
+        <DataTable
+            name="agents"
+            title=texts.agents
+            rows=Signal::derive(move || stats.with(|stats| stats.agents.clone()))
+            columns
+            key=|agent| format!("{agent:?}")
+            sort_parameter="agents"
+            empty=move || view! { <Empty title=texts.no_agents_title detail=texts.no_agents_detail/> }
+        />
+    }
+}
+
+/// Each hit, newest first.
+#[component]
+pub fn HitTable(id: LinkId) -> impl IntoView {
+    let (api, router, live) = (use_api(), use_router(), use_live());
+    let texts = &text().links;
+    let cursor = router.parameter("cursor");
+    let events = Remote::new(
+        move || cursor.get(),
+        move |cursor| async move {
+            let query = Query::new().and("link_id", id).and("type", "click");
+            api.list_events(&query.with("cursor", cursor.as_deref()))
+                .await
+        },
+    )
+    .reload_on(move || live.data.get());
+    let columns = vec![
+        Column::new(
+            "at",
+            texts.time,
+            |e: &Event| view! { <TimeText at=e.occurred_at/> }.into_any(),
+            |e| e.occurred_at.to_rfc3339(),
+        ),
+        Column::new("class", texts.class, class_tag, |e| {
+            e.class.map(HitClass::as_str).unwrap_or_default().to_owned()
+        }),
+        Column::new(
+            "agent",
+            texts.agent,
+            |e| dash(e.agent.as_deref()),
+            |e| e.agent.clone().unwrap_or_default(),
+        ),
+        Column::new(
+            "network",
+            texts.network,
+            |e| dash(e.ip_prefix.as_deref()),
+            |e| e.ip_prefix.clone().unwrap_or_default(),
+        ),
+        Column::new(
+            "device",
+            texts.device,
+            |e| dash(e.device_fingerprint.as_deref()),
+            |e| e.device_fingerprint.clone().unwrap_or_default(),
+        ),
+    ];
+    view! {
+        <ServerTable
+            name="hits"
+            title=texts.hits
+            remote=events
+            columns
+            key=|event| event.id.to_string()
+            empty=move || view! { <Empty title=texts.no_hits_title detail=texts.no_hits_detail/> }
+        />
+    }
+}
+
+fn class_tag(event: &Event) -> AnyView {
+    let Some(class) = event.class else {
+        return ().into_any();
+    };
+    let tone = match class {
+        HitClass::Human => Tone::Good,
+        HitClass::Rejected => Tone::Watch,
+        _ => Tone::Neutral,
+    };
+    let reason = event
+        .reject_reason
+        .clone()
+        .map(|reason| format!(": {reason}"));
+    view! { <span class=format!("tag {}", tone.class())>{class_name(class)} {reason}</span> }
+        .into_any()
+}
+
+fn dash(value: Option<&str>) -> AnyView {
+    value
+        .unwrap_or(crate::format::number::NONE)
+        .to_owned()
+        .into_any()
+}

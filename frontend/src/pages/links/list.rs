@@ -1,0 +1,176 @@
+//! The list of links, with filters in the address.
+
+use leptos::prelude::*;
+use viral_engine_api_types::links::{Channel, Link, LinkStatus};
+use viral_engine_api_types::permissions::Permission;
+
+use super::status::{status_name, status_tag};
+use super::{channel_choices, channel_name};
+use crate::api::use_api;
+use crate::components::empty::curl_line;
+use crate::components::{
+    Column, Empty, FilterBar, FilterSelect, FilterText, ServerTable, TimeText,
+};
+use crate::format::count;
+use crate::i18n::text;
+use crate::live::use_live;
+use crate::remote::Remote;
+use crate::router::{Query, use_router};
+use crate::session::use_session;
+
+const FILTERS: [&str; 6] = ["q", "source", "referrer", "campaign", "channel", "status"];
+
+/// The page.
+pub fn view() -> AnyView {
+    let (api, router, session, live) = (use_api(), use_router(), use_session(), use_live());
+    let texts = &text().links;
+    let filters = Memo::new(move |_| router.query.with(|query| query.only(&FILTERS)));
+    let cursor = router.parameter("cursor");
+    let links = Remote::new(
+        move || (filters.get(), cursor.get()),
+        move |(query, cursor): (Query, Option<String>)| async move {
+            api.list_links(&query.with("cursor", cursor.as_deref()))
+                .await
+        },
+    )
+    .reload_on(move || live.data.get());
+    let export = move || Some(filters.get().and("format", "csv").on("/v1/links/export"));
+    view! {
+        <Show when=move || session.may(Permission::LinksWrite)>
+            <a class="btn btn-primary self-start" href=move || router.href("/links/new")>{texts.create}</a>
+        </Show>
+        <Filters/>
+        <ServerTable
+            name="links"
+            title=text().pages.links.title
+            remote=links
+            columns=columns()
+            key=|link| format!("{}{}{}{}", link.id, link.version, link.hits, link.conversions)
+            open=Callback::new(move |link: Link| router.go_to(&format!("/links/{}", link.id)))
+            export=Signal::derive(export)
+            empty=move || empty(filters.with(Query::is_empty))
+        />
+    }
+    .into_any()
+}
+
+#[component]
+fn Filters() -> impl IntoView {
+    let texts = &text().links;
+    let same = |value: &str| value.to_owned();
+    let channel = |value: &str| {
+        let known = Channel::ALL
+            .into_iter()
+            .find(|channel| channel.as_str() == value);
+        known.map_or_else(
+            || value.to_owned(),
+            |channel| channel_name(channel).to_owned(),
+        )
+    };
+    let status = |value: &str| {
+        let known = LinkStatus::ALL
+            .into_iter()
+            .find(|status| status.as_str() == value);
+        known.map_or_else(|| value.to_owned(), |status| status_name(status).to_owned())
+    };
+    view! {
+        <FilterBar named=vec![
+            ("q", texts.token_or_alias, same),
+            ("source", texts.source, same),
+            ("referrer", texts.referrer, same),
+            ("campaign", texts.campaign, same),
+            ("channel", texts.channel, channel),
+            ("status", texts.status, status),
+        ]>
+            <FilterText parameter="q" label=texts.token_or_alias/>
+            <FilterText parameter="source" label=texts.source/>
+            <FilterText parameter="referrer" label=texts.referrer/>
+            <FilterText parameter="campaign" label=texts.campaign/>
+            <FilterSelect parameter="channel" label=texts.channel choices=channel_choices()/>
+            <FilterSelect
+                parameter="status"
+                label=texts.status
+                choices=LinkStatus::ALL.map(|status| (status.as_str(), status_name(status))).to_vec()
+            />
+        </FilterBar>
+    }
+}
+
+fn empty(unfiltered: bool) -> AnyView {
+    let texts = &text().links;
+    if unfiltered {
+        let body = r#"{"referrer":"parent-17","source":"buddy_challenge","channel":"whatsapp","target_url":"https://learn.example.org/join"}"#;
+        view! { <Empty title=texts.empty_title detail=texts.empty_detail curl=curl_line("/v1/links", body)/> }.into_any()
+    } else {
+        view! { <Empty title=texts.none_match_title detail=texts.none_match_detail/> }.into_any()
+    }
+}
+
+fn columns() -> Vec<Column<Link>> {
+    let texts = &text().links;
+    vec![
+        Column::new(
+            "link",
+            texts.link,
+            |link| {
+                view! { <code>{link.alias.clone().unwrap_or_else(|| link.token.clone())}</code> }
+                    .into_any()
+            },
+            |link| link.url.clone(),
+        ),
+        Column::new(
+            "referrer",
+            texts.referrer,
+            |link| link.referrer.clone().into_any(),
+            |link| link.referrer.clone(),
+        ),
+        Column::new(
+            "source",
+            texts.source,
+            |link| link.source.clone().into_any(),
+            |link| link.source.clone(),
+        ),
+        Column::new(
+            "campaign",
+            texts.campaign,
+            |link| link.campaign.clone().into_any(),
+            |link| link.campaign.clone(),
+        ),
+        Column::new(
+            "channel",
+            texts.channel,
+            |link| channel_name(link.channel).into_any(),
+            |link| link.channel.as_str().to_owned(),
+        ),
+        Column::new(
+            "status",
+            texts.status,
+            |link| status_tag(link.status),
+            |link| link.status.as_str().to_owned(),
+        ),
+        Column::figures(
+            "clicks",
+            texts.clicks,
+            |link| count(link.clicks).into_any(),
+            |link| link.clicks.to_string(),
+        ),
+        Column::figures(
+            "hits",
+            texts.hits,
+            |link| count(link.hits).into_any(),
+            |link| link.hits.to_string(),
+        ),
+        Column::figures(
+            "conversions",
+            texts.conversions,
+            |link| count(link.conversions).into_any(),
+            |link| link.conversions.to_string(),
+        ),
+        Column::new(
+            "created",
+            texts.created,
+            |link| view! { <TimeText at=link.created_at/> }.into_any(),
+            |link| link.created_at.to_rfc3339(),
+        ),
+    ]
+}

@@ -1,0 +1,90 @@
+//! The list of operators.
+
+use leptos::prelude::*;
+use viral_engine_api_types::Page;
+use viral_engine_api_types::operators::{Operator, OperatorStatus};
+
+use super::role_name;
+use crate::components::{Column, Empty, ServerTable, TimeText, Tone};
+use crate::i18n::text;
+use crate::remote::Remote;
+
+/// The table; a row opens the form that changes the operator.
+#[component]
+pub fn OperatorTable(
+    operators: Remote<Page<Operator>>,
+    changing: RwSignal<Option<Operator>>,
+    may_write: Signal<bool>,
+) -> impl IntoView {
+    let texts = &text().operators;
+    let open = Callback::new(move |operator: Operator| {
+        if may_write.get_untracked() {
+            changing.set(Some(operator));
+        }
+    });
+    view! {
+        <ServerTable
+            name="operators"
+            title=text().pages.operators.title
+            remote=operators
+            columns=columns()
+            key=|operator| format!("{operator:?}")
+            open
+            empty=move || view! { <Empty title=texts.empty_title detail=texts.empty_detail/> }
+        />
+    }
+}
+
+fn columns() -> Vec<Column<Operator>> {
+    let texts = &text().operators;
+    vec![
+        Column::new(
+            "email",
+            texts.email,
+            |o| o.email.clone().into_any(),
+            |o| o.email.clone(),
+        ),
+        Column::new(
+            "name",
+            texts.name,
+            |o| o.name.clone().into_any(),
+            |o| o.name.clone(),
+        ),
+        Column::new(
+            "role",
+            texts.role,
+            |o| role_name(o.role).into_any(),
+            |o| o.role.as_str().to_owned(),
+        ),
+        Column::new("status", texts.status, status, |o| {
+            state(o.status).1.to_owned()
+        }),
+        Column::new(
+            "last_sign_in",
+            texts.last_sign_in,
+            |o| match o.last_sign_in_at {
+                Some(at) => view! { <TimeText at/> }.into_any(),
+                None => text().operators.never.into_any(),
+            },
+            |o| {
+                o.last_sign_in_at
+                    .map(|at| at.to_rfc3339())
+                    .unwrap_or_default()
+            },
+        ),
+    ]
+}
+
+fn state(status: OperatorStatus) -> (Tone, &'static str) {
+    let texts = &text().operators;
+    match status {
+        OperatorStatus::Invited => (Tone::Info, texts.invited),
+        OperatorStatus::Active => (Tone::Good, texts.active),
+        OperatorStatus::Disabled => (Tone::Neutral, texts.disabled),
+    }
+}
+
+fn status(operator: &Operator) -> AnyView {
+    let (tone, word) = state(operator.status);
+    view! { <span class=format!("tag {}", tone.class())>{word}</span> }.into_any()
+}
