@@ -4,7 +4,7 @@
 //! the database afterwards. So a lost database loses no visit, and neither does `kill -9`.
 //!
 //! **Group commit.** One thread writes and syncs whatever is pending. An append that finds it idle is committed at
-//! once; what arrives during a commit forms the next one. There is no timer.
+//! once; what arrives during a commit forms the next one. Under load records may gather for at most a millisecond.
 //!
 //! **Exactly once.** Every record has a [`Position`], which only grows and is never used twice. The shipper stores the
 //! position of the last row it inserted *in the same transaction* as the rows, keyed by the [`LogId`], and goes on
@@ -17,6 +17,28 @@
 //!
 //! **Failures** are described where they are handled: a crash in [`Recovery`], a failed write or sync in `journal`, a full
 //! disk in [`AppendError`].
+//!
+//! ```
+//! # use viral_engine_click_log::{ClickLog, LogId, Options, Position};
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # let random = [7; 16];
+//! let (log, _recovery) = ClickLog::open(folder.path(), &Options::new(LogId::from_bytes(random)))?;
+//! // One on each worker thread:
+//! let appender = log.appender(&tokio::runtime::Handle::current());
+//! let position = appender.append(b"a visit").await?;
+//!
+//! // The shipper, starting at the position its database holds for `log.id()`:
+//! let mut reader = log.reader();
+//! reader.wait_for_more(Position::START).await?;
+//! let records = reader.read_after(Position::START, 1000, 1 << 20)?;
+//! assert_eq!(records, [(position, b"a visit"[..].into())]);
+//! // After the transaction that stored the rows and `position`:
+//! log.discard_up_to(position)?;
+//! # Ok(())
+//! # }
+//! ```
 
 mod active;
 mod batch;

@@ -13,11 +13,11 @@ use crate::lane::Taken;
 use crate::shared::Shared;
 use crate::sync::lock;
 
-/// How long records may gather for a commit. Together with the sync this is the wait of a request under load.
-const LONGEST_GATHERING: Duration = Duration::from_millis(2);
+/// How long after a commit records may gather for the next.
+const LONGEST_GATHERING: Duration = Duration::from_millis(1);
 /// So many records share the cost of a commit well enough not to wait for more.
 const ENOUGH_RECORDS: u64 = 256;
-/// With fewer in flight there is nothing to gain from waiting.
+/// For fewer records there is nothing to gain from waiting.
 const FEW_RECORDS: u64 = 8;
 
 /// How long a failed disk is left alone before the next try; doubled while it keeps failing. Meanwhile appends are
@@ -90,10 +90,12 @@ impl Writer {
         self.shared.bell.arrived().saturating_sub(self.taken)
     }
 
-    /// Under load, waits a little for the records that are about to come, since a commit costs the same for one as for
-    /// many. As many are expected as were in flight when the last commit ended; after a quiet spell none are.
+    /// Under load, waits a moment until half of the records that were in flight when the last commit ended are here
+    /// again. Half, so that requests are worked on while the other half is being synced: waiting for all would leave the
+    /// processor idle during the sync, not waiting at all would sync a handful and let the rest wait for the next.
+    /// A steady stream has its half already waiting when a commit ends; after a quiet spell nothing is expected.
     fn gather(&self) {
-        let expected = self.in_flight.min(ENOUGH_RECORDS);
+        let expected = (self.in_flight / 2).min(ENOUGH_RECORDS);
         if expected < FEW_RECORDS {
             return;
         }

@@ -302,13 +302,18 @@ async fn a_reader_beside_the_writers_sees_every_record_once_in_order() {
     assert_eq!(next, [RECORDS; WRITERS as usize]);
 }
 
+/// A shipper is spawned on a runtime of several threads, which takes futures of this kind only.
+fn for_any_thread<F: Future + Send>(future: F) -> F {
+    future
+}
+
 #[tokio::test]
 async fn waiting_ends_with_the_next_record_or_with_the_log() {
     let folder = tempdir().unwrap();
     let (log, _) = open(folder.path());
     let reader = log.reader();
     let (waited, position) = tokio::join!(
-        reader.wait_for_more(Position::START),
+        for_any_thread(reader.wait_for_more(Position::START)),
         append_all(&log, ["one"])
     );
     assert_eq!(waited, Ok(()));
