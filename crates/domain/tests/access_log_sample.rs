@@ -52,7 +52,8 @@ fn the_lines_are_refused_for_the_reasons_that_splitting_finds() {
 #[test]
 fn every_field_agrees_with_the_text_it_was_cut_from() {
     let Some(log) = sample() else { return };
-    for line in log.lines() {
+    // Escapes are decoded, so lines with one do not stand in the log as they read; they have tests of their own.
+    for line in log.lines().filter(|line| !line.contains('\\')) {
         let Ok(parsed) = parse_line(line) else {
             continue;
         };
