@@ -15,20 +15,19 @@ use crate::state::AppState;
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest time a connection may idle between requests.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// Longest time a stopping server waits for requests that are being worked on, in seconds.
-const DRAIN_SECONDS: u64 = 30;
 
 /// Serves HTTP/1.1 and h2c on `listener` with `workers` threads. Signals are the caller's: stop it by its handle.
 ///
 /// # Errors
 /// When the listener can not be used.
 pub fn serve(state: AppState, listener: TcpListener, workers: usize) -> io::Result<Server> {
+    let drain_seconds = state.config.drain_timeout.as_secs();
     let state = Data::new(state);
     let server = HttpServer::new(move || app(state.clone()))
         .workers(workers)
         .client_request_timeout(HEAD_TIMEOUT)
         .keep_alive(KEEP_ALIVE)
-        .shutdown_timeout(DRAIN_SECONDS)
+        .shutdown_timeout(drain_seconds)
         .disable_signals()
         .listen_auto_h2c(listener)?;
     Ok(server.run())

@@ -28,6 +28,8 @@ pub struct HttpConfig {
     pub max_in_flight: usize,
     /// Longest time a handler may take to begin its answer.
     pub request_timeout: Duration,
+    /// Longest time a stopping server waits for requests that are being worked on.
+    pub drain_timeout: Duration,
     /// Folder of the built admin app.
     pub app_dir: PathBuf,
     /// Commit the binary was built from, for the About page.
@@ -42,6 +44,7 @@ impl Default for HttpConfig {
             requests_per_second_per_ip: 1_000,
             max_in_flight: 4_096,
             request_timeout: Duration::from_secs(30),
+            drain_timeout: Duration::from_secs(30),
             app_dir: PathBuf::from("frontend/dist"),
             commit: "unknown".to_owned(),
         }

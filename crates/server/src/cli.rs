@@ -27,17 +27,46 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Serve API, redirects and the admin app until SIGTERM or Ctrl-C
+    Serve {
+        /// Where to listen; port 0 takes a free one, which is printed (also BIND_ADDR) [default: 127.0.0.1:8080]
+        #[arg(long, value_name = "HOST:PORT")]
+        bind: Option<String>,
+    },
     /// Bring the database's schema up to date, or look at it
     Migrate {
         /// What to do with the migrations
         #[arg(value_enum, default_value_t = Direction::Up)]
         direction: Direction,
     },
+    /// Manage API keys, by which a platform's backend signs in
+    ApiKey {
+        /// What to do with API keys
+        #[command(subcommand)]
+        action: ApiKeyAction,
+    },
     /// Check the configuration and show it without its secrets
     CheckConfig {
         /// Print the documented example of a .env file instead
         #[arg(long)]
         print_example: bool,
+    },
+}
+
+/// What `api-key` does.
+#[derive(Debug, Subcommand)]
+pub enum ApiKeyAction {
+    /// Create a key and print it, alone, on standard output; it can not be shown again
+    Create {
+        /// What it is for
+        #[arg(long)]
+        name: String,
+        /// What it may do, such as links:write,events:write; * is everything
+        #[arg(long, value_delimiter = ',', required = true, value_name = "SCOPE,…")]
+        scopes: Vec<String>,
+        /// Days until it ends [default: never]
+        #[arg(long, value_name = "DAYS")]
+        expires_in_days: Option<u32>,
     },
 }
 
@@ -55,10 +84,15 @@ pub enum Direction {
 impl Cli {
     /// Where the configuration comes from, given these options.
     pub fn sources(&self) -> Sources {
-        let data_dir = self
-            .data_dir
-            .as_ref()
-            .map(|dir| ("DATA_DIR", dir.display().to_string()));
-        Sources::of_process(data_dir.into_iter().collect())
+        let data_dir = self.data_dir.as_ref().map(|dir| dir.display().to_string());
+        let bind = match &self.command {
+            Command::Serve { bind } => bind.clone(),
+            _ => None,
+        };
+        let options = [("DATA_DIR", data_dir), ("BIND_ADDR", bind)];
+        let given = options
+            .into_iter()
+            .filter_map(|(key, value)| Some((key, value?)));
+        Sources::of_process(given.collect())
     }
 }

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 use viral_engine_db::embedded::{EmbeddedOptions, EmbeddedPostgres};
+use viral_engine_db::migrate;
 
 use crate::config::{Config, DatabaseKind, Secret};
 
@@ -34,6 +35,16 @@ impl OpenDatabase {
                 })
             }
         }
+    }
+
+    /// Runs every pending migration and answers how many there were.
+    ///
+    /// # Errors
+    /// When the database can not be reached, or a migration fails.
+    pub async fn migrate(&self) -> Result<usize> {
+        migrate::up(self.url())
+            .await
+            .context("the schema could not be brought up to date")
     }
 
     /// URL of the database; holds a password when it is external.

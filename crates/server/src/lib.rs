@@ -1,14 +1,18 @@
 //! The binary `viral-engine`: configuration, wiring and subcommands.
 
+pub mod background;
 pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod database;
+pub mod listener;
 pub mod logging;
+pub mod wiring;
 
 use anyhow::{Context, Result};
 
-use cli::{Cli, Command};
+use cli::{ApiKeyAction, Cli, Command};
+use viral_engine_api_types::api_keys::CreateApiKey;
 
 /// Runs one command to its end.
 ///
@@ -26,7 +30,23 @@ pub fn run(cli: Cli) -> Result<()> {
 async fn dispatch(cli: Cli) -> Result<()> {
     let sources = cli.sources();
     match cli.command {
+        Command::Serve { .. } => commands::serve::run(&sources).await,
         Command::Migrate { direction } => commands::migrate::run(&sources, direction).await,
+        Command::ApiKey {
+            action:
+                ApiKeyAction::Create {
+                    name,
+                    scopes,
+                    expires_in_days,
+                },
+        } => {
+            let body = CreateApiKey {
+                name,
+                scopes,
+                expires_in_days,
+            };
+            commands::api_key::create(&sources, body).await
+        }
         Command::CheckConfig { print_example } => {
             commands::check_config::run(&sources, print_example)
         }

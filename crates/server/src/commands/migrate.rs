@@ -12,21 +12,19 @@ use crate::database::OpenDatabase;
 pub(crate) async fn run(sources: &Sources, direction: Direction) -> Result<()> {
     let config = start(sources)?;
     let database = OpenDatabase::open(&config).await?;
-    let result = migrate(database.url(), direction).await;
+    let result = migrate(&database, direction).await;
     database.close().await?;
     answer(&result?)
 }
 
-async fn migrate(url: &str, direction: Direction) -> Result<String> {
+async fn migrate(database: &OpenDatabase, direction: Direction) -> Result<String> {
     match direction {
         Direction::Up => {
-            let run = migrate::up(url)
-                .await
-                .context("the schema could not be brought up to date")?;
+            let run = database.migrate().await?;
             Ok(format!("{run} migrations run\n"))
         }
         Direction::Down => {
-            let reverted = migrate::down(url)
+            let reverted = migrate::down(database.url())
                 .await
                 .context("the latest migration could not be reverted")?;
             Ok(match reverted {
@@ -35,7 +33,7 @@ async fn migrate(url: &str, direction: Direction) -> Result<String> {
             })
         }
         Direction::Status => {
-            let list = migrate::status(url)
+            let list = migrate::status(database.url())
                 .await
                 .context("the migrations could not be listed")?;
             let state = |applied| if applied { "applied" } else { "pending" };

@@ -1,20 +1,61 @@
 //! The subcommands, a file each.
 
+pub mod api_key;
 pub mod check_config;
 pub mod migrate;
+pub mod serve;
 
 use std::io::{Write, stdout};
 
-use anyhow::{Context, Result};
+use anyhow::{Context as _, Result, anyhow};
+use viral_engine_service::{Context, ServiceError};
 
 use crate::config::{Config, NewSecrets, Sources};
-use crate::logging;
+use crate::database::OpenDatabase;
+use crate::{listener, logging, wiring};
 
 /// Loads the configuration of a command that does something, and starts logging.
 fn start(sources: &Sources) -> Result<Config> {
     let (config, _) = Config::load(sources, NewSecrets::Keep)?;
     logging::init(config.logs);
     Ok(config)
+}
+
+/// Does one piece of work on a migrated database, also beside a running `serve`.
+async fn with_context<T>(
+    sources: &Sources,
+    work: impl AsyncFnOnce(&Context) -> Result<T>,
+) -> Result<T> {
+    let config = start(sources)?;
+    let database = OpenDatabase::open(&config).await?;
+    let result = on_database(&config, &database, work).await;
+    database.close().await?;
+    result
+}
+
+async fn on_database<T>(
+    config: &Config,
+    database: &OpenDatabase,
+    work: impl AsyncFnOnce(&Context) -> Result<T>,
+) -> Result<T> {
+    database.migrate().await?;
+    let public_url = config.engine.public_url.clone();
+    let public_url = public_url.unwrap_or_else(|| listener::local_url(config.engine.bind));
+    work(&wiring::context(config, database, public_url)?).await
+}
+
+/// A use case's refusal in one sentence; the fields at fault are named.
+fn explained(error: ServiceError) -> anyhow::Error {
+    match error {
+        ServiceError::Invalid(fields) => {
+            let reasons: Vec<String> = fields
+                .iter()
+                .map(|field| format!("{} {}", field.pointer.trim_start_matches('/'), field.detail))
+                .collect();
+            anyhow!("{}", reasons.join("; "))
+        }
+        error => error.into(),
+    }
 }
 
 /// Writes what a command answers. A closed pipe, as of `| head`, is an error like any other.

@@ -24,7 +24,7 @@ use viral_engine_domain::guardrails::thresholds::Thresholds;
 
 pub use error::{ConfigError, Problem};
 pub use example::example;
-pub use report::report;
+pub use report::{report, warnings};
 pub use secret::Secret;
 pub use sections::{
     DatabaseConfig, DatabaseKind, EngineConfig, Environment, LimitConfig, LinkConfig, LogConfig,
@@ -68,6 +68,10 @@ impl Config {
     /// # Errors
     /// Everything that is wrong with it, at once.
     pub fn load(sources: &Sources, new_secrets: NewSecrets) -> Result<(Self, Values), ConfigError> {
+        if new_secrets == NewSecrets::Keep {
+            // A configuration that is refused leaves nothing behind.
+            Self::load(sources, NewSecrets::Forget)?;
+        }
         let mut problems = Vec::new();
         let mut values = Values::gather(sources, &mut problems);
         // The secrets' file lies where this says, so it is needed before the rest can be read.

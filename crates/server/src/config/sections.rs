@@ -215,6 +215,8 @@ pub struct PrivacyConfig {
     pub personal_data_key: SecretKey,
     /// Signs sessions of operators.
     pub session_key: SecretKey,
+    /// Signed them before, still accepted.
+    pub session_key_previous: Option<SecretKey>,
 }
 
 impl PrivacyConfig {
@@ -223,11 +225,16 @@ impl PrivacyConfig {
         let ip_hash_retention_days = reader.integer("IP_HASH_RETENTION_DAYS");
         let personal_data_key = reader.secret_key("PERSONAL_DATA_KEY");
         let session_key = reader.secret_key("SESSION_KEY");
+        let session_key_previous = match reader.optional("SESSION_KEY_PREVIOUS") {
+            Some(_) => reader.secret_key("SESSION_KEY_PREVIOUS").map(Some),
+            None => Some(None),
+        };
         Some(Self {
             ip_hash_key: ip_hash_key?,
             ip_hash_retention_days: ip_hash_retention_days?,
             personal_data_key: personal_data_key?,
             session_key: session_key?,
+            session_key_previous: session_key_previous?,
         })
     }
 }

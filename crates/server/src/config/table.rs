@@ -114,6 +114,12 @@ static ENGINE_KEYS: &[Key] = &[
     Key::new(Section::Sessions, "SESSION_KEY", Default::Generated, RANDOM_32)
         .explained("Signs the sessions of operators.", "Changing it signs everybody out.")
         .secret(),
+    Key::new(Section::Sessions, "SESSION_KEY_PREVIOUS", Default::Derived("none"), RANDOM_32)
+        .explained(
+            "The former SESSION_KEY while it is being replaced.",
+            "Sessions it signed stay valid; remove it after an hour.",
+        )
+        .secret(),
     Key::new(Section::Limits, "TRUSTED_PROXIES", value(""), text("IP addresses and networks separated by commas"))
         .explained(
             "Proxies whose X-Forwarded-For is believed.",

@@ -1,0 +1,93 @@
+//! `viral-engine serve`
+
+use std::net::TcpListener;
+
+use anyhow::{Context, Result};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use viral_engine_http::AppState;
+
+use super::{answer, start};
+use crate::background::Background;
+use crate::config::{Config, Sources, warnings};
+use crate::database::OpenDatabase;
+use crate::{listener, wiring};
+
+/// Serves until SIGTERM or Ctrl-C, then lets what is under way finish.
+pub(crate) async fn run(sources: &Sources) -> Result<()> {
+    let config = start(sources)?;
+    for warning in warnings(&config) {
+        tracing::warn!("{warning}");
+    }
+    // Before anything slow: an address that is taken is noticed at once, and early requests wait instead of failing.
+    let listener = listener::bind(config.engine.bind)?;
+    let signals = Signals::new()?;
+    let database = OpenDatabase::open(&config).await?;
+    let served = serve(&config, &database, listener, signals).await;
+    database.close().await?;
+    served
+}
+
+async fn serve(
+    config: &Config,
+    database: &OpenDatabase,
+    listener: TcpListener,
+    mut signals: Signals,
+) -> Result<()> {
+    database.migrate().await?;
+    let address = listener.local_addr().context("the socket has no address")?;
+    let local_url = listener::local_url(address);
+    let public_url = config
+        .engine
+        .public_url
+        .clone()
+        .unwrap_or_else(|| local_url.clone());
+    let context = wiring::context(config, database, public_url)?;
+    let metrics = viral_engine_http::metrics::install().context("metrics could not be set up")?;
+    let state = AppState::new(context.clone(), wiring::http_config(config), metrics);
+    let server = viral_engine_http::serve::serve(state, listener, config.engine.workers)
+        .context("HTTP could not be served")?;
+    let handle = server.handle();
+    let mut server = tokio::spawn(server);
+    let background = Background::start(&context);
+    answer(&format!("Viral Engine listens on {local_url}\n"))?;
+
+    let ended = tokio::select! {
+        ended = &mut server => ended,
+        () = signals.next() => {
+            tracing::info!("stopping; requests under way may finish, a second signal ends them");
+            tokio::select! {
+                // The answer comes with the server's own end, which is awaited below.
+                () = handle.stop(true) => {}
+                () = signals.next() => handle.stop(false).await,
+            }
+            server.await
+        }
+    };
+    background.stop().await;
+    ended
+        .context("the HTTP server ended unexpectedly")?
+        .context("the HTTP server failed")
+}
+
+/// What asks the engine to stop.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn new() -> Result<Self> {
+        let listen = |kind| signal(kind).context("signals can not be received");
+        Ok(Self {
+            terminate: listen(SignalKind::terminate())?,
+            interrupt: listen(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}

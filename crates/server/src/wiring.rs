@@ -1,0 +1,67 @@
+//! From the configuration to what the floors below want.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use chrono::Utc;
+use viral_engine_db::Database;
+use viral_engine_http::state::HttpConfig;
+use viral_engine_service::Context;
+use viral_engine_service::config::{Keys, ServiceConfig};
+
+use crate::config::{Config, Environment};
+use crate::database::OpenDatabase;
+
+/// What use cases are given. `public_url` is where people reach the engine.
+///
+/// # Errors
+/// When the pool can not be built.
+pub fn context(config: &Config, database: &OpenDatabase, public_url: String) -> Result<Context> {
+    let pool = Database::new(database.url(), config.database.pool_size)
+        .context("the connection pool could not be built")?;
+    let settings = service_config(config, database, public_url);
+    Ok(Context::new(
+        pool,
+        keys(config),
+        settings,
+        Arc::new(Utc::now),
+    ))
+}
+
+fn keys(config: &Config) -> Keys {
+    Keys {
+        links: config.links.signing_keys.clone(),
+        ip_hash: config.privacy.ip_hash_key.clone(),
+        visitors: config.links.visitor_key.clone(),
+        personal_data: config.privacy.personal_data_key.clone(),
+        sessions: config.privacy.session_key.clone(),
+        sessions_previous: config.privacy.session_key_previous.clone(),
+    }
+}
+
+fn service_config(config: &Config, database: &OpenDatabase, public_url: String) -> ServiceConfig {
+    ServiceConfig {
+        public_url,
+        development: config.engine.environment == Environment::Development,
+        targets: config.links.targets.clone(),
+        visitor_cookie: config.links.visitor_cookie,
+        click_durability: config.links.click_durability,
+        ip_hash_retention_days: config.privacy.ip_hash_retention_days,
+        thresholds: config.thresholds,
+        database_kind: database.kind(),
+    }
+}
+
+/// Settings of the HTTP floor.
+pub fn http_config(config: &Config) -> HttpConfig {
+    HttpConfig {
+        trusted_proxies: config.limits.trusted_proxies.clone(),
+        requests_per_second_per_key: config.limits.per_key,
+        requests_per_second_per_ip: config.limits.per_ip,
+        max_in_flight: config.limits.max_in_flight,
+        request_timeout: config.limits.request_timeout,
+        drain_timeout: config.engine.shutdown_timeout,
+        app_dir: config.engine.app_dir.clone(),
+        commit: env!("VIRAL_ENGINE_COMMIT").to_owned(),
+    }
+}

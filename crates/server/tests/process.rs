@@ -1,0 +1,281 @@
+//! The binary as whoever runs it meets it: starts, commands beside it, signals, kill -9, exit codes.
+
+#![allow(clippy::unwrap_used)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use tempfile::TempDir;
+
+/// How long anything here may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A data folder with an engine's settings, away from the developer's own.
+struct Home {
+    folder: TempDir,
+}
+
+impl Home {
+    fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_viral-engine"));
+        command
+            .args(arguments)
+            .arg("--data-dir")
+            .arg(self.folder.path())
+            .current_dir(self.folder.path())
+            .env_remove("DATABASE_URL")
+            .env_remove("CONFIG_FILE");
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    fn serve(&self) -> Engine {
+        let mut child = self
+            .command(&["serve", "--bind", "127.0.0.1:0"])
+            .env("SHUTDOWN_TIMEOUT_SECONDS", "20")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let address = line.trim().rsplit("http://").next().unwrap().to_owned();
+        assert!(address.starts_with("127.0.0.1:"), "{line:?}");
+        Engine { child, address }
+    }
+
+    /// Process id of PostgreSQL, or `None` when none was left behind.
+    fn postgres(&self) -> Option<Pid> {
+        let file = self.folder.path().join("postgres/postmaster.pid");
+        let text = std::fs::read_to_string(file).ok()?;
+        Some(Pid::from_raw(text.lines().next()?.parse().ok()?))
+    }
+}
+
+/// A running `serve`.
+struct Engine {
+    child: Child,
+    address: String,
+}
+
+impl Engine {
+    fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let head = format!(
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+            self.address
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    fn signal(&self, signal: Signal) {
+        kill(Pid::from_raw(self.child.id().cast_signed()), signal).unwrap();
+    }
+
+    fn exit_code(mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        // After a failed assertion only: PostgreSQL must not outlive the test either.
+        if let Ok(None) = self.child.try_wait() {
+            self.signal(Signal::SIGTERM);
+            let _ = self.child.wait();
+        }
+    }
+}
+
+fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !holds() {
+        assert!(started.elapsed() < PATIENCE, "never: {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn a_first_start_serves_and_a_signal_ends_it_and_its_database() {
+    let home = Home::new();
+    for signal in [Signal::SIGTERM, Signal::SIGINT] {
+        let engine = home.serve();
+        assert!(engine.get("/healthz").starts_with("HTTP/1.1 200"));
+        assert!(engine.get("/readyz").starts_with("HTTP/1.1 200"));
+        assert!(home.postgres().is_some());
+        engine.signal(signal);
+        assert_eq!(engine.exit_code(), Some(0));
+        assert_eq!(home.postgres(), None);
+    }
+}
+
+#[test]
+fn commands_work_beside_a_running_engine_and_leave_its_database_alone() {
+    let home = Home::new();
+    let engine = home.serve();
+    let postgres = home.postgres();
+    let created = home.run(&["api-key", "create", "--name", "test", "--scopes", "*"]);
+    assert!(created.status.success(), "{}", text(&created.stderr));
+    let key = text(&created.stdout);
+    assert!(
+        key.starts_with("ve_live_") && key.lines().count() == 1,
+        "{key:?}"
+    );
+    let status = home.run(&["migrate", "status"]);
+    assert!(!text(&status.stdout).contains("pending"));
+    assert_eq!(home.postgres(), postgres);
+    assert!(engine.get("/readyz").starts_with("HTTP/1.1 200"));
+    engine.signal(Signal::SIGTERM);
+    assert_eq!(engine.exit_code(), Some(0));
+}
+
+#[test]
+fn a_restart_after_kill_9_adopts_the_database_and_stops_it_in_the_end() {
+    let home = Home::new();
+    let killed = home.serve();
+    killed.signal(Signal::SIGKILL);
+    assert_eq!(killed.exit_code(), None);
+    let left = home.postgres().unwrap();
+    assert!(kill(left, None).is_ok(), "the database outlives its engine");
+
+    let engine = home.serve();
+    assert_eq!(home.postgres(), Some(left), "adopted, not started anew");
+    assert!(engine.get("/readyz").starts_with("HTTP/1.1 200"));
+    engine.signal(Signal::SIGTERM);
+    assert_eq!(engine.exit_code(), Some(0));
+    assert_eq!(home.postgres(), None);
+}
+
+#[test]
+fn the_engine_recovers_when_its_database_is_killed() {
+    let home = Home::new();
+    let engine = home.serve();
+    kill(home.postgres().unwrap(), Signal::SIGKILL).unwrap();
+    eventually("the database is gone", || {
+        engine.get("/readyz").starts_with("HTTP/1.1 503")
+    });
+    assert!(
+        engine.get("/healthz").starts_with("HTTP/1.1 200"),
+        "the process lives all the while"
+    );
+    eventually("the engine is ready again", || {
+        engine.get("/readyz").starts_with("HTTP/1.1 200")
+    });
+    engine.signal(Signal::SIGTERM);
+    assert_eq!(engine.exit_code(), Some(0));
+}
+
+#[test]
+fn a_taken_port_is_an_error_in_one_sentence() {
+    let home = Home::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = home.run(&["serve", "--bind", &address]);
+    assert_eq!(output.status.code(), Some(1));
+    let error = text(&output.stderr);
+    assert!(
+        error.starts_with(&format!(
+            "error: could not listen on {address} (BIND_ADDR): "
+        )),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_wrong_configuration_or_command_line_ends_with_2_and_all_reasons() {
+    let home = Home::new();
+    let output = home
+        .command(&["serve"])
+        .env("BIND_ADDR", "nowhere")
+        .env("LOG_LEVEL", "loud")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let error = text(&output.stderr);
+    assert!(
+        error.contains("BIND_ADDR=\"nowhere\"") && error.contains("LOG_LEVEL=\"loud\""),
+        "{error}"
+    );
+    assert_eq!(home.run(&["no-such-command"]).status.code(), Some(2));
+    assert!(
+        std::fs::read_dir(home.folder.path())
+            .unwrap()
+            .next()
+            .is_none(),
+        "nothing was made"
+    );
+}
+
+#[test]
+fn an_unreachable_database_ends_with_1_and_its_password_is_not_shown() {
+    let home = Home::new();
+    let secret = "0f1e".repeat(16);
+    let output = home
+        .command(&["migrate"])
+        .env("DATABASE_URL", "postgresql://ve:hunter2@127.0.0.1:1/ve")
+        .env("LINK_SIGNING_KEYS", format!("k1:{secret}"))
+        .envs(
+            [
+                "VISITOR_KEY",
+                "IP_HASH_KEY",
+                "PERSONAL_DATA_KEY",
+                "SESSION_KEY",
+            ]
+            .map(|key| (key, &secret)),
+        )
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let error = text(&output.stderr);
+    assert!(
+        error.starts_with("error: the schema could not be brought up to date: "),
+        "{error}"
+    );
+    assert!(
+        !error.contains("hunter2") && !error.contains("backtrace"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_scope_that_does_not_exist_is_refused_by_name_of_the_field() {
+    let home = Home::new();
+    let output = home.run(&[
+        "api-key",
+        "create",
+        "--name",
+        "n",
+        "--scopes",
+        "links:read,everything",
+    ]);
+    assert_eq!(output.status.code(), Some(1));
+    let error = text(&output.stderr);
+    assert!(error.contains("scopes/1 This is not a scope"), "{error}");
+    assert_eq!(
+        home.postgres(),
+        None,
+        "a command that started the database stops it, also when it fails"
+    );
+}
