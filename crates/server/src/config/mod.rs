@@ -77,7 +77,7 @@ impl Config {
         // The secrets' file lies where this says, so it is needed before the rest can be read.
         let data_dir = values.text("DATA_DIR").unwrap_or("./data").to_owned();
         if values.text("DATABASE_URL").is_none() {
-            let keep = new_secrets == NewSecrets::Keep && problems.is_empty();
+            let keep = new_secrets == NewSecrets::Keep;
             secrets_file::fill(&mut values, Path::new(&data_dir), keep, &mut problems);
         }
         let (config, problems, _) = Self::read(&values, problems);
