@@ -112,6 +112,46 @@ fn is_root() -> bool {
     id.is_ok_and(|id| id.stdout.trim_ascii() == b"0")
 }
 
+/// A Python environment of the repository's own with the packages of `requirements`; answers the folder of
+/// the programs.
+pub fn provide_python(target: &Path, requirements: &Path) -> Result<PathBuf> {
+    let venv = target.join("python");
+    let programs = venv.join("bin");
+    let wanted = fs::read_to_string(requirements)?;
+    let stamp = venv.join("installed-requirements");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(programs);
+    }
+    if make_venv(&venv).is_err() {
+        let _ = apt_install(&["python3", "python3-venv"]);
+        if make_venv(&venv).is_err() {
+            bail!(
+                "Install Python 3.10 or newer with venv (Debian: `apt-get install python3-venv`): the API is tested with it."
+            );
+        }
+    }
+    let mut pip = Command::new(programs.join("pip"));
+    pip.args([
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--requirement",
+    ])
+    .arg(requirements);
+    succeed(&mut pip)?;
+    fs::write(stamp, wanted)?;
+    Ok(programs)
+}
+
+fn make_venv(venv: &Path) -> Result<()> {
+    let mut python = Command::new("python3");
+    python
+        .args(["-m", "venv", "--clear"])
+        .arg(venv)
+        .stdout(Stdio::null());
+    succeed(&mut python)
+}
+
 fn on_path(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     env::split_paths(&path)

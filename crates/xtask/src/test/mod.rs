@@ -30,7 +30,7 @@ pub fn run(arguments: &TestArguments) -> Result<()> {
     let stages = chosen(&arguments.only)?;
     let started = Instant::now();
     setup::provide_postgres()?;
-    let places = Places::new(stages.iter().any(|stage| stage.needs_browser))?;
+    let places = Places::new(stages.iter().any(|stage| stage.needs_fetched))?;
     let mut total = Counts::default();
     for stage in stages {
         total += stage::run(&places.logs(), stage.name, |log| {

@@ -1,7 +1,7 @@
 //! Where things are, and what is being fetched meanwhile.
 
-use std::cell::RefCell;
-use std::path::PathBuf;
+use std::cell::{OnceCell, RefCell};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread::{JoinHandle, spawn};
 
@@ -14,23 +14,30 @@ use crate::shell::{install_packages, target_directory, workspace_root};
 pub struct Places {
     pub root: PathBuf,
     pub target: PathBuf,
-    /// Fetches what the browser tests need, and answers the path of Chromium.
-    browser: RefCell<Option<JoinHandle<Result<PathBuf>>>>,
+    /// At work until somebody needs it.
+    fetching: RefCell<Option<JoinHandle<Result<Fetched>>>>,
+    fetched: OnceCell<Fetched>,
+}
+
+/// Programs that tests outside of Rust need.
+#[derive(Clone)]
+pub struct Fetched {
+    pub chromium: PathBuf,
+    pub schemathesis: PathBuf,
 }
 
 impl Places {
-    /// Starts fetching what browser tests need if asked to: downloads wait for the network and builds for the
-    /// processor, so they go on side by side.
-    pub fn new(fetch_browser: bool) -> Result<Self> {
+    /// Starts fetching what tests outside of Rust need if asked to: downloads wait for the network and builds
+    /// for the processor, so they go on side by side.
+    pub fn new(fetch: bool) -> Result<Self> {
         let root = workspace_root()?;
-        let packages = root.join("tests/browser");
-        let fetch = move || {
-            install_packages(&packages)?;
-            setup::provide_chromium()
-        };
+        let target = target_directory()?;
+        let (tests, python) = (root.join("tests"), target.clone());
+        let work = move || fetch_all(&tests, &python);
         Ok(Self {
-            browser: RefCell::new(fetch_browser.then(|| spawn(fetch))),
-            target: target_directory()?,
+            fetching: RefCell::new(fetch.then(|| spawn(work))),
+            fetched: OnceCell::new(),
+            target,
             root,
         })
     }
@@ -45,15 +52,16 @@ impl Places {
         self.target.join("debug/viral-engine")
     }
 
-    /// Waits until everything for the browser is there; answers the path of Chromium.
-    pub fn browser(&self) -> Result<PathBuf> {
-        let fetching = self
-            .browser
-            .take()
-            .context("nothing was fetched for the browser")?;
-        fetching
+    /// Waits until everything is fetched.
+    pub fn fetched(&self) -> Result<Fetched> {
+        if let Some(fetched) = self.fetched.get() {
+            return Ok(fetched.clone());
+        }
+        let fetching = self.fetching.take().context("fetching has failed before")?;
+        let fetched = fetching
             .join()
-            .map_err(|_| anyhow!("fetching what the browser tests need ended unexpectedly"))?
+            .map_err(|_| anyhow!("fetching ended unexpectedly"))??;
+        Ok(self.fetched.get_or_init(|| fetched).clone())
     }
 
     /// A command in the top folder that knows where things are.
@@ -64,4 +72,14 @@ impl Places {
             .env("VIRAL_ENGINE_BIN", self.engine());
         command
     }
+}
+
+fn fetch_all(tests: &Path, target: &Path) -> Result<Fetched> {
+    install_packages(&tests.join("browser"))?;
+    install_packages(&tests.join("contract"))?;
+    let python = setup::provide_python(target, &tests.join("contract/requirements.txt"))?;
+    Ok(Fetched {
+        chromium: setup::provide_chromium()?,
+        schemathesis: python.join("schemathesis"),
+    })
 }

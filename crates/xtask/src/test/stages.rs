@@ -13,7 +13,8 @@ use crate::shell::cargo;
 /// One stage.
 pub struct Stage {
     pub name: &'static str,
-    pub needs_browser: bool,
+    /// Whether it needs more than Rust and PostgreSQL.
+    pub needs_fetched: bool,
     pub action: fn(&Places, &Log) -> Result<Counts>,
 }
 
@@ -21,24 +22,31 @@ impl Stage {
     const fn new(name: &'static str, action: fn(&Places, &Log) -> Result<Counts>) -> Self {
         Self {
             name,
-            needs_browser: false,
+            needs_fetched: false,
             action,
+        }
+    }
+
+    /// A stage that runs programs which are fetched first.
+    const fn fetched(name: &'static str, action: fn(&Places, &Log) -> Result<Counts>) -> Self {
+        Self {
+            needs_fetched: true,
+            ..Self::new(name, action)
         }
     }
 }
 
 /// All stages: those that find common mistakes quickly come first.
-pub static STAGES: [Stage; 7] = [
+pub static STAGES: [Stage; 9] = [
     Stage::new("format", format),
     Stage::new("licences", check_licences),
     Stage::new("lints", lints),
     Stage::new("rust", rust),
     Stage::new("engine", engine),
     Stage::new("app", app),
-    Stage {
-        needs_browser: true,
-        ..Stage::new("browser", browser)
-    },
+    Stage::fetched("set-up", set_up),
+    Stage::fetched("contract", contract),
+    Stage::fetched("browser", browser),
 ];
 
 fn format(places: &Places, log: &Log) -> Result<Counts> {
@@ -85,16 +93,26 @@ fn app(places: &Places, log: &Log) -> Result<Counts> {
     log.check(places.command(current_exe()?).arg("frontend"))
 }
 
+/// Downloads went on since the start; here their end is awaited.
+fn set_up(places: &Places, _: &Log) -> Result<Counts> {
+    places.fetched().map(|_| Counts::one(true))
+}
+
+fn contract(places: &Places, log: &Log) -> Result<Counts> {
+    node_tests(places, log, "tests/contract")
+}
+
 fn browser(places: &Places, log: &Log) -> Result<Counts> {
-    let chromium = places.browser()?;
+    node_tests(places, log, "tests/browser")
+}
+
+fn node_tests(places: &Places, log: &Log, folder: &str) -> Result<Counts> {
+    let fetched = places.fetched()?;
     let mut node = places.command("node");
-    node.args([
-        "--test",
-        "--test-concurrency=1",
-        "--test-reporter=tap",
-        "tests/browser/",
-    ])
-    .env("CHROMIUM", chromium);
+    node.args(["--test", "--test-concurrency=1", "--test-reporter=tap"])
+        .current_dir(places.root.join(folder))
+        .env("CHROMIUM", fetched.chromium)
+        .env("SCHEMATHESIS", fetched.schemathesis);
     let (succeeded, output) = log.run(&mut node)?;
     Ok(Counts::of_tap(&output).judged(succeeded))
 }
