@@ -4,7 +4,7 @@
 //! the database afterwards. So a lost database loses no visit, and neither does `kill -9`.
 //!
 //! **Group commit.** One thread writes and syncs whatever is pending. An append that finds it idle is committed at
-//! once; what arrives during a commit forms the next one. Under load records may gather for at most a millisecond.
+//! once; what arrives during a commit forms the next one. Under load records may gather for at most 2 ms.
 //!
 //! **Exactly once.** Every record has a [`Position`], which only grows and is never used twice. The shipper stores the
 //! position of the last row it inserted *in the same transaction* as the rows, keyed by the [`LogId`], and goes on

@@ -14,7 +14,7 @@ use crate::shared::Shared;
 use crate::sync::lock;
 
 /// How long after a commit records may gather for the next.
-const LONGEST_GATHERING: Duration = Duration::from_millis(1);
+const LONGEST_GATHERING: Duration = Duration::from_millis(2);
 /// So many records share the cost of a commit well enough not to wait for more.
 const ENOUGH_RECORDS: u64 = 256;
 /// For fewer records there is nothing to gain from waiting.
@@ -90,12 +90,11 @@ impl Writer {
         self.shared.bell.arrived().saturating_sub(self.taken)
     }
 
-    /// Under load, waits a moment until half of the records that were in flight when the last commit ended are here
-    /// again. Half, so that requests are worked on while the other half is being synced: waiting for all would leave the
-    /// processor idle during the sync, not waiting at all would sync a handful and let the rest wait for the next.
-    /// A steady stream has its half already waiting when a commit ends; after a quiet spell nothing is expected.
+    /// Under load, waits a moment for the records that are about to come. As many are expected as were in flight when
+    /// the last commit ended, since answered clients tend to ask again; after a quiet spell none are. Expecting fewer
+    /// does not settle: each commit would be smaller than the one before, down to what arrives during a sync.
     fn gather(&self) {
-        let expected = (self.in_flight / 2).min(ENOUGH_RECORDS);
+        let expected = self.in_flight.min(ENOUGH_RECORDS);
         if expected < FEW_RECORDS {
             return;
         }
