@@ -8,6 +8,8 @@ pub mod app;
 pub mod browser;
 pub mod charts;
 pub mod components;
+pub mod crash;
+pub mod drafts;
 pub mod format;
 pub mod forms;
 pub mod i18n;

@@ -51,7 +51,7 @@ pub fn ChartFigure(
         })
     };
     view! {
-        <figure class="card-box">
+        <figure class="card-box h-full">
             <figcaption class="card-head">
                 <h2>{title}</h2>
                 <InfoTip metric/>

@@ -29,7 +29,7 @@ pub fn Gauge(
                 <path class="gauge-track" stroke-linecap="round" d=arc(CENTRE, RADIUS, 1.0)></path>
                 <path class="gauge-value" d=move || arc(CENTRE, RADIUS, value.get() / 100.0)></path>
             </svg>
-            <p class="absolute inset-x-0 top-8 text-center">
+            <p class="absolute inset-x-0 top-9 text-center">
                 <span class="stat-value block">{shown}</span>
                 <span class=move || format!("font-medium {}", tone.get())>{word}</span>
             </p>

@@ -18,4 +18,4 @@ pub use gauge::Gauge;
 pub use hbar::{Bar, HorizontalBars};
 pub use line::{Line, LineChart, Mark};
 pub use sparkline::Sparkline;
-pub use stacked::{Column, Series, StackedBars};
+pub use stacked::{Column, StackedBars};

@@ -15,8 +15,13 @@ pub fn Sparkline(
     values: Signal<Vec<f64>>,
 ) -> impl IntoView {
     view! {
-        <svg width=WIDTH height=HEIGHT viewBox=format!("0 0 {WIDTH} {HEIGHT}") aria-hidden="true" class="shrink-0">
-            <path class="spark" d=move || values.with(|values| sparkline(values, WIDTH, HEIGHT))></path>
+        <svg
+            viewBox=format!("0 0 {WIDTH} {HEIGHT}")
+            preserveAspectRatio="none"
+            aria-hidden="true"
+            class="spark-box"
+        >
+            <path class="spark" vector-effect="non-scaling-stroke" d=move || values.with(|values| sparkline(values, WIDTH, HEIGHT))></path>
         </svg>
     }
 }

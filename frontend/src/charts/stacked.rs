@@ -19,13 +19,6 @@ const LABEL: f64 = 56.0;
 /// Categories of the palette that can be told apart.
 const CATEGORIES: usize = 6;
 
-/// A part of each column.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Series {
-    /// Its name.
-    pub name: &'static str,
-}
-
 /// A column.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Column {
@@ -44,11 +37,12 @@ pub fn StackedBars(
     #[prop(into)]
     label: Signal<String>,
     /// The parts, from the bottom up.
-    series: &'static [Series],
+    series: Vec<&'static str>,
     /// The columns.
     #[prop(into)]
     columns: Signal<Vec<Column>>,
 ) -> impl IntoView {
+    let names = StoredValue::new(series.clone());
     let node = NodeRef::<html::Div>::new();
     let width = width_of(node);
     let places = Signal::derive(move || middles(columns.with(Vec::len), LEFT, width.get() - RIGHT));
@@ -59,7 +53,7 @@ pub fn StackedBars(
             .get()
             .and_then(|place| columns.with(|columns| columns.get(place).cloned()));
         column
-            .map(|column| describe(series, &column))
+            .map(|column| names.with_value(|names| describe(names, &column)))
             .unwrap_or_default()
     });
     view! {
@@ -69,9 +63,19 @@ pub fn StackedBars(
             </svg>
         </Readable>
         <ul class="flex flex-wrap gap-x-4 gap-y-1 text-xs">
-            {series.iter().enumerate().map(|(place, series)| legend(place, series.name)).collect_view()}
+            {legends(series)}
         </ul>
     }
+}
+
+/// The parts by colour; a single part needs no legend.
+fn legends(series: Vec<&'static str>) -> impl IntoView {
+    let named = (series.len() > 1).then_some(series).unwrap_or_default();
+    named
+        .into_iter()
+        .enumerate()
+        .map(|(place, name)| legend(place, name))
+        .collect_view()
 }
 
 fn legend(place: usize, name: &'static str) -> impl IntoView {
@@ -83,11 +87,11 @@ fn legend(place: usize, name: &'static str) -> impl IntoView {
     }
 }
 
-fn describe(series: &[Series], column: &Column) -> String {
+fn describe(series: &[&str], column: &Column) -> String {
     let parts = series
         .iter()
         .zip(&column.values)
-        .map(|(series, value)| format!("{} {}", series.name, count(*value)));
+        .map(|(name, value)| format!("{name} {}", count(*value)));
     format!("{}: {}", column.name, parts.collect::<Vec<_>>().join(", "))
 }
 

@@ -50,9 +50,12 @@ pub struct Note {
 pub fn Stat(
     /// What it is.
     title: &'static str,
-    /// The figure, with its unit.
+    /// The figure.
     #[prop(into)]
     value: Signal<String>,
+    /// Its unit, when the figure does not carry it.
+    #[prop(optional, into)]
+    unit: Signal<String>,
     /// What there is to know about it.
     #[prop(into)]
     metric: Signal<Metric>,
@@ -84,14 +87,12 @@ pub fn Stat(
     };
     view! {
         <section class="card-box">
-            <div class="card-head"><h2>{heading}</h2><InfoTip metric/></div>
-            <div class="px-4 pb-3 flex-1">
-                <div class="flex items-end justify-between gap-2">
-                    <p class="stat-value">{value}</p>
-                    <Show when=move || { trend.with(Vec::len) > 1 }><Sparkline values=trend/></Show>
-                </div>
+            <div class="stat-head"><h2>{heading}</h2><InfoTip metric/></div>
+            <div class="px-4 pb-3 flex-1 flex flex-col gap-1">
+                <p><span class="stat-value">{value}</span> " " <span class="text-muted">{unit}</span></p>
                 {note}
-                <p class="stat-note">{basis}</p>
+                <p class="stat-note empty:hidden">{basis}</p>
+                <Show when=move || { trend.with(Vec::len) > 1 }><Sparkline values=trend/></Show>
             </div>
         </section>
     }

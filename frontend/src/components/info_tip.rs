@@ -32,7 +32,7 @@ pub fn InfoTip(
     let panel_id = id.clone();
     Effect::new(move |_| {
         if let (true, Some(button), Some(panel)) = (open.get(), button.get(), panel.get()) {
-            place(&button, &panel);
+            request_animation_frame(move || place(&button, &panel));
         }
     });
     let scrolled = window_event_listener_untyped("scroll", move |_| open.set(false));
@@ -68,9 +68,11 @@ pub fn InfoTip(
                 {icon(Icon::Info)}
             </button>
             <div id=panel_id role="tooltip" hidden=move || !open.get() class="tip-panel" node_ref=panel>
-                <p class="font-semibold">{move || metric.get().name}</p>
-                <p>{move || metric.get().formula}</p>
-                <dl>{facts}</dl>
+                <Show when=move || open.get()>
+                    <p class="font-semibold">{move || metric.get().name}</p>
+                    <p>{move || metric.get().formula}</p>
+                    <dl>{facts}</dl>
+                </Show>
             </div>
         </span>
     }

@@ -43,10 +43,12 @@ impl<I: 'static, O: 'static> Submit<I, O> {
             spawn_local(async move {
                 let answer = answer.await;
                 // The page may be gone by now; then there is nobody to tell.
-                let _ = pending.try_set(false);
+                if pending.try_set(false).is_some() {
+                    return;
+                }
                 match answer {
                     Ok(answer) => done(answer),
-                    Err(failure) => drop(error.try_set(Some(failure))),
+                    Err(failure) => error.set(Some(failure)),
                 }
             });
         };

@@ -15,7 +15,7 @@ pub fn TimeText(
 ) -> impl IntoView {
     let view = use_view();
     view! {
-        <time datetime=at.to_rfc3339() title=move || view.time(at, Shape::Exact)>
+        <time class="whitespace-nowrap" datetime=at.to_rfc3339() title=move || view.time(at, Shape::Exact)>
             {move || relative(at, view.now.get())}
         </time>
     }

@@ -1,10 +1,12 @@
 //! Short messages at the edge of the screen. Good news leave by themselves, bad news stay until read.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
 
 use super::icon::{Icon, icon};
+use crate::api::ApiError;
 use crate::i18n::text;
 
 const STAY: Duration = Duration::from_secs(6);
@@ -45,12 +47,15 @@ impl Tone {
     }
 }
 
+/// Takes back what was done. It outlives the page it was done on, so it holds nothing of that page.
+type Undo = Arc<dyn Fn() + Send + Sync>;
+
 #[derive(Clone)]
 struct Toast {
     id: u32,
     tone: Tone,
     message: String,
-    undo: Option<Callback<()>>,
+    undo: Option<Undo>,
 }
 
 /// The messages that are shown.
@@ -80,13 +85,24 @@ impl Toasts {
         self.add(tone, message.into(), None);
     }
 
-    /// Shows what was done, with a way back for 10 s.
-    pub fn show_with_undo(&self, message: impl Into<String>, undo: Callback<()>) {
-        self.add(Tone::Good, message.into(), Some(undo));
+    /// Shows what was done, with a way back for 10 s. The way back must not use signals of a page, as the
+    /// operator may have left it by then.
+    pub fn show_with_undo(
+        &self,
+        message: impl Into<String>,
+        undo: impl Fn() + Send + Sync + 'static,
+    ) {
+        self.add(Tone::Good, message.into(), Some(Arc::new(undo)));
     }
 
-    fn add(&self, tone: Tone, message: String, undo: Option<Callback<()>>) {
+    /// Shows that something failed.
+    pub fn show_error(&self, error: &ApiError) {
+        self.show(Tone::Bad, format!("{} {}", error.title(), error.detail()));
+    }
+
+    fn add(&self, tone: Tone, message: String, undo: Option<Undo>) {
         let toasts = *self;
+        let stay = if undo.is_some() { UNDO } else { STAY };
         self.last.update_value(|last| *last += 1);
         let id = self.last.get_value();
         self.shown.update(|shown| {
@@ -98,10 +114,7 @@ impl Toasts {
             });
         });
         if tone != Tone::Bad {
-            set_timeout(
-                move || toasts.remove(id),
-                if undo.is_some() { UNDO } else { STAY },
-            );
+            set_timeout(move || toasts.remove(id), stay);
         }
     }
 
@@ -135,7 +148,7 @@ fn ToastView(toasts: Toasts, toast: Toast) -> impl IntoView {
     let undo_button = undo.map(|undo| {
         let run = move |_| {
             toasts.remove(id);
-            undo.run(());
+            undo();
         };
         view! { <button type="button" class="btn btn-xs" on:click=run>{text().actions.undo}</button> }
     });

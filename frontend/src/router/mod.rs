@@ -90,6 +90,14 @@ impl Router {
             .on(path)
     }
 
+    /// The same with further parameters.
+    pub fn href_with(&self, path: &str, further: &Query) -> String {
+        self.query
+            .with(|query| query.only(&SHARED_PARAMETERS))
+            .merged(further)
+            .on(path)
+    }
+
     /// Sets parameters of the query and stays on the page. Everything else of the query is kept.
     pub fn set(&self, changes: &[(&str, Option<&str>)], visit: Visit) {
         let query = self.query.get_untracked();

@@ -100,7 +100,7 @@ pub fn DataTable<T: Clone + PartialEq + Send + Sync + 'static>(
         Some((text().tables.more_on_server)(total, count.get()))
     };
     view! {
-        <section class="card-box" aria-label=title>
+        <section class="card-box">
             <div class="card-head">
                 <h3>{title}</h3>
                 {aside.run()}

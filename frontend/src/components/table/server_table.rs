@@ -68,7 +68,7 @@ pub fn ServerTable<T: Clone + PartialEq + Send + Sync + 'static>(
         })
     };
     view! {
-        <section class="card-box" aria-label=title>
+        <section class="card-box">
             <div class="card-head">
                 <h2>{title}</h2>
                 {aside.run()}

@@ -49,6 +49,7 @@ pub struct States {
     pub retry_after: Counted,
     pub try_with_curl: Text,
     pub saved: Text,
+    pub crashed: Text,
 }
 
 /// Forms and confirmations.

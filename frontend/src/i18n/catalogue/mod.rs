@@ -7,7 +7,7 @@ mod common;
 mod events;
 mod frame;
 mod gate;
-mod guardrails;
+pub mod guardrails;
 mod links;
 mod operators;
 mod overview;

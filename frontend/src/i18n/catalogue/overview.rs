@@ -1,4 +1,45 @@
-//! Texts of the page Overview.
+//! Texts of the overview.
+
+use super::{Around, Text};
 
 /// Overview.
-pub struct Overview {}
+pub struct Overview {
+    pub name: Text,
+    pub links: Text,
+    pub links_formula: Text,
+    pub invites: Text,
+    pub invites_formula: Text,
+    pub clicks: Text,
+    pub clicks_formula: Text,
+    pub conversions: Text,
+    pub conversions_formula: Text,
+    pub activations: Text,
+    pub activations_formula: Text,
+    pub conversion_rate: Text,
+    pub conversion_rate_formula: Text,
+    pub conversion_rate_basis: fn(&str, &str) -> String,
+    pub up: fn(&str, &str) -> String,
+    pub down: fn(&str, &str) -> String,
+    pub unchanged: Around,
+    pub none_before: Text,
+    pub window: Text,
+    pub sample: Text,
+    pub computed: Text,
+    pub hits_chart: Text,
+    pub hits_formula: Text,
+    pub hits_label: Text,
+    pub day: Text,
+    pub conversions_chart: Text,
+    pub conversions_label: Text,
+    pub sources: Text,
+    pub sources_formula: Text,
+    pub source_value: fn(&str, &str) -> String,
+    pub sources_none: Text,
+    pub health: Text,
+    pub health_link: Text,
+    pub alerts: Text,
+    pub alerts_link: Text,
+    pub empty_title: Text,
+    pub empty_detail: Text,
+    pub new_link: Text,
+}

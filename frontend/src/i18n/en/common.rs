@@ -46,6 +46,7 @@ pub const STATES: States = States {
     retry_after: |seconds| format!("Try again in {}.", plural(seconds, "second", "seconds")),
     try_with_curl: "With an API key, from a terminal:",
     saved: "Saved",
+    crashed: "The app has stopped because of a mistake in it. Reload the page to go on; what you were typing is kept.",
 };
 
 pub const FORMS: Forms = Forms {

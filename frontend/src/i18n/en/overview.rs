@@ -1,5 +1,44 @@
-//! Texts of the page Overview.
+//! Texts of the overview.
 
 use crate::i18n::catalogue::Overview;
 
-pub const OVERVIEW: Overview = Overview {};
+pub const OVERVIEW: Overview = Overview {
+    name: "The overview",
+    links: "Links created",
+    links_formula: "Links minted in the period.",
+    invites: "Invitations",
+    invites_formula: "Events invite_sent in the period.",
+    clicks: "Clicks",
+    clicks_formula: "Hits of class human. The same visitor on the same link within an hour, crawlers, previews, prefetches and rejected hits are not counted.",
+    conversions: "Conversions",
+    conversions_formula: "Invited people who created an account; each counts once.",
+    activations: "Activations",
+    activations_formula: "Invited people who reached their first value moment.",
+    conversion_rate: "Conversions per click",
+    conversion_rate_formula: "Conversions ÷ human clicks of the period.",
+    conversion_rate_basis: |conversions, clicks| format!("{conversions} of {clicks} clicks"),
+    up: |change, before| format!("{change} % more than {before} before"),
+    down: |change, before| format!("{change} % less than {before} before"),
+    unchanged: |before| format!("the same as before: {before}"),
+    none_before: "none in the period before",
+    window: "Window",
+    sample: "Sample",
+    computed: "Computed",
+    hits_chart: "Hits by class",
+    hits_formula: "Every request of a short link belongs to exactly one class; the classes add up to the requests. Days are UTC days.",
+    hits_label: "Stacked columns: hits of each day by class.",
+    day: "Day",
+    conversions_chart: "Conversions by day",
+    conversions_label: "Columns: conversions of each day.",
+    sources: "Top sources",
+    sources_formula: "Loops and sources with most human clicks in the period, at most 10.",
+    source_value: |clicks, conversions| format!("{clicks} clicks, {conversions} conversions"),
+    sources_none: "No source had a click in this period.",
+    health: "Health score",
+    health_link: "Guardrails",
+    alerts: "Needs attention",
+    alerts_link: "All alerts",
+    empty_title: "Nothing was shared in this period",
+    empty_detail: "Here you will see links, clicks by class, conversions and where they come from. Create a link and pass it on; its first hit appears within about a second.",
+    new_link: "New link",
+};

@@ -1,0 +1,109 @@
+//! What is blocked, and unblocking.
+
+use leptos::prelude::*;
+use viral_engine_api_types::blocks::Block;
+use viral_engine_api_types::permissions::Permission;
+
+use crate::api::use_api;
+use crate::components::{Column, Empty, InfoTip, Metric, ServerTable, TimeText};
+use crate::i18n::text;
+use crate::pages::guardrails::desk::Desk;
+use crate::remote::Remote;
+use crate::router::{Query, use_router};
+use crate::session::use_session;
+
+/// The tab.
+pub fn view() -> AnyView {
+    let (api, router, desk) = (use_api(), use_router(), expect_context::<Desk>());
+    let words = &text().guardrails.blocks;
+    let cursor = router.parameter("cursor");
+    let remote = Remote::new(
+        move || Query::new().with("cursor", cursor.get().as_deref()),
+        move |query| async move { api.list_blocks(&query).await },
+    )
+    .reload_on(move || desk.blocks.get());
+    let metric = Signal::derive(move || Metric::new(words.title, words.formula));
+    view! {
+        <ServerTable
+            name="blocks"
+            title=words.title
+            remote
+            columns=columns()
+            key=|block| block.id.to_string()
+            controls=|block| view! { <Unblock block=block.clone()/> }.into_any()
+            aside=move || view! { <InfoTip metric/> }
+            empty=move || view! { <Empty title=words.none_title detail=words.none_detail/> }
+        />
+    }
+    .into_any()
+}
+
+fn columns() -> Vec<Column<Block>> {
+    let words = &text().guardrails.blocks;
+    vec![
+        Column::new(
+            "value",
+            words.value,
+            |it| view! { <span class="mono">{it.value.clone()}</span> }.into_any(),
+            |it| it.value.clone(),
+        ),
+        Column::new(
+            "entity",
+            words.entity_head,
+            |it| (text().guardrails.blocks.entity)(it.entity).into_any(),
+            |it| format!("{:?}", it.entity).to_lowercase(),
+        ),
+        Column::new(
+            "reason",
+            words.reason,
+            |it| it.reason.clone().into_any(),
+            |it| it.reason.clone(),
+        ),
+        Column::new("created_by", words.by, by, |it| {
+            it.created_by.clone().unwrap_or_default()
+        }),
+        Column::new(
+            "created_at",
+            words.at,
+            |it| view! { <TimeText at=it.created_at/> }.into_any(),
+            |it| it.created_at.to_rfc3339(),
+        ),
+        Column::new("expires_at", words.ends, ends, |it| {
+            it.expires_at.map(|at| at.to_rfc3339()).unwrap_or_default()
+        }),
+    ]
+}
+
+fn by(block: &Block) -> AnyView {
+    block
+        .created_by
+        .clone()
+        .unwrap_or_else(|| text().alerts.somebody.to_owned())
+        .into_any()
+}
+
+fn ends(block: &Block) -> AnyView {
+    match block.expires_at {
+        Some(at) => view! { <TimeText at/> }.into_any(),
+        None => text().guardrails.blocks.never.into_any(),
+    }
+}
+
+/// Unblocks, with a way back.
+#[component]
+fn Unblock(block: Block) -> impl IntoView {
+    let (session, desk) = (use_session(), expect_context::<Desk>());
+    let block = StoredValue::new(block);
+    view! {
+        <Show when=move || session.may(Permission::BlocksWrite)>
+            <button
+                type="button"
+                class="btn btn-xs"
+                disabled=move || desk.unblock.pending.get()
+                on:click=move |_| desk.unblock.run(block.get_value())
+            >
+                {text().guardrails.blocks.unblock}
+            </button>
+        </Show>
+    }
+}

@@ -1,0 +1,112 @@
+//! The charts of the overview.
+
+use leptos::prelude::*;
+use viral_engine_api_types::events::HitClass;
+use viral_engine_api_types::links::DayHits;
+use viral_engine_api_types::metrics::Overview;
+
+use crate::browser::intl::{Shape, format, format_day};
+use crate::charts::{ChartFigure, ChartTable, Column, StackedBars};
+use crate::components::Metric;
+use crate::format::count;
+use crate::i18n::text;
+
+/// Names of the classes, from the bottom of a column up.
+fn class_names() -> Vec<&'static str> {
+    HitClass::ALL
+        .iter()
+        .map(|class| (text().events.class)(*class))
+        .collect()
+}
+
+/// The one part of a column of conversions.
+fn conversion_names() -> Vec<&'static str> {
+    vec![text().overview.conversions]
+}
+
+/// Hits of each day by class.
+#[component]
+pub fn HitsChart(overview: Signal<Overview>) -> impl IntoView {
+    let words = &text().overview;
+    let columns = Signal::derive(move || {
+        overview.with(|it| {
+            it.days
+                .iter()
+                .map(|day| column(day, classes(day).to_vec()))
+                .collect::<Vec<_>>()
+        })
+    });
+    let table = Signal::derive(move || table_of(&class_names(), &columns.get()));
+    let metric = Signal::derive(move || {
+        overview.with(|it| {
+            Metric::new(words.hits_chart, words.hits_formula)
+                .fact(words.sample, count(it.hits.current))
+                .window(&it.window)
+        })
+    });
+    view! {
+        <ChartFigure title=words.hits_chart file="hits-by-class" metric table>
+            <StackedBars label=words.hits_label.to_owned() series=class_names() columns/>
+        </ChartFigure>
+    }
+}
+
+/// Conversions of each day.
+#[component]
+pub fn ConversionsChart(overview: Signal<Overview>) -> impl IntoView {
+    let words = &text().overview;
+    let columns = Signal::derive(move || {
+        overview.with(|it| {
+            let days = it.days.iter().zip(&it.conversions_by_day);
+            days.map(|(day, conversions)| column(day, vec![*conversions]))
+                .collect::<Vec<_>>()
+        })
+    });
+    let table = Signal::derive(move || table_of(&conversion_names(), &columns.get()));
+    let metric = Signal::derive(move || {
+        overview.with(|it| {
+            Metric::new(words.conversions_chart, words.conversions_formula)
+                .fact(words.sample, count(it.conversions.current))
+                .window(&it.window)
+        })
+    });
+    view! {
+        <ChartFigure title=words.conversions_chart file="conversions-by-day" metric table>
+            <StackedBars label=words.conversions_label.to_owned() series=conversion_names() columns/>
+        </ChartFigure>
+    }
+}
+
+fn classes(day: &DayHits) -> [i64; 6] {
+    [
+        day.human,
+        day.duplicate,
+        day.bot,
+        day.preview,
+        day.prefetch,
+        day.rejected,
+    ]
+}
+
+fn column(day: &DayHits, values: Vec<i64>) -> Column {
+    let noon = day.date.and_hms_opt(12, 0, 0).unwrap_or_default().and_utc();
+    Column {
+        label: format(noon, "UTC", Shape::Day),
+        name: format_day(day.date),
+        values,
+    }
+}
+
+fn table_of(series: &[&'static str], columns: &[Column]) -> ChartTable {
+    let head = [text().overview.day]
+        .into_iter()
+        .chain(series.iter().copied());
+    let row = |column: &Column| {
+        let values = column.values.iter().map(|value| count(*value));
+        [column.name.clone()].into_iter().chain(values).collect()
+    };
+    ChartTable {
+        head: head.map(str::to_owned).collect(),
+        rows: columns.iter().map(row).collect(),
+    }
+}
