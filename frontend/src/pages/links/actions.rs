@@ -2,12 +2,13 @@
 
 use chrono::TimeDelta;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use viral_engine_api_types::links::{Link, UpdateLink};
 use viral_engine_api_types::permissions::Permission;
 
-use crate::api::{Tagged, use_api};
+use crate::api::{Api, Tagged, use_api};
 use crate::browser::now;
-use crate::components::{Submit, Tone, error_panel, use_toasts};
+use crate::components::{Submit, Toasts, Tone, error_panel, use_toasts};
 use crate::i18n::text;
 use crate::remote::Remote;
 use crate::session::use_session;
@@ -20,8 +21,6 @@ const EXTENSION_DAYS: i64 = 30;
 pub fn Actions(link: Signal<Tagged<Link>>, remote: Remote<Tagged<Link>>) -> impl IntoView {
     let (api, session, toasts) = (use_api(), use_session(), use_toasts());
     let texts = &text().links;
-    // Filled once `update` exists: undoing is another update.
-    let undo = StoredValue::new(None::<Callback<()>>);
     let update = Submit::new(
         move |change: UpdateLink| async move {
             let (id, etag) = link.with_untracked(|link| (link.value.id, link.etag.clone()));
@@ -30,20 +29,15 @@ pub fn Actions(link: Signal<Tagged<Link>>, remote: Remote<Tagged<Link>>) -> impl
         move |changed: Tagged<Link>| {
             let disabled = changed.value.disabled_at.is_some();
             let was_disabled = link.with_untracked(|link| link.value.disabled_at.is_some());
+            let undo = undo(api, toasts, remote, &changed);
             remote.data.set(Some(changed));
-            match (was_disabled, disabled, undo.get_value()) {
-                (false, true, Some(undo)) => toasts.show_with_undo(texts.disabled_toast, undo),
-                (true, false, _) => toasts.show(Tone::Good, texts.enabled_toast),
+            match (was_disabled, disabled) {
+                (false, true) => toasts.show_with_undo(texts.disabled_toast, undo),
+                (true, false) => toasts.show(Tone::Good, texts.enabled_toast),
                 _ => toasts.show(Tone::Good, texts.extended_toast),
             }
         },
     );
-    undo.set_value(Some(Callback::new(move |()| {
-        update.run(UpdateLink {
-            disabled: Some(false),
-            ..UpdateLink::default()
-        });
-    })));
     let disabled = move || link.with(|link| link.value.disabled_at.is_some());
     let switch = move |_| {
         update.run(UpdateLink {
@@ -70,5 +64,28 @@ pub fn Actions(link: Signal<Tagged<Link>>, remote: Remote<Tagged<Link>>) -> impl
             </div>
         </Show>
         {move || update.error.get().map(|error| view! { <div class="mt-3">{error_panel(&error)}</div> })}
+    }
+}
+
+/// Switches the link on again; the operator may have left its page by then.
+fn undo(
+    api: Api,
+    toasts: Toasts,
+    remote: Remote<Tagged<Link>>,
+    disabled: &Tagged<Link>,
+) -> impl Fn() + Send + Sync + 'static + use<> {
+    let (id, etag) = (disabled.value.id, disabled.etag.clone());
+    move || {
+        let etag = etag.clone();
+        spawn_local(async move {
+            let enable = UpdateLink {
+                disabled: Some(false),
+                ..UpdateLink::default()
+            };
+            match api.update_link(id, &enable, &etag).await {
+                Ok(_) => remote.reload(),
+                Err(error) => toasts.show_error(&error),
+            }
+        });
     }
 }

@@ -1,7 +1,5 @@
 //! Who followed a link: hits by day and class, named agents, and each hit.
 
-use std::sync::OnceLock;
-
 use leptos::prelude::*;
 use viral_engine_api_types::LinkId;
 use viral_engine_api_types::events::{Event, HitClass};
@@ -42,16 +40,6 @@ fn values(day: &DayHits) -> [i64; 6] {
     ]
 }
 
-/// A series a class, in the order of [`values`].
-fn series() -> &'static [stacked::Series] {
-    static SERIES: OnceLock<[stacked::Series; 6]> = OnceLock::new();
-    SERIES.get_or_init(|| {
-        HitClass::ALL.map(|class| stacked::Series {
-            name: class_name(class),
-        })
-    })
-}
-
 /// Hits by day and class.
 #[component]
 pub fn HitChart(stats: Signal<LinkStats>) -> impl IntoView {
@@ -86,7 +74,7 @@ pub fn HitChart(stats: Signal<LinkStats>) -> impl IntoView {
     });
     view! {
         <ChartFigure title=texts.hits_by_class file="hits" metric table>
-            <StackedBars label=texts.hits_by_class series=series() columns/>
+            <StackedBars label=texts.hits_by_class series=HitClass::ALL.map(class_name).to_vec() columns/>
         </ChartFigure>
     }
 }
