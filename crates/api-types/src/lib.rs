@@ -16,6 +16,8 @@ pub mod inputs;
 pub mod institution_networks;
 pub mod links;
 pub mod metrics;
+#[cfg(feature = "openapi")]
+mod openapi;
 pub mod operators;
 pub mod page;
 pub mod permissions;

@@ -90,7 +90,6 @@ macro_rules! permissions {
     ($($(#[$doc:meta])* $variant:ident = $name:literal,)+) => {
         /// One thing a caller may be allowed to do. For API keys the name is the scope.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum Permission {
             $($(#[$doc])* #[serde(rename = $name)] $variant,)+
         }
@@ -160,6 +159,17 @@ permissions! {
     /// Read the audit trail.
     AuditRead = "audit:read",
 }
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for Permission {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        let values = Self::ALL.iter().map(|permission| permission.as_str());
+        crate::openapi::text_enum("One thing a caller may be allowed to do.", values)
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for Permission {}
 
 impl Permission {
     /// Whether an API key may have it: operators, keys, settings and the audit trail are for people only.

@@ -60,7 +60,6 @@ macro_rules! error_codes {
     ($($(#[$doc:meta])* $variant:ident = ($code:literal, $status:literal, $title:literal),)+) => {
         /// Stable error codes; a client may match on them.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum ErrorCode {
             $($(#[$doc])* #[serde(rename = $code)] $variant,)+
         }
@@ -137,3 +136,14 @@ error_codes! {
     /// The request took longer than allowed.
     Timeout = ("timeout", 504, "The request took too long"),
 }
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for ErrorCode {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        let values = Self::ALL.iter().map(|code| code.as_str());
+        crate::openapi::text_enum("Stable error code; a client may match on it.", values)
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for ErrorCode {}

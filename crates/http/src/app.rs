@@ -14,7 +14,12 @@ use crate::state::AppState;
 
 /// Registers the routes of every area.
 pub fn configure(config: &mut ServiceConfig<'_>) {
-    config.configure(crate::system::configure);
+    config
+        .configure(crate::system::configure)
+        .configure(crate::auth::configure)
+        .configure(crate::operators::configure)
+        .configure(crate::api_keys::configure)
+        .configure(crate::audit::configure);
 }
 
 /// The app of one worker.

@@ -5,12 +5,17 @@
 //! does not answer.
 
 pub mod answer;
+pub mod api_keys;
 pub mod app;
+pub mod audit;
+pub mod auth;
 pub mod extract;
 pub mod metrics;
 pub mod middleware;
 pub mod openapi;
 pub mod operations;
+pub mod operators;
+pub mod page;
 pub mod permissions;
 pub mod problem;
 pub mod serve;

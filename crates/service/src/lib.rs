@@ -14,6 +14,7 @@ pub mod error;
 pub mod institution_networks;
 pub mod networks;
 pub mod notifications;
+pub mod operators;
 pub mod secret;
 pub mod settings;
 pub mod system;

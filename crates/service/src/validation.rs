@@ -50,3 +50,32 @@ pub fn is_slug(text: &str) -> bool {
         .is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
         && bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-')
 }
+
+/// Refuses what is evidently no email address. Only a message that arrives proves one.
+///
+/// # Errors
+/// [`ServiceError::Invalid`] at `pointer`.
+pub fn check_email(text: &str, pointer: &str) -> ServiceResult<()> {
+    if is_email(text) {
+        return Ok(());
+    }
+    Err(ServiceError::field(
+        pointer,
+        "malformed_email",
+        "Give an email address such as ada@example.org.",
+    ))
+}
+
+fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.rsplit_once('@') else {
+        return false;
+    };
+    let visible = |text: &str| !text.chars().any(|c| c.is_whitespace() || c.is_control());
+    (1..=64).contains(&local.len())
+        && !local.contains('@')
+        && (1..=253).contains(&domain.len())
+        && visible(local)
+        && domain.split('.').all(|label| {
+            !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+        })
+}

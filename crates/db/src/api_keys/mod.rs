@@ -6,6 +6,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use crate::error::DbResult;
+use crate::page::PageQuery;
 use crate::schema::api_keys;
 
 /// An API key as stored.
@@ -79,4 +80,73 @@ pub async fn touch_api_key(
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// The key with this id.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find_api_key(conn: &mut AsyncPgConnection, id: Uuid) -> DbResult<Option<ApiKeyRow>> {
+    Ok(api_keys::table
+        .find(id)
+        .select(ApiKeyRow::as_select())
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// Keys, newest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list_api_keys(
+    conn: &mut AsyncPgConnection,
+    page: PageQuery,
+) -> DbResult<Vec<ApiKeyRow>> {
+    let mut query = api_keys::table
+        .select(ApiKeyRow::as_select())
+        .limit(page.limit)
+        .into_boxed();
+    if let Some((at, id)) = page.border {
+        let same = api_keys::created_at.eq(at);
+        query = if page.backwards {
+            query.filter(
+                api_keys::created_at
+                    .gt(at)
+                    .or(same.and(api_keys::id.gt(id))),
+            )
+        } else {
+            query.filter(
+                api_keys::created_at
+                    .lt(at)
+                    .or(same.and(api_keys::id.lt(id))),
+            )
+        };
+    }
+    query = if page.backwards {
+        query.order((api_keys::created_at.asc(), api_keys::id.asc()))
+    } else {
+        query.order((api_keys::created_at.desc(), api_keys::id.desc()))
+    };
+    Ok(query.load(conn).await?)
+}
+
+/// Ends a key at `at`, unless it ends sooner already. Answers false when it does, or when there is none.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn revoke_api_key(
+    conn: &mut AsyncPgConnection,
+    id: Uuid,
+    at: DateTime<Utc>,
+) -> DbResult<bool> {
+    let ends_later = api_keys::revoked_at
+        .is_null()
+        .or(api_keys::revoked_at.gt(at));
+    let revoked = diesel::update(api_keys::table.find(id))
+        .filter(ends_later)
+        .set(api_keys::revoked_at.eq(at))
+        .execute(conn)
+        .await?;
+    Ok(revoked == 1)
 }

@@ -1,12 +1,13 @@
 //! The audit trail's table; it only grows.
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::Insertable;
+use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::error::DbResult;
+use crate::page::PageQuery;
 use crate::schema::audit_entries;
 
 /// An entry to write.
@@ -48,4 +49,97 @@ pub async fn insert_audit_entry(
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// An entry as stored.
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = audit_entries, check_for_backend(diesel::pg::Pg))]
+pub struct AuditEntryRow {
+    /// Its id.
+    pub id: Uuid,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// `operator`, `api_key` or `system`.
+    pub actor_kind: String,
+    /// Operator or key.
+    pub actor_id: Option<Uuid>,
+    /// operationId.
+    pub action: String,
+    /// Kind of object.
+    pub object_kind: String,
+    /// Its id.
+    pub object_id: String,
+    /// What changed.
+    pub changes: Value,
+    /// Request that did it.
+    pub request_id: Option<String>,
+    /// Truncated network of the caller.
+    pub ip_prefix: Option<String>,
+}
+
+/// Which entries to list.
+#[derive(Clone, Debug, Default)]
+pub struct AuditFilter {
+    /// operationId.
+    pub action: Option<String>,
+    /// Kind of object.
+    pub object_kind: Option<String>,
+    /// Id of the object.
+    pub object_id: Option<String>,
+    /// Not before.
+    pub from: Option<DateTime<Utc>>,
+    /// Before.
+    pub to: Option<DateTime<Utc>>,
+}
+
+/// Entries, newest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list_audit_entries(
+    conn: &mut AsyncPgConnection,
+    filter: &AuditFilter,
+    page: PageQuery,
+) -> DbResult<Vec<AuditEntryRow>> {
+    let mut query = audit_entries::table
+        .select(AuditEntryRow::as_select())
+        .limit(page.limit)
+        .into_boxed();
+    if let Some(action) = &filter.action {
+        query = query.filter(audit_entries::action.eq(action));
+    }
+    if let Some(kind) = &filter.object_kind {
+        query = query.filter(audit_entries::object_kind.eq(kind));
+    }
+    if let Some(id) = &filter.object_id {
+        query = query.filter(audit_entries::object_id.eq(id));
+    }
+    if let Some(from) = filter.from {
+        query = query.filter(audit_entries::at.ge(from));
+    }
+    if let Some(to) = filter.to {
+        query = query.filter(audit_entries::at.lt(to));
+    }
+    if let Some((at, id)) = page.border {
+        let same = audit_entries::at.eq(at);
+        query = if page.backwards {
+            query.filter(
+                audit_entries::at
+                    .gt(at)
+                    .or(same.and(audit_entries::id.gt(id))),
+            )
+        } else {
+            query.filter(
+                audit_entries::at
+                    .lt(at)
+                    .or(same.and(audit_entries::id.lt(id))),
+            )
+        };
+    }
+    query = if page.backwards {
+        query.order((audit_entries::at.asc(), audit_entries::id.asc()))
+    } else {
+        query.order((audit_entries::at.desc(), audit_entries::id.desc()))
+    };
+    Ok(query.load(conn).await?)
 }

@@ -6,6 +6,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use crate::error::DbResult;
+use crate::page::PageQuery;
 use crate::schema::operators;
 
 /// Unique index over the lower-cased address.
@@ -91,4 +92,89 @@ pub async fn none_exist(conn: &mut AsyncPgConnection) -> DbResult<bool> {
         .get_result(conn)
         .await?;
     Ok(!exists)
+}
+
+/// Operators by invitation, newest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list_operators(
+    conn: &mut AsyncPgConnection,
+    page: PageQuery,
+) -> DbResult<Vec<OperatorRow>> {
+    let mut query = operators::table
+        .select(OperatorRow::as_select())
+        .limit(page.limit)
+        .into_boxed();
+    if let Some((at, id)) = page.border {
+        let same = operators::created_at.eq(at);
+        query = if page.backwards {
+            query.filter(
+                operators::created_at
+                    .gt(at)
+                    .or(same.and(operators::id.gt(id))),
+            )
+        } else {
+            query.filter(
+                operators::created_at
+                    .lt(at)
+                    .or(same.and(operators::id.lt(id))),
+            )
+        };
+    }
+    query = if page.backwards {
+        query.order((operators::created_at.asc(), operators::id.asc()))
+    } else {
+        query.order((operators::created_at.desc(), operators::id.desc()))
+    };
+    Ok(query.load(conn).await?)
+}
+
+/// What may change of an operator; `None` stays, `Some(None)` clears.
+#[derive(AsChangeset, Default)]
+#[diesel(table_name = operators)]
+pub struct OperatorChange<'a> {
+    /// Display name.
+    pub name: Option<&'a str>,
+    /// Role as sent.
+    pub role: Option<&'a str>,
+    /// Argon2id in PHC form.
+    pub password_hash: Option<&'a str>,
+    /// When sign-in was refused.
+    pub disabled_at: Option<Option<DateTime<Utc>>>,
+    /// Last successful sign-in.
+    pub last_sign_in_at: Option<DateTime<Utc>>,
+}
+
+/// Changes an operator.
+///
+/// # Errors
+/// [`crate::DbError::NotFound`] when there is none, or when nothing is to be changed.
+pub async fn update_operator(
+    conn: &mut AsyncPgConnection,
+    id: Uuid,
+    change: &OperatorChange<'_>,
+) -> DbResult<OperatorRow> {
+    Ok(diesel::update(operators::table.find(id))
+        .set(change)
+        .returning(OperatorRow::as_returning())
+        .get_result(conn)
+        .await?)
+}
+
+/// Ids of the admins who can sign in, locked until the transaction ends: two admins who demote each other at once
+/// can not both succeed.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn lock_active_admins(conn: &mut AsyncPgConnection) -> DbResult<Vec<Uuid>> {
+    Ok(operators::table
+        .filter(operators::role.eq("admin"))
+        .filter(operators::disabled_at.is_null())
+        .filter(operators::password_hash.is_not_null())
+        .order(operators::id)
+        .select(operators::id)
+        .for_update()
+        .load(conn)
+        .await?)
 }

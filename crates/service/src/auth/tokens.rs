@@ -30,6 +30,13 @@ pub struct Claims {
     exp: i64,
 }
 
+impl Claims {
+    /// When the token ends.
+    pub fn expires_at(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp(self.exp, 0).unwrap_or_default()
+    }
+}
+
 /// Keys for access and CSRF tokens, the current one first.
 pub struct TokenKeys {
     keys: Vec<TokenKey>,
