@@ -1,5 +1,9 @@
 //! The API from outside: the real app on a socket, with a real PostgreSQL. A module per area.
 
+mod api_keys;
+mod auth;
 mod floor;
 mod openapi;
+mod operators;
 mod permissions;
+mod setup;
