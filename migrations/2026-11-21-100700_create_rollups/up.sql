@@ -98,6 +98,7 @@ CREATE TABLE rollup_reached_days (
     CONSTRAINT rollup_reached_days_pkey PRIMARY KEY (day, user_id)
 );
 CREATE INDEX rollup_reached_days_user_idx ON rollup_reached_days (user_id, day);
+CREATE INDEX rollup_reached_days_first_at_idx ON rollup_reached_days (first_at);
 
 -- The same, counted by how many days ago each user was reached before; 0 for not within 100 days. Distinct users of
 -- the days a..b are those whose day before lies before a. `shard` spreads concurrent writers over several rows, of

@@ -10,6 +10,7 @@ pub mod blocks;
 pub mod data_version;
 pub mod embedded;
 pub mod error;
+pub mod guardrails;
 pub mod inputs;
 pub mod institution_networks;
 pub mod migrate;

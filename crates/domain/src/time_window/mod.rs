@@ -6,10 +6,12 @@
 //! argument.
 
 mod calendar;
+mod cover;
 mod days;
 mod request;
 
 pub use calendar::{day_of, day_start};
+pub use cover::{Correction, Cover};
 pub use days::{UtcSplit, WindowDay};
 pub use request::{WindowLimits, WindowRequest};
 
