@@ -3,6 +3,7 @@
 //! Query functions take a connection, so that a use case decides what is one transaction. A folder per area,
 //! named as everywhere else.
 
+pub mod alerts;
 pub mod api_keys;
 pub mod audit;
 pub mod auth;
@@ -13,6 +14,7 @@ pub mod error;
 pub mod guardrails;
 pub mod inputs;
 pub mod institution_networks;
+pub mod locks;
 pub mod migrate;
 pub mod notifications;
 pub mod operators;

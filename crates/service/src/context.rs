@@ -10,6 +10,7 @@ use crate::auth::Authentication;
 use crate::blocks::Blocklist;
 use crate::config::{Keys, ServiceConfig};
 use crate::error::ServiceResult;
+use crate::guardrails::Answers;
 use crate::settings::SettingsCache;
 
 /// Tells the time; tests give one that stands still.
@@ -32,6 +33,8 @@ pub struct Context {
     pub blocklist: Arc<Blocklist>,
     /// Settings in force.
     pub settings: Arc<SettingsCache>,
+    /// Answers of the guardrails.
+    pub answers: Arc<Answers>,
     /// Token keys and the short-lived caches of who may call.
     pub authentication: Arc<Authentication>,
 }
@@ -48,6 +51,7 @@ impl Context {
             notices: Notices::default(),
             blocklist: Arc::default(),
             settings: Arc::default(),
+            answers: Arc::default(),
         }
     }
 

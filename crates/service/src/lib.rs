@@ -2,6 +2,7 @@
 //!
 //! A folder per area, named as everywhere else. Knows neither actix nor SQL.
 
+pub mod alerts;
 pub mod api_keys;
 pub mod audit;
 pub mod auth;
@@ -11,6 +12,7 @@ pub mod config;
 pub mod context;
 pub mod cursor;
 pub mod error;
+pub mod guardrails;
 pub mod institution_networks;
 pub mod networks;
 pub mod notifications;

@@ -3,6 +3,7 @@
 mod cache;
 mod change;
 mod list;
+mod preview;
 
 use diesel_async::AsyncConnection;
 use serde_json::{Map, Value, json};
@@ -10,7 +11,9 @@ use viral_engine_api_types::settings::{SettingList, UpdateSettings};
 use viral_engine_db::settings as db;
 
 pub use cache::SettingsCache;
-pub(crate) use change::Change;
+pub use preview::preview_settings;
+
+use change::Change;
 
 use crate::audit;
 use crate::caller::Caller;
@@ -33,18 +36,18 @@ pub async fn list_settings(context: &Context) -> ServiceResult<SettingList> {
 /// Changes settings, all or none; null resets a key to the configuration's value.
 ///
 /// # Errors
-/// Every value at fault; [`ServiceError::PreconditionFailed`] when `read_version` is not the current one.
+/// Every value at fault; [`ServiceError::PreconditionFailed`] when `read_version` is given and not the current one.
 pub async fn update_settings(
     context: &Context,
     caller: &Caller,
-    read_version: i64,
+    read_version: Option<i64>,
     body: UpdateSettings,
 ) -> ServiceResult<SettingList> {
     let configured = &context.config.thresholds;
     let mut conn = context.connection().await?;
     conn.transaction(async |conn| {
         let version = db::lock_settings(conn).await?;
-        if version != read_version {
+        if read_version.is_some_and(|read| read != version) {
             return Err(ServiceError::PreconditionFailed);
         }
         let stored = db::list_settings(conn).await?;

@@ -1,0 +1,57 @@
+//! Advisory locks, held until the transaction ends.
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Bool};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use crate::error::DbResult;
+
+/// What is locked. The numbers are arbitrary, must differ from each other, and must never change: nodes of two
+/// versions run side by side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lock {
+    /// The alerts that stand.
+    Alerts,
+    /// The guardrails' timer.
+    GuardrailsTimer,
+}
+
+impl Lock {
+    fn key(self) -> i64 {
+        match self {
+            Self::Alerts => 0x5645_414C_5254,
+            Self::GuardrailsTimer => 0x5645_5449_4D52,
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+struct Taken {
+    #[diesel(sql_type = Bool)]
+    taken: bool,
+}
+
+/// Waits for the lock.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn lock(conn: &mut AsyncPgConnection, lock: Lock) -> DbResult<()> {
+    sql_query("SELECT pg_advisory_xact_lock($1)")
+        .bind::<BigInt, _>(lock.key())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Takes the lock unless somebody holds it, and answers whether it did.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn try_lock(conn: &mut AsyncPgConnection, lock: Lock) -> DbResult<bool> {
+    let row: Taken = sql_query("SELECT pg_try_advisory_xact_lock($1) AS taken")
+        .bind::<BigInt, _>(lock.key())
+        .get_result(conn)
+        .await?;
+    Ok(row.taken)
+}
