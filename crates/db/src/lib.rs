@@ -15,6 +15,7 @@ pub mod guardrails;
 pub mod inputs;
 pub mod institution_networks;
 pub mod locks;
+pub mod metrics;
 pub mod migrate;
 pub mod notifications;
 pub mod operators;

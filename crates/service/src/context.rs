@@ -6,12 +6,13 @@ use chrono::{DateTime, Utc};
 use viral_engine_db::notifications::Notices;
 use viral_engine_db::{Connection, Database};
 
+use crate::answers::Answers;
 use crate::auth::Authentication;
 use crate::blocks::Blocklist;
 use crate::config::{Keys, ServiceConfig};
 use crate::error::ServiceResult;
-use crate::guardrails::Answers;
 use crate::settings::SettingsCache;
+use crate::stream::Stream;
 
 /// Tells the time; tests give one that stands still.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -35,6 +36,8 @@ pub struct Context {
     pub settings: Arc<SettingsCache>,
     /// Answers of the guardrails.
     pub answers: Arc<Answers>,
+    /// Who listens to changes.
+    pub stream: Arc<Stream>,
     /// Token keys and the short-lived caches of who may call.
     pub authentication: Arc<Authentication>,
 }
@@ -52,6 +55,7 @@ impl Context {
             blocklist: Arc::default(),
             settings: Arc::default(),
             answers: Arc::default(),
+            stream: Arc::default(),
         }
     }
 

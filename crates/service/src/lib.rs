@@ -3,6 +3,7 @@
 //! A folder per area, named as everywhere else. Knows neither actix nor SQL.
 
 pub mod alerts;
+pub mod answers;
 pub mod api_keys;
 pub mod audit;
 pub mod auth;
@@ -13,12 +14,15 @@ pub mod context;
 pub mod cursor;
 pub mod error;
 pub mod guardrails;
+pub mod inputs;
 pub mod institution_networks;
+pub mod metrics;
 pub mod networks;
 pub mod notifications;
 pub mod operators;
 pub mod secret;
 pub mod settings;
+pub mod stream;
 pub mod system;
 pub mod users;
 pub mod validation;

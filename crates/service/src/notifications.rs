@@ -4,13 +4,15 @@ use tokio_util::sync::CancellationToken;
 
 use crate::blocks::follow_blocks;
 use crate::context::Context;
+use crate::stream::feed_stream;
 
-/// Listens to the other nodes and follows their changes until `stop` is cancelled.
+/// Listens to the other nodes, follows their changes and passes them on to listeners, until `stop` is cancelled.
 pub async fn follow_other_nodes(context: Context, stop: CancellationToken) {
     let url = context.database.url().to_owned();
     tokio::select! {
         () = stop.cancelled() => {}
         () = context.notices.listen(&url) => {}
         () = follow_blocks(&context) => {}
+        () = feed_stream(&context) => {}
     }
 }

@@ -7,6 +7,10 @@ use diesel::sql_types::{Array, BigInt, Date, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::error::DbResult;
+use crate::schema::installation_facts;
+
+/// Fact that tells how many clicks the stored bursts are made of.
+const BURST_FACT: &str = "device_burst_min_clicks";
 
 /// A device with a burst.
 #[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
@@ -89,6 +93,20 @@ FROM (
 ) AS click
 GROUP BY device_fingerprint
 HAVING min(burst_us) <= $4";
+
+/// How many clicks the stored bursts are made of; `None` when none were ever stored.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn stored_burst_clicks(conn: &mut AsyncPgConnection) -> DbResult<Option<u32>> {
+    let fact: Option<String> = installation_facts::table
+        .find(BURST_FACT)
+        .select(installation_facts::value)
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(fact.and_then(|clicks| clicks.parse().ok()))
+}
 
 /// Devices with a burst of at most `burst_us` microseconds on one of `days`, or over the midnight before one of
 /// `border_days`.

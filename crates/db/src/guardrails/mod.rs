@@ -14,6 +14,7 @@ mod totals;
 
 pub use devices::{
     DeviceCandidate, DeviceClicks, DeviceDay, device_candidates, device_days, recount_devices,
+    stored_burst_clicks,
 };
 pub use due::next_due;
 pub use inputs::{

@@ -17,9 +17,10 @@ use viral_engine_domain::guardrails::alerts::{
 use viral_engine_domain::guardrails::opt_outs::OptOutCounts;
 
 use super::row::standing;
+use crate::answers::Asked;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
-use crate::guardrails::{Asked, Parts, flagged};
+use crate::guardrails::{Parts, flagged};
 
 /// Evaluates the alerts and answers those that stand, oldest first.
 pub(crate) async fn evaluate(context: &Context, asked: &Asked) -> ServiceResult<Vec<AlertRow>> {

@@ -18,12 +18,13 @@ use viral_engine_domain::guardrails::alerts::{AlertError, DismissReason};
 
 pub(crate) use evaluation::{evaluate, inputs};
 
+use crate::answers::Asked;
 use crate::audit;
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::cursor::PageRequest;
 use crate::error::{ServiceError, ServiceResult};
-use crate::guardrails::{Asked, default_health, status};
+use crate::guardrails::{default_health, status};
 use crate::validation::validate;
 use row::{alert, state};
 

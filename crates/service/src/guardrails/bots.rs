@@ -1,9 +1,9 @@
 //! Devices that click faster than people do.
 //!
-//! Sums hold each device's fastest burst of [`SUMMED_CLICKS`] clicks on a day and over the midnight before it, which
-//! leads to the candidates: a burst of more clicks, or of fewer clicks that count, is one of these too. A candidate
+//! Sums hold each device's fastest burst on a day and over the midnight before it, which leads to the candidates: a
+//! burst of more clicks than those of the sums, or of the clicks that count among all, is one of them too. A candidate
 //! whose sums do not fit (cut by the window, another number of clicks, an institution that may have to be left out)
-//! is counted again from its events; bursts of two clicks are looked for in all events.
+//! is counted again from its events. Bursts of fewer clicks than those of the sums are looked for in all events.
 
 use std::collections::BTreeMap;
 
@@ -11,22 +11,17 @@ use chrono::NaiveDate;
 use diesel_async::AsyncPgConnection;
 use viral_engine_api_types::guardrails::{BotDetectionParams, BotDevice, Bots};
 use viral_engine_db::guardrails::{
-    DeviceClicks, DeviceDay, device_candidates, device_days, recount_devices,
+    DeviceClicks, DeviceDay, device_candidates, device_days, recount_devices, stored_burst_clicks,
 };
 use viral_engine_domain::guardrails::Thresholds;
 use viral_engine_domain::guardrails::bots::{DeviceActivity, is_bot_like};
 
 use super::LISTED;
 use super::institutions::Institutions;
-use super::kept::KeptAnswers;
-use super::part::{Answers, Computation, Key};
-use super::question::Question;
 use super::suspicious_clicks::count;
 use super::utc_days::utc_days;
+use crate::answers::{Answers, Computation, KeptAnswers, Key, Question};
 use crate::error::ServiceResult;
-
-/// Clicks of the bursts that sums are kept of.
-const SUMMED_CLICKS: u32 = 3;
 
 const MICROSECONDS: i64 = 1_000_000;
 
@@ -74,9 +69,10 @@ async fn bursting_devices(
     question: &Question,
 ) -> ServiceResult<Vec<DeviceClicks>> {
     let min_clicks = question.thresholds.bot_detection_min_clicks;
-    if min_clicks < SUMMED_CLICKS {
-        return recount(conn, question, None).await;
-    }
+    let summed = match stored_burst_clicks(conn).await? {
+        Some(summed) if summed <= min_clicks => summed,
+        _ => return recount(conn, question, None).await,
+    };
     let days = utc_days(&question.window);
     // A burst over the first midnight began before the window.
     let border_days = days.get(1..).unwrap_or_default();
@@ -88,7 +84,7 @@ async fn bursting_devices(
     if candidates.is_empty() {
         return Ok(Vec::new());
     }
-    if min_clicks > SUMMED_CLICKS || !Institutions::load(conn).await?.is_empty() {
+    if min_clicks > summed || !Institutions::load(conn).await?.is_empty() {
         return recount(conn, question, Some(&candidates)).await;
     }
     let mut by_device: BTreeMap<String, Vec<DeviceDay>> = BTreeMap::new();

@@ -17,11 +17,9 @@ use viral_engine_domain::guardrails::conversion_anomalies::{
 };
 
 use super::LISTED;
-use super::kept::KeptAnswers;
-use super::part::{Answers, Computation, Key};
-use super::question::Question;
 use super::suspicious_clicks::count;
 use super::utc_days::UtcDays;
+use crate::answers::{Answers, Computation, KeptAnswers, Key, Question};
 use crate::error::ServiceResult;
 
 impl Computation for ConversionAnomalies {

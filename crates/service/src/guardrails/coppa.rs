@@ -8,10 +8,8 @@ use viral_engine_domain::guardrails::coppa::{Compliance, ComplianceCounts};
 use viral_engine_domain::statistics::round_to;
 
 use super::LISTED;
-use super::kept::KeptAnswers;
-use super::part::{Answers, Computation, Key};
-use super::question::Question;
 use super::suspicious_clicks::count;
+use crate::answers::{Answers, Computation, KeptAnswers, Key, Question};
 use crate::error::ServiceResult;
 
 impl Computation for Coppa {

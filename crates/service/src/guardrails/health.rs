@@ -11,8 +11,8 @@ use viral_engine_domain::guardrails::health::{
     self as rules, Deduction, Health, HealthInputs, HealthPart,
 };
 
-use super::part::{Part, answer};
-use super::question::{Asked, Question};
+use super::request::{Part, default_question};
+use crate::answers::{Asked, Question, answer};
 use crate::context::Context;
 use crate::error::ServiceResult;
 
@@ -59,7 +59,7 @@ impl Parts {
 
 /// Each part over its own default window: what panels and alerts show when nothing else is asked.
 pub(crate) async fn flagged(context: &Context, asked: &Asked) -> ServiceResult<Parts> {
-    let ask = |part| asked.default_question(part);
+    let ask = |part| default_question(asked, part);
     let (suspicious_clicks, bots) = (ask(Part::SuspiciousClicks)?, ask(Part::Bots)?);
     let (opt_outs, coppa) = (ask(Part::OptOuts)?, ask(Part::Coppa)?);
     let conversion_anomalies = ask(Part::ConversionAnomalies)?;
@@ -104,7 +104,7 @@ pub(crate) async fn health_of(
 
 /// The bare score over its default window.
 pub(crate) async fn default_health(context: &Context, asked: &Asked) -> ServiceResult<Health> {
-    let question = asked.default_question(Part::Health)?;
+    let question = default_question(asked, Part::Health)?;
     let parts = Parts::of(context, &question).await?;
     Ok(parts.health(&question.thresholds))
 }

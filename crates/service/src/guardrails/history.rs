@@ -6,7 +6,7 @@ use viral_engine_db::guardrails::{SnapshotRow, insert_snapshot, list_snapshots};
 use viral_engine_domain::guardrails::health::HealthStatus as Rule;
 
 use super::health::{deductions, default_health, status};
-use super::question::{Asked, WindowParameters};
+use crate::answers::{Asked, WindowParameters};
 use crate::context::Context;
 use crate::error::ServiceResult;
 

@@ -1,8 +1,7 @@
 //! Is the growth real, and is it safe? The five computations, the health score and what they are kept in.
 //!
-//! An answer begins with reading the versions ([`question`]), is taken from what is kept or computed once for
-//! everybody who waits ([`kept`]), and is made of candidates that the rollups lead to, judged by the rules in
-//! `domain` (a file per computation).
+//! An answer is kept until what it was made from changes (`crate::answers`). It is made of candidates that the rollups
+//! lead to, judged by the rules in `domain`; a file per computation.
 
 mod bots;
 mod conversion_anomalies;
@@ -10,10 +9,8 @@ mod coppa;
 mod health;
 mod history;
 mod institutions;
-mod kept;
 mod opt_outs;
-mod part;
-mod question;
+mod request;
 mod suspicious_clicks;
 mod timer;
 mod utc_days;
@@ -26,19 +23,17 @@ use viral_engine_api_types::guardrails::{
 use viral_engine_db::institution_networks::all_institution_networks;
 
 pub use history::{HistoryRequest, get_health_history};
-pub use part::Answers;
-pub use question::{GuardrailsRequest, WindowParameters};
+pub use request::GuardrailsRequest;
 pub use timer::{run_timer, tick};
 
 pub(crate) use health::{Parts, default_health, flagged, health_of, status};
-pub(crate) use part::Part;
-pub(crate) use question::Asked;
 
 use crate::alerts;
+use crate::answers::{Asked, answer};
 use crate::context::Context;
 use crate::error::ServiceResult;
 use crate::institution_networks::institution_network;
-use part::answer;
+use request::{Part, question};
 
 /// More rows than this are counted, but not listed.
 const LISTED: usize = 1_000;
@@ -52,7 +47,7 @@ pub async fn get_suspicious_clicks(
     request: &GuardrailsRequest,
 ) -> ServiceResult<Arc<SuspiciousClicks>> {
     let asked = Asked::now(context).await?;
-    answer(context, &asked.question(Part::SuspiciousClicks, request)?).await
+    answer(context, &question(&asked, Part::SuspiciousClicks, request)?).await
 }
 
 /// Devices that click faster than people do.
@@ -61,7 +56,7 @@ pub async fn get_suspicious_clicks(
 /// As [`get_suspicious_clicks`].
 pub async fn get_bots(context: &Context, request: &GuardrailsRequest) -> ServiceResult<Arc<Bots>> {
     let asked = Asked::now(context).await?;
-    answer(context, &asked.question(Part::Bots, request)?).await
+    answer(context, &question(&asked, Part::Bots, request)?).await
 }
 
 /// How many did not want what was shared.
@@ -73,7 +68,7 @@ pub async fn get_opt_outs(
     request: &GuardrailsRequest,
 ) -> ServiceResult<Arc<OptOuts>> {
     let asked = Asked::now(context).await?;
-    answer(context, &asked.question(Part::OptOuts, request)?).await
+    answer(context, &question(&asked, Part::OptOuts, request)?).await
 }
 
 /// Payloads with personal information.
@@ -85,7 +80,7 @@ pub async fn get_coppa(
     request: &GuardrailsRequest,
 ) -> ServiceResult<Arc<Coppa>> {
     let asked = Asked::now(context).await?;
-    answer(context, &asked.question(Part::Coppa, request)?).await
+    answer(context, &question(&asked, Part::Coppa, request)?).await
 }
 
 /// Referrers whose conversions are too many or too certain.
@@ -99,7 +94,7 @@ pub async fn get_conversion_anomalies(
     let asked = Asked::now(context).await?;
     answer(
         context,
-        &asked.question(Part::ConversionAnomalies, request)?,
+        &question(&asked, Part::ConversionAnomalies, request)?,
     )
     .await
 }
@@ -113,7 +108,7 @@ pub async fn get_health(
     request: &GuardrailsRequest,
 ) -> ServiceResult<HealthScore> {
     let asked = Asked::now(context).await?;
-    health_of(context, &asked.question(Part::Health, request)?).await
+    health_of(context, &question(&asked, Part::Health, request)?).await
 }
 
 /// Everything the screen shows.
@@ -125,7 +120,7 @@ pub async fn get_guardrails_overview(
     request: &GuardrailsRequest,
 ) -> ServiceResult<GuardrailsOverview> {
     let asked = Asked::now(context).await?;
-    let question = asked.question(Part::Health, request)?;
+    let question = question(&asked, Part::Health, request)?;
     let health = health_of(context, &question).await?;
     let alerts = alerts::current(context, &asked).await?;
     let mut conn = context.connection().await?;

@@ -10,9 +10,7 @@ use viral_engine_domain::guardrails::opt_outs::{
     ExplicitOptOuts, OptOutCounts, StudySessionCounts,
 };
 
-use super::kept::KeptAnswers;
-use super::part::{Answers, Computation, Key};
-use super::question::Question;
+use crate::answers::{Answers, Computation, KeptAnswers, Key, Question};
 use crate::error::ServiceResult;
 
 impl Computation for OptOuts {

@@ -15,10 +15,8 @@ use viral_engine_domain::guardrails::suspicious_clicks::{
 
 use super::LISTED;
 use super::institutions::Institutions;
-use super::kept::KeptAnswers;
-use super::part::{Answers, Computation, Key};
-use super::question::Question;
 use super::utc_days::UtcDays;
+use crate::answers::{Answers, Computation, KeptAnswers, Key, Question};
 use crate::error::ServiceResult;
 
 impl Computation for SuspiciousClicks {

@@ -11,8 +11,8 @@ use tokio_util::sync::CancellationToken;
 use viral_engine_db::locks::{Lock, try_lock};
 
 use super::history::store_snapshot;
-use super::question::Asked;
 use crate::alerts;
+use crate::answers::Asked;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use viral_engine_domain::time_window::{TimeWindow, WindowDay};
 
-use super::question::Question;
+use crate::answers::Question;
 
 /// The days of a window.
 pub(super) struct UtcDays {

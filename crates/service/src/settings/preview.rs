@@ -6,9 +6,10 @@ use viral_engine_domain::guardrails::alerts;
 
 use super::change::Change;
 use crate::alerts::inputs;
+use crate::answers::Asked;
 use crate::context::Context;
 use crate::error::ServiceResult;
-use crate::guardrails::{Asked, default_health, flagged};
+use crate::guardrails::{default_health, flagged};
 
 /// What is flagged now, and what would be with the proposed values, over the default windows of each.
 ///

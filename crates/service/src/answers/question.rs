@@ -1,14 +1,13 @@
-//! What is asked of the guardrails: a window, a time zone and thresholds.
+//! A question: a window, a time zone, thresholds, and the version of the data that its answer must hold.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use viral_engine_api_types::FieldError;
 use viral_engine_api_types::guardrails::Window;
 use viral_engine_db::data_version::{self, Versions};
-use viral_engine_domain::guardrails::{Override, SettingError, Thresholds};
+use viral_engine_domain::guardrails::Thresholds;
 use viral_engine_domain::time_window::{TimeWindow, WindowError, WindowLimits, WindowRequest};
 
-use super::part::Part;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
 
@@ -25,21 +24,6 @@ pub struct WindowParameters {
     pub time_zone: Option<String>,
 }
 
-/// What a request to the guardrails may name, as sent.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct GuardrailsRequest {
-    /// The window.
-    pub window: WindowParameters,
-    /// Clicks per address and day, or conversions per referrer and day; more are flagged.
-    pub threshold: Option<f64>,
-    /// Seconds within which a burst lies.
-    pub time_window: Option<f64>,
-    /// Clicks of a burst, or clicks a referrer needs before its rate is judged.
-    pub min_clicks: Option<f64>,
-    /// Conversions per click in percent; more are flagged.
-    pub rate_threshold: Option<f64>,
-}
-
 /// When a request was made, and what was in force then.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Asked {
@@ -51,7 +35,7 @@ pub(crate) struct Asked {
     pub(crate) thresholds: Thresholds,
 }
 
-/// One question that the guardrails can answer.
+/// One question.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Question {
     pub(crate) window: TimeWindow,
@@ -82,34 +66,24 @@ impl Asked {
         })
     }
 
-    /// The question that a request asks of `part`.
+    /// What is asked of a window with the settings in force.
     ///
     /// # Errors
     /// The parameter at fault.
     pub(crate) fn question(
         &self,
-        part: Part,
-        request: &GuardrailsRequest,
+        window: &WindowParameters,
+        default_days: u32,
     ) -> ServiceResult<Question> {
-        let thresholds = self
-            .thresholds
-            .with_overrides(&overrides(part, request))
-            .map_err(|error| bad_threshold(&error))?;
-        let default_days = part.default_days(&self.thresholds);
-        let (window, time_zone) = request.window.resolve(default_days, self.now)?;
+        let (resolved, time_zone) = window.resolve(default_days, self.now)?;
         Ok(Question {
-            window,
-            is_up_to_now: request.window.is_up_to_now(),
+            window: resolved,
+            is_up_to_now: window.to.is_none(),
             time_zone,
-            thresholds,
+            thresholds: self.thresholds,
             now: self.now,
             version: self.versions.data,
         })
-    }
-
-    /// The question of a part over its default window.
-    pub(crate) fn default_question(&self, part: Part) -> ServiceResult<Question> {
-        self.question(part, &GuardrailsRequest::default())
     }
 }
 
@@ -144,11 +118,6 @@ impl WindowParameters {
             .map_err(bad_window)?;
         Ok((window, time_zone))
     }
-
-    /// Whether the window ends now, and not at a given time.
-    pub(crate) fn is_up_to_now(&self) -> bool {
-        self.to.is_none()
-    }
 }
 
 impl Question {
@@ -167,65 +136,19 @@ impl Question {
 
     /// The window as it is answered.
     pub(crate) fn shown_window(&self) -> Window {
-        shown_window(&self.window, self.time_zone)
+        Window {
+            from: self.window.from(),
+            to: self.window.to(),
+            time_zone: self.time_zone.name().to_owned(),
+        }
     }
-}
-
-/// A window as it is answered.
-pub(crate) fn shown_window(window: &TimeWindow, time_zone: Tz) -> Window {
-    Window {
-        from: window.from(),
-        to: window.to(),
-        time_zone: time_zone.name().to_owned(),
-    }
-}
-
-/// The settings that a request's parameters stand for.
-fn overrides(part: Part, request: &GuardrailsRequest) -> Vec<Override> {
-    let (threshold, min_clicks) = match part {
-        Part::ConversionAnomalies => (
-            "CONVERSION_ANOMALY_THRESHOLD",
-            "CONVERSION_ANOMALY_MIN_CLICKS",
-        ),
-        _ => ("FRAUD_DETECTION_THRESHOLD", "BOT_DETECTION_MIN_CLICKS"),
-    };
-    [
-        ("threshold", threshold, request.threshold),
-        (
-            "time_window",
-            "BOT_DETECTION_TIME_WINDOW",
-            request.time_window,
-        ),
-        ("min_clicks", min_clicks, request.min_clicks),
-        (
-            "rate_threshold",
-            "CONVERSION_ANOMALY_RATE_THRESHOLD",
-            request.rate_threshold,
-        ),
-    ]
-    .into_iter()
-    .filter_map(|(parameter, key, value)| {
-        Some(Override {
-            parameter,
-            key,
-            value: value?,
-        })
-    })
-    .collect()
 }
 
 fn bad_window(error: WindowError) -> ServiceError {
     bad_parameter(error.parameter(), "invalid_window", format!("{error}."))
 }
 
-fn bad_threshold(error: &SettingError) -> ServiceError {
-    let name = match error {
-        SettingError::Invalid { name, .. } => name,
-        SettingError::Unknown { .. } | SettingError::CapsExceedScore { .. } => "threshold",
-    };
-    bad_parameter(name, "out_of_range", format!("{error}."))
-}
-
-fn bad_parameter(name: &str, code: &str, detail: String) -> ServiceError {
+/// A query parameter at fault.
+pub(crate) fn bad_parameter(name: &str, code: &str, detail: String) -> ServiceError {
     ServiceError::BadRequest(FieldError::new(format!("?{name}"), code, detail))
 }

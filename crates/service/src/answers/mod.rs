@@ -1,4 +1,10 @@
-//! The five computations as one kind of thing: what tells two questions apart, and how an answer is made.
+//! Answers that are computed from what is stored and kept until it changes.
+//!
+//! Every computation is one kind of thing here: what tells two of its questions apart, where its answers are kept, and
+//! how an answer is made within one snapshot.
+
+mod kept;
+mod question;
 
 use std::sync::Arc;
 
@@ -8,44 +14,22 @@ use diesel_async::AsyncPgConnection;
 use viral_engine_api_types::guardrails::{
     Bots, ConversionAnomalies, Coppa, OptOuts, SuspiciousClicks,
 };
+use viral_engine_api_types::metrics::Overview;
 use viral_engine_db::data_version;
 use viral_engine_db::guardrails::next_due;
 use viral_engine_domain::guardrails::Thresholds;
 
-use super::kept::{Kept, KeptAnswers};
-use super::question::Question;
 use crate::context::Context;
 use crate::error::ServiceResult;
+use kept::Kept;
 
-/// What can be asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
-    SuspiciousClicks,
-    Bots,
-    OptOuts,
-    Coppa,
-    ConversionAnomalies,
-    /// All of them.
-    Health,
-}
-
-impl Part {
-    /// Days of the window unless the request names one.
-    pub(super) fn default_days(self, thresholds: &Thresholds) -> u32 {
-        match self {
-            Self::SuspiciousClicks => thresholds.fraud_detection_days,
-            Self::Bots => thresholds.bot_detection_days,
-            Self::OptOuts => thresholds.opt_out_rate_days,
-            Self::Coppa => thresholds.coppa_compliance_days,
-            Self::ConversionAnomalies => thresholds.conversion_anomaly_days,
-            Self::Health => thresholds.health_score_days,
-        }
-    }
-}
+pub(crate) use kept::KeptAnswers;
+pub use question::WindowParameters;
+pub(crate) use question::{Asked, Question, bad_parameter};
 
 /// What tells two questions to one computation apart.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Key {
+pub(crate) struct Key {
     from: DateTime<Utc>,
     /// `None` for up to now.
     to: Option<DateTime<Utc>>,
@@ -55,7 +39,7 @@ pub(super) struct Key {
 }
 
 /// A computation.
-pub(super) trait Computation: Sized + Send + Sync + 'static {
+pub(crate) trait Computation: Sized + Send + Sync + 'static {
     /// The thresholds it looks at.
     fn thresholds(thresholds: &Thresholds) -> [f64; 3];
 
@@ -72,15 +56,16 @@ pub(super) trait Computation: Sized + Send + Sync + 'static {
 /// The answers that this process keeps.
 #[derive(Default)]
 pub struct Answers {
-    pub(super) suspicious_clicks: KeptAnswers<Key, SuspiciousClicks>,
-    pub(super) bots: KeptAnswers<Key, Bots>,
-    pub(super) opt_outs: KeptAnswers<Key, OptOuts>,
-    pub(super) coppa: KeptAnswers<Key, Coppa>,
-    pub(super) conversion_anomalies: KeptAnswers<Key, ConversionAnomalies>,
+    pub(crate) suspicious_clicks: KeptAnswers<Key, SuspiciousClicks>,
+    pub(crate) bots: KeptAnswers<Key, Bots>,
+    pub(crate) opt_outs: KeptAnswers<Key, OptOuts>,
+    pub(crate) coppa: KeptAnswers<Key, Coppa>,
+    pub(crate) conversion_anomalies: KeptAnswers<Key, ConversionAnomalies>,
+    pub(crate) overview: KeptAnswers<Key, Overview>,
 }
 
 /// The answer to a question, kept or computed.
-pub(super) async fn answer<T: Computation>(
+pub(crate) async fn answer<T: Computation>(
     context: &Context,
     question: &Question,
 ) -> ServiceResult<Arc<T>> {

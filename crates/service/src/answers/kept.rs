@@ -38,7 +38,7 @@ pub(super) struct Kept<T> {
 }
 
 /// The kept answers of one computation.
-pub(super) struct KeptAnswers<K, T> {
+pub(crate) struct KeptAnswers<K, T> {
     slots: Cache<K, Arc<Slot<T>>>,
 }
 
