@@ -99,6 +99,15 @@ impl AgeBand {
     }
 }
 
+/// Tells a field that is null (`Some(None)`: clear it) from one that is absent (`None`: leave it).
+fn nullable<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::deserialize(deserializer).map(Some)
+}
+
 /// Body of `upsert_user`: absent fields stay as they are, null clears.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -111,71 +120,131 @@ pub struct UpsertUser {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub age_band: Option<AgeBand>,
     /// Last day of the calendar quarter in which the band ends, rounded up.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub band_until: Option<NaiveDate>,
+    #[serde(
+        default,
+        deserialize_with = "nullable",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<NaiveDate>))]
+    pub band_until: Option<Option<NaiveDate>>,
     /// When the user signed up on the platform.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub signed_up_at: Option<DateTime<Utc>>,
+    #[serde(
+        default,
+        deserialize_with = "nullable",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<DateTime<Utc>>))]
+    pub signed_up_at: Option<Option<DateTime<Utc>>>,
     /// External id of the guardian (a `parent`).
     #[validate(length(
         min = 1,
         max = 200,
         message = "Give an external id of 1 to 200 characters."
     ))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub guardian: Option<String>,
+    #[serde(
+        default,
+        deserialize_with = "nullable",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub guardian: Option<Option<String>>,
     /// Institution (school) slug.
     #[validate(length(min = 1, max = 100, message = "Give a slug of 1 to 100 characters."))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub institution: Option<String>,
+    #[serde(
+        default,
+        deserialize_with = "nullable",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub institution: Option<Option<String>>,
     /// Cohort label of the platform.
     #[validate(length(min = 1, max = 100, message = "Give a label of 1 to 100 characters."))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cohort: Option<String>,
+    #[serde(
+        default,
+        deserialize_with = "nullable",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub cohort: Option<Option<String>>,
     /// Grade, for example `7`.
     #[validate(length(min = 1, max = 20, message = "Give a grade of 1 to 20 characters."))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub grade: Option<String>,
+    #[serde(
+        default,
+        deserialize_with = "nullable",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub grade: Option<Option<String>>,
     /// Full name. Encrypted at rest.
     #[validate(length(min = 1, max = 200, message = "Give a name of 1 to 200 characters."))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    #[serde(
+        default,
+        deserialize_with = "nullable",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub name: Option<Option<String>>,
     /// Email address. Encrypted at rest.
     #[validate(length(
         min = 3,
         max = 254,
         message = "Give an email address of at most 254 characters."
     ))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
+    #[serde(
+        default,
+        deserialize_with = "nullable",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub email: Option<Option<String>>,
     /// Phone number. Encrypted at rest.
     #[validate(length(
         min = 3,
         max = 40,
         message = "Give a phone number of 3 to 40 characters."
     ))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<String>,
+    #[serde(
+        default,
+        deserialize_with = "nullable",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub phone: Option<Option<String>>,
     /// Handle on the platform. Encrypted at rest.
     #[validate(length(min = 1, max = 100, message = "Give a handle of 1 to 100 characters."))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub handle: Option<String>,
+    #[serde(
+        default,
+        deserialize_with = "nullable",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub handle: Option<Option<String>>,
     /// Language tag, for example `en-GB`.
     #[validate(length(
         min = 2,
         max = 35,
         message = "Give a language tag such as en or en-GB."
     ))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub locale: Option<String>,
+    #[serde(
+        default,
+        deserialize_with = "nullable",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub locale: Option<Option<String>>,
     /// IANA time zone, for example `Europe/Berlin`.
     #[validate(length(
         min = 1,
         max = 64,
         message = "Give an IANA time zone such as Europe/Berlin."
     ))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub time_zone: Option<String>,
+    #[serde(
+        default,
+        deserialize_with = "nullable",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub time_zone: Option<Option<String>>,
     /// The platform's preferences of this user, at most 4 KiB.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]

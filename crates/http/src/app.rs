@@ -19,6 +19,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .configure(crate::auth::configure)
         .configure(crate::operators::configure)
         .configure(crate::api_keys::configure)
+        .configure(crate::users::configure)
         .configure(crate::audit::configure);
 }
 

@@ -21,6 +21,7 @@ pub mod problem;
 pub mod serve;
 pub mod state;
 pub mod system;
+pub mod users;
 
 pub use extract::{Body, Caller, Client, ExternalId, IfMatch, PathId, Query};
 pub use problem::{ApiError, ApiResult};

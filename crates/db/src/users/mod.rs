@@ -1,3 +1,6 @@
 //! People on the platform.
 
 pub mod resolve;
+pub mod store;
+
+pub use store::*;

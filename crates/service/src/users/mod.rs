@@ -1,5 +1,14 @@
 //! Users: people on the platform, known by the platform's own `external_id`.
 
+mod answer;
+mod check;
+mod list;
+mod merge;
+mod personal;
 mod resolve;
+mod upsert;
 
+pub use list::{UserQuery, get_user, list_users};
+pub use personal::PersonalKeys;
 pub use resolve::{KnownUser, resolve, resolve_or_create};
+pub use upsert::{NamedUser, Upserted, set_user_signals, upsert_user, upsert_users};

@@ -1,0 +1,126 @@
+//! Lays what was sent over what is stored: absent fields stay, null clears.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+use viral_engine_api_types::users::UpsertUser;
+use viral_engine_db::users::UserRow;
+
+use super::personal::{Field, PersonalKeys};
+use crate::error::ServiceResult;
+
+/// Changes `row` and answers the names of the fields that were sent.
+///
+/// The guardian is left to the caller, who knows other users.
+///
+/// # Errors
+/// When a personal field can not be encrypted.
+pub fn merge(
+    row: &mut UserRow,
+    user: &UpsertUser,
+    keys: &PersonalKeys,
+    now: DateTime<Utc>,
+) -> ServiceResult<Vec<&'static str>> {
+    let mut sent = Vec::new();
+    if let Some(persona) = user.persona {
+        row.persona = Some(persona.as_str().to_owned());
+        sent.push("persona");
+    }
+    if let Some(band) = user.age_band {
+        row.age_band = band.as_str().to_owned();
+        sent.push("age_band");
+    }
+    replace(
+        &mut row.band_until,
+        user.band_until,
+        "band_until",
+        &mut sent,
+    );
+    replace(
+        &mut row.signed_up_at,
+        user.signed_up_at,
+        "signed_up_at",
+        &mut sent,
+    );
+    replace(
+        &mut row.institution,
+        user.institution.clone(),
+        "institution",
+        &mut sent,
+    );
+    replace(&mut row.cohort, user.cohort.clone(), "cohort", &mut sent);
+    replace(&mut row.grade, user.grade.clone(), "grade", &mut sent);
+    replace(&mut row.locale, user.locale.clone(), "locale", &mut sent);
+    replace(
+        &mut row.time_zone,
+        user.time_zone.clone(),
+        "time_zone",
+        &mut sent,
+    );
+    if let Some(preferences) = &user.preferences {
+        row.preferences = Value::Object(preferences.clone());
+        sent.push("preferences");
+    }
+    if let Some(signals) = &user.signals {
+        let stored = std::mem::take(&mut row.signals);
+        let mut merged = match stored {
+            Value::Object(map) => map,
+            _ => Map::new(),
+        };
+        merged.extend(
+            signals
+                .iter()
+                .map(|(name, on)| (name.clone(), Value::Bool(*on))),
+        );
+        row.signals = Value::Object(merged);
+        sent.push("signals");
+    }
+    merge_personal(row, user, keys, &mut sent)?;
+    row.updated_at = now;
+    Ok(sent)
+}
+
+fn merge_personal(
+    row: &mut UserRow,
+    user: &UpsertUser,
+    keys: &PersonalKeys,
+    sent: &mut Vec<&'static str>,
+) -> ServiceResult<()> {
+    let id = row.id;
+    let seal = |field, text: &Option<String>| -> ServiceResult<_> {
+        let cipher = text
+            .as_deref()
+            .map(|text| keys.encrypt(id, field, text))
+            .transpose()?;
+        let hash = text.as_deref().map(|text| keys.search_hash(field, text));
+        Ok((cipher, hash))
+    };
+    if let Some(name) = &user.name {
+        (row.name_cipher, _) = seal(Field::Name, name)?;
+        sent.push("name");
+    }
+    if let Some(email) = &user.email {
+        (row.email_cipher, row.email_hash) = seal(Field::Email, email)?;
+        sent.push("email");
+    }
+    if let Some(phone) = &user.phone {
+        (row.phone_cipher, row.phone_hash) = seal(Field::Phone, phone)?;
+        sent.push("phone");
+    }
+    if let Some(handle) = &user.handle {
+        (row.handle_cipher, row.handle_hash) = seal(Field::Handle, handle)?;
+        sent.push("handle");
+    }
+    Ok(())
+}
+
+fn replace<T>(
+    stored: &mut Option<T>,
+    new: Option<Option<T>>,
+    name: &'static str,
+    sent: &mut Vec<&'static str>,
+) {
+    if let Some(new) = new {
+        *stored = new;
+        sent.push(name);
+    }
+}
