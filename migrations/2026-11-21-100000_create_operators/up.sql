@@ -58,3 +58,18 @@ CREATE TABLE api_keys (
     last_used_at timestamptz,
     revoked_at timestamptz
 );
+
+-- Tells every node that somebody may have lost access, so that what was remembered of it is forgotten and streams end.
+-- A trigger and not the use cases, so that a row altered by hand is noticed as well.
+CREATE FUNCTION notify_access_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('ve_sessions', '');
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER sessions_notify_end AFTER DELETE OR UPDATE OF ended_at ON sessions
+    FOR EACH STATEMENT EXECUTE FUNCTION notify_access_change();
+CREATE TRIGGER operators_notify_change AFTER DELETE OR UPDATE OF role, disabled_at ON operators
+    FOR EACH STATEMENT EXECUTE FUNCTION notify_access_change();
+CREATE TRIGGER api_keys_notify_end AFTER DELETE OR UPDATE OF scopes, expires_at, revoked_at ON api_keys
+    FOR EACH STATEMENT EXECUTE FUNCTION notify_access_change();

@@ -104,7 +104,7 @@ pub struct Alert {
     /// What it is about.
     #[serde(rename = "type")]
     pub alert_type: AlertType,
-    /// What exactly; `global` where the type has one subject only.
+    /// What exactly; `platform` where the type has one subject only.
     pub subject: String,
     /// How grave it is.
     pub severity: Severity,

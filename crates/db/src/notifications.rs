@@ -51,7 +51,7 @@ pub enum Channel {
     Blocks,
     /// A link changed; the payload names it.
     Links,
-    /// A session ended or an operator changed; the payload names it.
+    /// Sessions, operators or API keys changed.
     Sessions,
 }
 

@@ -20,7 +20,15 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .configure(crate::operators::configure)
         .configure(crate::api_keys::configure)
         .configure(crate::users::configure)
-        .configure(crate::audit::configure);
+        .configure(crate::audit::configure)
+        .configure(crate::inputs::configure)
+        .configure(crate::guardrails::configure)
+        .configure(crate::alerts::configure)
+        .configure(crate::institution_networks::configure)
+        .configure(crate::blocks::configure)
+        .configure(crate::settings::configure)
+        .configure(crate::overview::configure)
+        .configure(crate::stream::configure);
 }
 
 /// The app of one worker.

@@ -4,22 +4,30 @@
 //! in one table ([`permissions`]) and is enforced in one middleware; an operation that the table does not list
 //! does not answer.
 
+pub mod alerts;
 pub mod answer;
 pub mod api_keys;
 pub mod app;
 pub mod audit;
 pub mod auth;
+pub mod blocks;
 pub mod extract;
+pub mod guardrails;
+pub mod inputs;
+pub mod institution_networks;
 pub mod metrics;
 pub mod middleware;
 pub mod openapi;
 pub mod operations;
 pub mod operators;
+pub mod overview;
 pub mod page;
 pub mod permissions;
 pub mod problem;
 pub mod serve;
+pub mod settings;
 pub mod state;
+pub mod stream;
 pub mod system;
 pub mod users;
 

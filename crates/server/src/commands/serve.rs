@@ -55,6 +55,7 @@ async fn serve(
         ended = &mut server => ended,
         () = signals.next() => {
             tracing::info!("stopping; requests under way may finish, a second signal ends them");
+            context.stream.close();
             tokio::select! {
                 // The answer comes with the server's own end, which is awaited below.
                 () = handle.stop(true) => {}

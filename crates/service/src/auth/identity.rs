@@ -31,14 +31,7 @@ pub async fn authenticate_access_token(context: &Context, token: &str) -> Servic
     let now = context.now();
     let authentication = &context.authentication;
     let claims = authentication.tokens.verify(token, now).ok_or(EXPIRED)?;
-    let state = match authentication.sessions.get(&claims.sid) {
-        Some(state) => state,
-        None => {
-            let state = load_session(context, claims.sid).await?;
-            authentication.sessions.insert(claims.sid, state.clone());
-            state
-        }
-    };
+    let state = session_state(context, claims.sid).await?;
     let state = state.filter(|state| now < state.expires_at && state.operator_id == claims.sub);
     let state = state.ok_or(EXPIRED)?;
     Ok(Identity::Operator {
@@ -47,6 +40,42 @@ pub async fn authenticate_access_token(context: &Context, token: &str) -> Servic
         role: state.role,
         session: claims.sid.into(),
     })
+}
+
+/// Whether a caller who was let in may still do `permission`, for answers that go on.
+///
+/// # Errors
+/// When the database can not be asked.
+pub async fn still_allowed(
+    context: &Context,
+    identity: &Identity,
+    permission: Permission,
+) -> ServiceResult<bool> {
+    let now = context.now();
+    match identity {
+        Identity::Operator { session, .. } => {
+            let state = session_state(context, session.0).await?;
+            Ok(state.is_some_and(|state| now < state.expires_at && state.role.allows(permission)))
+        }
+        Identity::ApiKey { id, .. } => {
+            let mut conn = context.connection().await?;
+            let key = api_keys::find_api_key(&mut conn, id.0).await?;
+            Ok(key.is_some_and(|key| {
+                is_valid(&key, now) && permissions(&key.scopes).contains(&permission)
+            }))
+        }
+        Identity::System => Ok(true),
+    }
+}
+
+async fn session_state(context: &Context, id: Uuid) -> ServiceResult<Option<Arc<SessionState>>> {
+    let sessions = &context.authentication.sessions;
+    if let Some(state) = sessions.get(&id) {
+        return Ok(state);
+    }
+    let state = load_session(context, id).await?;
+    sessions.insert(id, state.clone());
+    Ok(state)
 }
 
 async fn load_session(context: &Context, id: Uuid) -> ServiceResult<Option<Arc<SessionState>>> {
@@ -83,11 +112,8 @@ pub async fn authenticate_api_key(context: &Context, secret: &str) -> ServiceRes
         }
     };
     let now = context.now();
-    let valid = |key: &Arc<ApiKeyRow>| {
-        key.expires_at.is_none_or(|end| now < end) && key.revoked_at.is_none_or(|end| now < end)
-    };
     let key = key
-        .filter(valid)
+        .filter(|key| is_valid(key, now))
         .ok_or(ServiceError::Unauthenticated("the API key is not valid"))?;
     note_use(context, &key, now);
     Ok(Identity::ApiKey {
@@ -95,6 +121,10 @@ pub async fn authenticate_api_key(context: &Context, secret: &str) -> ServiceRes
         name: key.name.clone(),
         permissions: permissions(&key.scopes),
     })
+}
+
+fn is_valid(key: &ApiKeyRow, now: DateTime<Utc>) -> bool {
+    key.expires_at.is_none_or(|end| now < end) && key.revoked_at.is_none_or(|end| now < end)
 }
 
 /// What scopes allow; `*` is everything a key may do.
