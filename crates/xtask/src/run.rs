@@ -5,6 +5,7 @@
 //! release doubles the wait for the first look; `--release` does that.
 
 use std::io::{BufRead, IsTerminal, Write, stderr, stdin};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -27,9 +28,9 @@ pub struct RunArguments {
     /// Build the server for production: faster, and a longer wait.
     #[arg(long)]
     release: bool,
-    /// Folder of the engine's data.
-    #[arg(long, value_name = "DIR", default_value = "data")]
-    data_dir: PathBuf,
+    /// Folder of the engine's data [default: data, or /var/lib/viral-engine for root in a private folder]
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
     /// Further options of `viral-engine serve`, such as `--bind 127.0.0.1:9000`.
     #[arg(last = true)]
     serve: Vec<String>,
@@ -39,7 +40,11 @@ pub struct RunArguments {
 pub fn run(arguments: &RunArguments) -> Result<()> {
     let root = workspace_root()?;
     setup::require_postgres()?;
-    let demo = arguments.demo || offer_demo(&root.join(&arguments.data_dir))?;
+    let data_dir = match &arguments.data_dir {
+        Some(folder) => folder.clone(),
+        None => default_data_dir(&root),
+    };
+    let demo = arguments.demo || offer_demo(&data_dir)?;
     step("building the admin app");
     frontend::build_if_changed()?;
     step("building the engine");
@@ -49,7 +54,7 @@ pub fn run(arguments: &RunArguments) -> Result<()> {
     serve
         .arg("serve")
         .arg("--data-dir")
-        .arg(&arguments.data_dir)
+        .arg(&data_dir)
         .current_dir(&root);
     if demo {
         serve.arg("--demo");
@@ -60,6 +65,24 @@ pub fn run(arguments: &RunArguments) -> Result<()> {
     serve.args(&arguments.serve);
     // The engine takes this process's place: signals and exit code are its own.
     Err(serve.exec()).context("start the engine")
+}
+
+/// `data` in the repository, as the engine itself has it. PostgreSQL refuses to run as root, so for root it runs
+/// as another user, who can not reach a repository below /root.
+fn default_data_dir(root: &Path) -> PathBuf {
+    let closed = |folder: &Path| {
+        let mode = folder
+            .metadata()
+            .map_or(0, |folder| folder.permissions().mode());
+        mode & 0o001 == 0
+    };
+    if setup::is_root() && root.ancestors().any(closed) {
+        step(
+            "keeping the data in /var/lib/viral-engine, since PostgreSQL's user can not reach this folder",
+        );
+        return PathBuf::from("/var/lib/viral-engine");
+    }
+    root.join("data")
 }
 
 fn build(release: bool) -> Result<PathBuf> {
