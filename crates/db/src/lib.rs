@@ -12,6 +12,7 @@ pub mod data_version;
 pub mod embedded;
 pub mod error;
 pub mod guardrails;
+pub mod idempotency;
 pub mod inputs;
 pub mod institution_networks;
 pub mod locks;

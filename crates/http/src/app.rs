@@ -8,6 +8,7 @@ use actix_web::{App, Error, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 use viral_engine_api_types::ErrorCode;
 
+use crate::idempotency;
 use crate::middleware::{edge, guard};
 use crate::problem::{ApiError, ApiResult};
 use crate::state::AppState;
@@ -45,6 +46,7 @@ pub fn app(
 > {
     App::new()
         .app_data(state)
+        .wrap(from_fn(idempotency::idempotency))
         .wrap(from_fn(guard::guard))
         .wrap(from_fn(edge::edge))
         .configure(|config| configure(&mut ServiceConfig::new(config)))

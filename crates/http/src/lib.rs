@@ -15,6 +15,7 @@ pub mod extract;
 pub mod guardrails;
 pub mod inputs;
 pub mod institution_networks;
+pub mod idempotency;
 pub mod metrics;
 pub mod middleware;
 pub mod openapi;

@@ -15,6 +15,7 @@ pub mod cursor;
 pub mod error;
 pub mod guardrails;
 pub mod inputs;
+pub mod idempotency;
 pub mod institution_networks;
 pub mod metrics;
 pub mod networks;
