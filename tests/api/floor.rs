@@ -1,5 +1,9 @@
 //! What holds for every request, whatever its area.
 
+use chrono::TimeDelta;
+use serde_json::json;
+use viral_engine_api_types::permissions::Role;
+use viral_engine_service::housekeeping::sweep;
 use viral_engine_test_support::TestApp;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -77,4 +81,31 @@ async fn metrics_count_requests_by_route_and_never_by_path() {
     let metrics = String::from_utf8(client.get("/metrics").await.body).expect("text");
     assert!(metrics.contains("route=\"/v1/about\""), "{metrics}");
     assert!(!metrics.contains("made-up"), "{metrics}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn housekeeping_removes_what_is_over_and_nothing_else() {
+    let app = TestApp::new().await;
+    let admin = app.operator(Role::Admin).await;
+    let wrong = json!({ "email": "nobody@example.org", "password": "wrong" });
+    app.anonymous().post("/v1/auth/login", &wrong).await;
+    let body = json!({ "name": "Backend", "scopes": ["*"] });
+    let request = admin
+        .request(reqwest::Method::POST, "/v1/api-keys")
+        .header("idempotency-key", "k1")
+        .json(&body);
+    admin.send(request).await.assert_status(201);
+
+    let swept = || sweep(&app.context);
+    assert_eq!(swept().await.expect("swept"), 0);
+    app.clock.advance(TimeDelta::minutes(61));
+    assert_eq!(
+        swept().await.expect("swept"),
+        2,
+        "the address and the network"
+    );
+    app.clock.advance(TimeDelta::hours(23));
+    assert_eq!(swept().await.expect("swept"), 1, "the kept answer");
+    app.clock.advance(TimeDelta::days(37));
+    assert_eq!(swept().await.expect("swept"), 1, "the session");
 }

@@ -3,6 +3,7 @@
 mod api_keys;
 mod auth;
 mod floor;
+mod idempotency;
 mod openapi;
 mod operators;
 mod permissions;

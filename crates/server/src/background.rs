@@ -4,6 +4,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use viral_engine_service::Context;
 use viral_engine_service::guardrails::run_timer;
+use viral_engine_service::housekeeping::keep_house;
 use viral_engine_service::notifications::follow_other_nodes;
 
 /// The running background work.
@@ -19,6 +20,7 @@ impl Background {
         let mut tasks = JoinSet::new();
         tasks.spawn(follow_other_nodes(context.clone(), stop.clone()));
         tasks.spawn(run_timer(context.clone(), stop.clone()));
+        tasks.spawn(keep_house(context.clone(), stop.clone()));
         Self { stop, tasks }
     }
 

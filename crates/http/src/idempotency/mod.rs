@@ -7,6 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse};
+use chrono::TimeDelta;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 use viral_engine_api_types::FieldError;
@@ -21,6 +22,9 @@ use crate::problem::ApiError;
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// Header that says that an answer is a replay.
 pub const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// A claim is taken over so long after its request must have ended.
+const MARGIN: TimeDelta = TimeDelta::seconds(60);
 
 /// Headers that belong to an answer and are kept with it.
 const KEPT_HEADERS: [HeaderName; 3] = [CONTENT_TYPE, LOCATION, ETAG];
@@ -42,8 +46,10 @@ pub async fn idempotency(
     let (Some(key), Some(caller)) = (key.filter(|_| replay != Replay::None), caller) else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
-    let context = state(request.request())?.context.clone();
-    let claimed = match decide(&context, &mut request, caller, &key).await {
+    let state = state(request.request())?;
+    let context = state.context.clone();
+    let lease = TimeDelta::from_std(state.config.request_timeout).unwrap_or_default() + MARGIN;
+    let claimed = match decide(&context, &mut request, caller, &key, lease).await {
         Ok(Decision::Run(claimed)) => claimed,
         Ok(Decision::Replay(answer)) => return Ok(request.into_response(answer_of(answer))),
         Err(error) => return Ok(request.error_response(error)),
@@ -63,12 +69,13 @@ async fn decide(
     request: &mut ServiceRequest,
     caller: Uuid,
     key: &HeaderValue,
+    lease: TimeDelta,
 ) -> Result<Decision, ApiError> {
     let key = readable(key)?;
     let target = format!("{} {}", request.method(), request.uri());
     let (http, payload) = request.parts_mut();
     let body = read_body(http, payload).await?;
-    let decision = begin(context, caller, key, &target, &body).await?;
+    let decision = begin(context, caller, key, &target, &body, lease).await?;
     request.set_payload(Payload::from(body));
     Ok(decision)
 }

@@ -19,8 +19,6 @@ use crate::error::{ServiceError, ServiceResult};
 
 /// How long answers are kept.
 pub const KEPT: TimeDelta = TimeDelta::hours(24);
-/// A request that runs for longer is taken for dead.
-pub const LEASE: TimeDelta = TimeDelta::seconds(90);
 
 /// A request with an `Idempotency-Key`.
 #[derive(Clone, Debug)]
@@ -62,7 +60,8 @@ pub enum Ended {
     Refused,
 }
 
-/// Decides whether a request runs. `target` is its method and path.
+/// Decides whether a request runs. `target` is its method and path; one that has run for longer than `lease` is taken
+/// for dead.
 ///
 /// # Errors
 /// 409 while the first one runs or when its answer showed a secret, 422 when the key was used for another request.
@@ -72,6 +71,7 @@ pub async fn begin(
     key: &str,
     target: &str,
     body: &[u8],
+    lease: TimeDelta,
 ) -> ServiceResult<Decision> {
     let request = Request {
         caller_id,
@@ -80,7 +80,7 @@ pub async fn begin(
         at: context.now(),
     };
     let mut conn = context.connection().await?;
-    let (expired, abandoned) = (request.at - KEPT, request.at - LEASE);
+    let (expired, abandoned) = (request.at - KEPT, request.at - lease);
     // The row that refuses a claim may be gone when it is looked for; then the claim is tried again.
     for _ in 0..3 {
         if claim_idempotency_key(&mut conn, request.claim(), expired, abandoned).await? {
