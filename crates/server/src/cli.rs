@@ -45,6 +45,17 @@ pub enum Command {
         #[command(subcommand)]
         action: ApiKeyAction,
     },
+    /// Create an admin who can sign in at once; the password is read from standard input
+    CreateAdmin {
+        /// Address to sign in with
+        #[arg(long)]
+        email: String,
+        /// Name to show [default: what stands before the @]
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Print the OpenAPI document
+    Openapi,
     /// Check the configuration and show it without its secrets
     CheckConfig {
         /// Print the documented example of a .env file instead

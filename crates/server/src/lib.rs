@@ -47,6 +47,10 @@ async fn dispatch(cli: Cli) -> Result<()> {
             };
             commands::api_key::create(&sources, body).await
         }
+        Command::CreateAdmin { email, name } => {
+            commands::create_admin::run(&sources, &email, name.as_deref()).await
+        }
+        Command::Openapi => commands::openapi::run(),
         Command::CheckConfig { print_example } => {
             commands::check_config::run(&sources, print_example)
         }

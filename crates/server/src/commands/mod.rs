@@ -2,7 +2,9 @@
 
 pub mod api_key;
 pub mod check_config;
+pub mod create_admin;
 pub mod migrate;
+pub mod openapi;
 pub mod serve;
 
 use std::io::{Write, stdout};

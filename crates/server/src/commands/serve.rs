@@ -5,8 +5,9 @@ use std::net::TcpListener;
 use anyhow::{Context, Result};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use viral_engine_http::AppState;
+use viral_engine_service::{ServiceError, auth};
 
-use super::{answer, start};
+use super::{answer, explained, start};
 use crate::background::Background;
 use crate::config::{Config, Sources, warnings};
 use crate::database::OpenDatabase;
@@ -50,6 +51,7 @@ async fn serve(
     let mut server = tokio::spawn(server);
     let background = Background::start(&context);
     answer(&format!("Viral Engine listens on {local_url}\n"))?;
+    offer_setup(&context).await?;
 
     let ended = tokio::select! {
         ended = &mut server => ended,
@@ -68,6 +70,15 @@ async fn serve(
     ended
         .context("the HTTP server ended unexpectedly")?
         .context("the HTTP server failed")
+}
+
+/// Says how the first admin signs in, until there is one.
+async fn offer_setup(context: &viral_engine_service::Context) -> Result<()> {
+    match auth::create_first_setup_link(context).await {
+        Ok(link) => answer(&format!("Set up the first admin within 24 hours: {link}\n")),
+        Err(ServiceError::Conflict(_)) => Ok(()),
+        Err(error) => Err(explained(error).context("the setup link could not be made")),
+    }
 }
 
 /// What asks the engine to stop.
