@@ -68,6 +68,8 @@ CREATE INDEX link_visitors_recorded_at_idx ON link_visitors (recorded_at);
 CREATE TABLE awaited_clicks (
     click_id uuid NOT NULL,
     event_id uuid NOT NULL,
+    -- Whether the event named its referrer itself and so is counted for one already.
+    has_referrer boolean NOT NULL,
     recorded_at timestamptz NOT NULL,
     CONSTRAINT awaited_clicks_pkey PRIMARY KEY (click_id, event_id)
 );

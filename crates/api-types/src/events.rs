@@ -101,6 +101,20 @@ pub enum EventOrigin {
     Import,
 }
 
+impl EventOrigin {
+    /// All origins.
+    pub const ALL: [Self; 3] = [Self::Redirect, Self::Api, Self::Import];
+
+    /// The origin as sent.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Redirect => "redirect",
+            Self::Api => "api",
+            Self::Import => "import",
+        }
+    }
+}
+
 /// Body of `create_event`.
 #[derive(Clone, Debug, Deserialize, Serialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

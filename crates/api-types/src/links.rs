@@ -196,11 +196,12 @@ pub struct Link {
 }
 
 /// Body of `create_links`.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BulkLinks {
     /// 1 to 1,000 links; each succeeds or fails on its own.
+    #[validate(length(min = 1, max = 1000, message = "Give 1 to 1,000 links."))]
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<CreateLink>, min_items = 1, max_items = 1000))]
     pub links: Vec<Value>,
 }

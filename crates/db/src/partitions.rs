@@ -20,14 +20,18 @@ pub fn month_of(at: DateTime<Utc>) -> NaiveDate {
 /// # Errors
 /// When the database refuses.
 pub async fn ensure_month(conn: &mut AsyncPgConnection, month: NaiveDate) -> DbResult<()> {
-    let Some(next) = month.checked_add_months(Months::new(1)) else {
-        return Ok(());
-    };
+    if let Some(sql) = create_month(month) {
+        sql_query(sql).execute(conn).await?;
+    }
+    Ok(())
+}
+
+/// The statement that makes the partition of a month; `None` behind the end of the calendar.
+pub(crate) fn create_month(month: NaiveDate) -> Option<String> {
+    let next = month.checked_add_months(Months::new(1))?;
     let name = format!("events_{}", month.format("%Y_%m"));
     // Names and dates are made of digits here, so that no value of a caller reaches the statement.
-    let sql = format!(
+    Some(format!(
         "CREATE TABLE IF NOT EXISTS {name} PARTITION OF events FOR VALUES FROM ('{month} 00:00:00+00') TO ('{next} 00:00:00+00')"
-    );
-    sql_query(sql).execute(conn).await?;
-    Ok(())
+    ))
 }

@@ -3,6 +3,7 @@
 
 pub mod access_log;
 pub mod clicks;
+pub mod event_id;
 pub mod guardrails;
 pub mod links;
 pub mod mac;

@@ -143,3 +143,18 @@ pub async fn list_audit_entries(
     };
     Ok(query.load(conn).await?)
 }
+
+/// Writes entries in one statement.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn insert_audit_entries(
+    conn: &mut AsyncPgConnection,
+    entries: &[NewAuditEntry<'_>],
+) -> DbResult<()> {
+    diesel::insert_into(audit_entries::table)
+        .values(entries)
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -2,7 +2,7 @@
 
 mod input_days;
 mod payloads;
-mod reached;
+pub(crate) mod reached;
 mod sessions;
 
 pub use input_days::{InputDay, InputKind, add_input_days};

@@ -18,10 +18,10 @@ use uuid::Uuid;
 use crate::error::DbResult;
 
 /// Longer gaps count as none: no window is longer.
-const LONGEST_GAP_DAYS: i32 = 100;
+pub(crate) const LONGEST_GAP_DAYS: i32 = 100;
 
 /// Rows a count is spread over, for writers at the same time.
-const SHARDS: i32 = 4;
+pub(crate) const SHARDS: i32 = 4;
 
 /// A user who was reached: a parent by a share, a user invited to a study session, a referee by an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,23 +49,25 @@ struct Count {
 }
 
 /// A row that was inserted, and not updated, has no deleting transaction.
-const RECORD: &str = "
+pub(crate) const RECORD: &str = "
 INSERT INTO rollup_reached_days AS r (day, user_id, first_at, last_at)
-SELECT * FROM unnest($1, $2, $3, $4) AS reached (day, user_id, first_at, last_at) ORDER BY user_id, day
+SELECT * FROM unnest($1::date[], $2::uuid[], $3::timestamptz[], $4::timestamptz[])
+    AS reached (day, user_id, first_at, last_at) ORDER BY user_id, day
 ON CONFLICT (day, user_id) DO UPDATE
 SET first_at = least(r.first_at, excluded.first_at), last_at = greatest(r.last_at, excluded.last_at)
 WHERE excluded.first_at < r.first_at OR excluded.last_at > r.last_at
 RETURNING user_id, day, r.xmax = 0 AS is_new";
 
-const LOCK: &str = "SELECT id FROM users WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE";
+pub(crate) const LOCK: &str =
+    "SELECT id FROM users WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE";
 
 /// What the users' chains of days count for with the new days, less what they counted for without them.
-const CHAIN: &str = "
-WITH added AS (SELECT * FROM unnest($1, $2) AS added (user_id, day)),
+pub(crate) const CHAIN: &str = "
+WITH added AS (SELECT * FROM unnest($1::uuid[], $2::date[]) AS added (user_id, day)),
 days AS (
     SELECT r.user_id, r.day, added.day IS NOT NULL AS is_new
     FROM rollup_reached_days r LEFT JOIN added USING (user_id, day)
-    WHERE r.user_id = ANY ($1) AND r.day BETWEEN $3 - $5 AND $4 + $5
+    WHERE r.user_id = ANY ($1) AND r.day BETWEEN $3::date - $5::int AND $4::date + $5::int
 ),
 chained AS (
     SELECT day, day - lag(day) OVER (PARTITION BY user_id ORDER BY day) AS gap, 1 AS users FROM days
@@ -76,7 +78,7 @@ changes AS (
     SELECT day, CASE WHEN gap <= $5 THEN gap ELSE 0 END AS gap, sum(users) AS users FROM chained GROUP BY 1, 2
 )
 INSERT INTO rollup_reached_gaps AS r (day, gap, shard, users)
-SELECT day, gap, (pg_backend_pid() % $6)::smallint, users FROM changes WHERE users <> 0 ORDER BY day, gap
+SELECT day, gap, (pg_backend_pid() % $6::int)::smallint, users FROM changes WHERE users <> 0 ORDER BY day, gap
 ON CONFLICT (day, gap, shard) DO UPDATE SET users = r.users + excluded.users";
 
 const COUNT: &str = "

@@ -1,0 +1,26 @@
+//! Events: how they get in ([`ingest`]), how far click logs are shipped, and lists.
+
+pub mod ingest;
+mod list;
+
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+use crate::error::DbResult;
+use crate::schema::click_log_positions;
+
+pub use list::{EventFilter, EventRow, external_ids, list_events};
+
+/// How far a click log is shipped; `None` when nothing of it is.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn log_position(conn: &mut AsyncPgConnection, log_id: Uuid) -> DbResult<Option<i64>> {
+    Ok(click_log_positions::table
+        .find(log_id)
+        .select(click_log_positions::position)
+        .first(conn)
+        .await
+        .optional()?)
+}
