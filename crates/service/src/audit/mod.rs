@@ -6,7 +6,9 @@ use uuid::Uuid;
 use viral_engine_api_types::Page;
 use viral_engine_api_types::audit::{ActorKind, AuditEntry};
 pub use viral_engine_db::audit::AuditFilter;
-use viral_engine_db::audit::{self, AuditEntryRow, NewAuditEntry, insert_audit_entry};
+use viral_engine_db::audit::{
+    self, AuditEntryRow, NewAuditEntry, insert_audit_entries, insert_audit_entry,
+};
 
 use crate::caller::Caller;
 use crate::context::Context;
@@ -25,7 +27,37 @@ pub async fn record(
     object: (&'static str, &str),
     changes: Value,
 ) -> ServiceResult<()> {
-    let entry = NewAuditEntry {
+    let entry = entry(context, caller, action, object, changes);
+    Ok(insert_audit_entry(conn, &entry).await?)
+}
+
+/// Records that `caller` did `action` to several objects of a kind, each with its id and changes.
+///
+/// # Errors
+/// As [`record`].
+pub async fn record_each(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    caller: &Caller,
+    action: &'static str,
+    kind: &'static str,
+    objects: &[(String, Value)],
+) -> ServiceResult<()> {
+    let entries: Vec<NewAuditEntry<'_>> = objects
+        .iter()
+        .map(|(id, changes)| entry(context, caller, action, (kind, id), changes.clone()))
+        .collect();
+    Ok(insert_audit_entries(conn, &entries).await?)
+}
+
+fn entry<'a>(
+    context: &Context,
+    caller: &'a Caller,
+    action: &'static str,
+    object: (&'static str, &'a str),
+    changes: Value,
+) -> NewAuditEntry<'a> {
+    NewAuditEntry {
         id: Uuid::now_v7(),
         at: context.now(),
         actor_kind: match caller.actor_kind() {
@@ -40,8 +72,7 @@ pub async fn record(
         changes,
         request_id: caller.request_id.as_deref(),
         ip_prefix: caller.ip_prefix.as_deref(),
-    };
-    Ok(insert_audit_entry(conn, &entry).await?)
+    }
 }
 
 /// Entries, newest first.

@@ -40,6 +40,19 @@ impl Blocklist {
         holds(&self.blocked.load().networks, ip_prefix, now)
     }
 
+    /// Whether a hit of this device from this network is rejected at `now`. Free when nothing is blocked: the values
+    /// are only written out otherwise.
+    pub fn blocks_hit(
+        &self,
+        fingerprint: impl FnOnce() -> String,
+        ip_prefix: impl FnOnce() -> String,
+        now: DateTime<Utc>,
+    ) -> bool {
+        let blocked = self.blocked.load();
+        (!blocked.devices.is_empty() && holds(&blocked.devices, &fingerprint(), now))
+            || (!blocked.networks.is_empty() && holds(&blocked.networks, &ip_prefix(), now))
+    }
+
     fn replace(&self, blocks: Vec<ActiveBlock>) {
         let mut blocked = Blocked::default();
         for block in blocks {

@@ -10,5 +10,6 @@ mod upsert;
 
 pub use list::{UserQuery, get_user, list_users};
 pub use personal::PersonalKeys;
+pub(crate) use resolve::parse_age_band;
 pub use resolve::{KnownUser, resolve, resolve_or_create};
 pub use upsert::{NamedUser, Upserted, set_user_signals, upsert_user, upsert_users};

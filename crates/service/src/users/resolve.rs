@@ -85,6 +85,6 @@ pub(super) fn parse_persona(text: &str) -> ServiceResult<Persona> {
     Persona::parse(text).ok_or_else(|| ServiceError::Internal(format!("stored persona {text}")))
 }
 
-pub(super) fn parse_age_band(text: &str) -> ServiceResult<AgeBand> {
+pub(crate) fn parse_age_band(text: &str) -> ServiceResult<AgeBand> {
     AgeBand::parse(text).ok_or_else(|| ServiceError::Internal(format!("stored age band {text}")))
 }

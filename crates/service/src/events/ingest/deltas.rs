@@ -1,0 +1,244 @@
+//! What a batch adds to the rollups. "Clicks" are those the guardrails count: human and duplicate.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
+use viral_engine_api_types::events::EventType;
+use viral_engine_db::events::ingest::rows::{
+    ClassCounts, CompletedEvent, IngestLink, IpDay, IpDeviceDay, LinkDay, ReachedDay, ReferrerDay,
+    SourceDay,
+};
+use viral_engine_domain::clicks::HitClass;
+
+use super::drafts::Draft;
+
+/// Rows to add, each list in the order of its table's key.
+#[derive(Default)]
+pub(super) struct Deltas {
+    pub ips: Vec<IpDay>,
+    pub ip_devices: Vec<IpDeviceDay>,
+    pub referrers: Vec<ReferrerDay>,
+    pub links: Vec<LinkDay>,
+    pub sources: Vec<SourceDay>,
+    pub reached: Vec<ReachedDay>,
+}
+
+#[derive(Default)]
+struct Sums<'a> {
+    ips: BTreeMap<(NaiveDate, [u8; 16]), IpSum<'a>>,
+    ip_devices: BTreeMap<(NaiveDate, [u8; 16], &'a str), i64>,
+    referrers: BTreeMap<(NaiveDate, Uuid), (i64, i64)>,
+    links: BTreeMap<(Uuid, NaiveDate), (ClassCounts, i64)>,
+    sources: BTreeMap<(NaiveDate, &'a str), SourceSum>,
+    reached: BTreeMap<(Uuid, NaiveDate), (DateTime<Utc>, DateTime<Utc>)>,
+}
+
+struct IpSum<'a> {
+    prefix: &'a str,
+    clicks: i64,
+    first: DateTime<Utc>,
+    last: DateTime<Utc>,
+}
+
+#[derive(Default)]
+struct SourceSum {
+    hits: ClassCounts,
+    invites: i64,
+    conversions: i64,
+    activations: i64,
+}
+
+/// Sums up the drafts of a batch, and the stored events that its clicks completed.
+pub(super) fn sum_up<'a>(
+    drafts: &'a [Draft<'a>],
+    completed: &'a [(CompletedEvent, &'a IngestLink)],
+) -> Deltas {
+    let mut sums = Sums::default();
+    for draft in drafts {
+        match draft.class {
+            Some(class) => sums.add_hit(draft, class),
+            None => sums.add_outcome(draft),
+        }
+    }
+    for (event, link) in completed {
+        sums.add_completed(event, link);
+    }
+    sums.into_deltas()
+}
+
+impl<'a> Sums<'a> {
+    fn add_hit(&mut self, draft: &'a Draft<'a>, class: HitClass) {
+        let day = draft.event.occurred_at.date_naive();
+        if let Some(link) = draft.link {
+            count(&mut self.links.entry((link.id, day)).or_default().0, class);
+            if draft.event.hit.as_ref().is_some_and(|hit| hit.genuine) {
+                count(&mut self.source(day, &link.source).hits, class);
+            }
+        }
+        if class.counts_for_guardrails() {
+            self.add_click(draft, day);
+        }
+    }
+
+    fn add_click(&mut self, draft: &'a Draft<'a>, day: NaiveDate) {
+        let at = draft.event.occurred_at;
+        if let Some(referrer) = draft.referrer {
+            self.referrers.entry((day, referrer)).or_default().0 += 1;
+        }
+        let Some(address) = &draft.event.address else {
+            return;
+        };
+        let sum = self
+            .ips
+            .entry((day, address.hash))
+            .or_insert_with(|| IpSum {
+                prefix: &address.prefix,
+                clicks: 0,
+                first: at,
+                last: at,
+            });
+        sum.clicks += 1;
+        sum.first = sum.first.min(at);
+        sum.last = sum.last.max(at);
+        if let Some(device) = draft.event.device.as_deref() {
+            *self
+                .ip_devices
+                .entry((day, address.hash, device))
+                .or_default() += 1;
+        }
+    }
+
+    fn add_outcome(&mut self, draft: &'a Draft<'a>) {
+        let day = draft.event.occurred_at.date_naive();
+        let event_type = draft.event.event_type;
+        if event_type == EventType::InviteSent
+            && let Some(user) = draft.referee
+        {
+            let at = draft.event.occurred_at;
+            let span = self.reached.entry((user, day)).or_insert((at, at));
+            *span = (span.0.min(at), span.1.max(at));
+        }
+        if event_type == EventType::Conversion
+            && let Some(referrer) = draft.referrer
+        {
+            self.referrers.entry((day, referrer)).or_default().1 += 1;
+        }
+        if let Some(link) = draft.link {
+            self.add_to_link(link, day, event_type);
+        }
+    }
+
+    fn add_completed(&mut self, event: &CompletedEvent, link: &'a IngestLink) {
+        let day = event.occurred_at.date_naive();
+        let Some(event_type) = EventType::ALL
+            .into_iter()
+            .find(|known| known.as_str() == event.event_type)
+        else {
+            return;
+        };
+        if event_type == EventType::Conversion
+            && let Some(referrer) = event.referrer_id
+        {
+            self.referrers.entry((day, referrer)).or_default().1 += 1;
+        }
+        self.add_to_link(link, day, event_type);
+    }
+
+    fn add_to_link(&mut self, link: &'a IngestLink, day: NaiveDate, event_type: EventType) {
+        let source = self.source(day, &link.source);
+        match event_type {
+            EventType::InviteSent => source.invites += 1,
+            EventType::Activation => source.activations += 1,
+            EventType::Conversion => {
+                source.conversions += 1;
+                self.links.entry((link.id, day)).or_default().1 += 1;
+            }
+            EventType::Click => {}
+        }
+    }
+
+    fn source(&mut self, day: NaiveDate, source: &'a str) -> &mut SourceSum {
+        self.sources.entry((day, source)).or_default()
+    }
+
+    fn into_deltas(self) -> Deltas {
+        Deltas {
+            ips: self.ips.into_iter().map(ip_day).collect(),
+            ip_devices: self
+                .ip_devices
+                .into_iter()
+                .map(|((day, ip_hash, device), clicks)| IpDeviceDay {
+                    day,
+                    ip_hash,
+                    device_fingerprint: device.to_owned(),
+                    clicks,
+                })
+                .collect(),
+            referrers: self
+                .referrers
+                .into_iter()
+                .map(|((day, referrer_id), (clicks, conversions))| ReferrerDay {
+                    day,
+                    referrer_id,
+                    clicks,
+                    conversions,
+                })
+                .collect(),
+            links: self
+                .links
+                .into_iter()
+                .map(|((link_id, day), (hits, conversions))| LinkDay {
+                    day,
+                    link_id,
+                    hits,
+                    conversions,
+                })
+                .collect(),
+            sources: self.sources.into_iter().map(source_day).collect(),
+            reached: self
+                .reached
+                .into_iter()
+                .map(|((user_id, day), (first_at, last_at))| ReachedDay {
+                    user_id,
+                    day,
+                    first_at,
+                    last_at,
+                })
+                .collect(),
+        }
+    }
+}
+
+fn ip_day(((day, ip_hash), sum): ((NaiveDate, [u8; 16]), IpSum<'_>)) -> IpDay {
+    IpDay {
+        day,
+        ip_hash,
+        ip_prefix: Some(sum.prefix.to_owned()),
+        clicks: sum.clicks,
+        first_seen: sum.first,
+        last_seen: sum.last,
+    }
+}
+
+fn source_day(((day, source), sum): ((NaiveDate, &str), SourceSum)) -> SourceDay {
+    SourceDay {
+        day,
+        source: source.to_owned(),
+        hits: sum.hits,
+        invites: sum.invites,
+        conversions: sum.conversions,
+        activations: sum.activations,
+    }
+}
+
+fn count(counts: &mut ClassCounts, class: HitClass) {
+    *match class {
+        HitClass::Human => &mut counts.human,
+        HitClass::Duplicate => &mut counts.duplicate,
+        HitClass::Bot => &mut counts.bot,
+        HitClass::Preview => &mut counts.preview,
+        HitClass::Prefetch => &mut counts.prefetch,
+        HitClass::Rejected => &mut counts.rejected,
+    } += 1;
+}

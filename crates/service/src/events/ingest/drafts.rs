@@ -1,0 +1,295 @@
+//! From what events name (tokens, clicks, external ids) to what is stored: looked up for a whole batch at once.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::try_join;
+use uuid::Uuid;
+use viral_engine_api_types::events::{EventOrigin, EventType};
+use viral_engine_db::DbResult;
+use viral_engine_db::events::ingest::rows::{IngestLink, ParentClick};
+use viral_engine_db::events::ingest::{IngestConnection, lookups};
+use viral_engine_domain::clicks::{HitClass, Verdict};
+
+use super::handle::{Outcome, Rejection};
+use crate::events::{IncomingEvent, LinkReference};
+
+/// How long a client's id of an event is remembered.
+const EVENT_ID_MEMORY: TimeDelta = TimeDelta::days(30);
+
+/// An event that will be stored, with what it refers to.
+pub(super) struct Draft<'a> {
+    /// Its place in the batch.
+    pub index: usize,
+    pub event: &'a IncomingEvent,
+    pub link: Option<&'a IngestLink>,
+    /// Named by the event itself.
+    pub own_referrer: Option<Uuid>,
+    /// Named by the event, else whoever shares the link.
+    pub referrer: Option<Uuid>,
+    pub referee: Option<Uuid>,
+    /// Names a click that has not arrived.
+    pub awaits_click: bool,
+    pub class: Option<HitClass>,
+    pub reject_reason: Option<&'static str>,
+}
+
+/// What a batch refers to, as stored.
+pub(super) struct Known {
+    links: HashMap<Uuid, IngestLink>,
+    tokens: HashMap<String, Uuid>,
+    clicks: HashMap<Uuid, ParentClick>,
+    event_ids: HashMap<String, Uuid>,
+    blocked: HashSet<(String, String)>,
+}
+
+impl Known {
+    /// Looks up what these events refer to.
+    pub(super) async fn look_up(
+        conn: &IngestConnection,
+        events: &[&IncomingEvent],
+        now: DateTime<Utc>,
+    ) -> DbResult<Self> {
+        let (mut ids, mut tokens) = (HashSet::new(), HashSet::new());
+        let (mut clicks, mut event_ids, mut blockable) =
+            (HashSet::new(), HashSet::new(), HashSet::new());
+        for event in events {
+            match &event.link {
+                LinkReference::Id(id) => drop(ids.insert(*id)),
+                LinkReference::Token(token) => drop(tokens.insert(token.as_str())),
+                LinkReference::None => {}
+            }
+            clicks.extend(event.click_id);
+            event_ids.extend(event_id(event));
+            if is_reported_click(event) {
+                blockable.extend(blockable_values(event));
+            }
+        }
+        let (ids, tokens) = (list(ids), list(tokens));
+        let (clicks, event_ids, blockable) = (list(clicks), list(event_ids), list(blockable));
+        let (links, clicks, event_ids, blocked) = try_join!(
+            lookups::links(conn, &ids, &tokens),
+            lookups::clicks(conn, &clicks),
+            lookups::event_ids(conn, &event_ids, now - EVENT_ID_MEMORY),
+            lookups::blocked(conn, &blockable, now),
+        )?;
+        let mut known = Self {
+            tokens: HashMap::new(),
+            links: HashMap::new(),
+            clicks: clicks.into_iter().map(|click| (click.id, click)).collect(),
+            event_ids,
+            blocked: blocked.into_iter().collect(),
+        };
+        known.add_links(links);
+        known.look_up_links_of_clicks(conn).await?;
+        Ok(known)
+    }
+
+    async fn look_up_links_of_clicks(&mut self, conn: &IngestConnection) -> DbResult<()> {
+        let missing: Vec<Uuid> = self
+            .clicks
+            .values()
+            .filter_map(|click| click.link_id)
+            .filter(|id| !self.links.contains_key(id))
+            .collect();
+        let links = lookups::links(conn, &missing, &[]).await?;
+        self.add_links(links);
+        Ok(())
+    }
+
+    fn add_links(&mut self, links: Vec<IngestLink>) {
+        for link in links {
+            self.tokens.insert(link.token.clone(), link.id);
+            self.links.insert(link.id, link);
+        }
+    }
+
+    fn is_blocked(&self, event: &IncomingEvent) -> bool {
+        if self.blocked.is_empty() {
+            return false;
+        }
+        let blocked = |entity: &str, value: Option<&str>| {
+            value.is_some_and(|value| {
+                self.blocked
+                    .contains(&(entity.to_owned(), value.to_owned()))
+            })
+        };
+        let prefix = event
+            .address
+            .as_ref()
+            .map(|address| address.prefix.as_str());
+        blocked("device", event.device.as_deref()) || blocked("network", prefix)
+    }
+}
+
+/// Sorts out what is known already or refers to nothing; the rest becomes drafts, without users yet.
+pub(super) fn draft<'a>(
+    events: &[(usize, &'a IncomingEvent)],
+    known: &'a Known,
+    outcomes: &mut [Option<Outcome>],
+) -> Vec<Draft<'a>> {
+    let mut drafts = Vec::with_capacity(events.len());
+    let mut new_ids: HashMap<&str, Uuid> = HashMap::new();
+    // Clicks of this batch may be named by other events of it.
+    let hits: HashMap<Uuid, &IncomingEvent> = events
+        .iter()
+        .filter(|(_, event)| event.hit.is_some())
+        .map(|(_, event)| (event.id, *event))
+        .collect();
+    for &(index, event) in events {
+        let first = event_id(event)
+            .and_then(|id| known.event_ids.get(id).or_else(|| new_ids.get(id)).copied());
+        let outcome = match (first, draft_one(index, event, known, &hits)) {
+            (Some(first), _) => Outcome::Duplicate(first),
+            (None, Err(rejection)) => Outcome::Rejected(rejection),
+            (None, Ok(draft)) => {
+                drafts.push(draft);
+                new_ids.extend(event_id(event).map(|id| (id, event.id)));
+                Outcome::Accepted(event.id)
+            }
+        };
+        if let Some(slot) = outcomes.get_mut(index) {
+            *slot = Some(outcome);
+        }
+    }
+    drafts
+}
+
+fn draft_one<'a>(
+    index: usize,
+    event: &'a IncomingEvent,
+    known: &'a Known,
+    hits: &HashMap<Uuid, &IncomingEvent>,
+) -> Result<Draft<'a>, Rejection> {
+    let parent = event.click_id.and_then(|id| known.clicks.get(&id));
+    let sibling = event.click_id.and_then(|id| hits.get(&id));
+    let link_id = match &event.link {
+        LinkReference::Id(id) => Some(*id),
+        LinkReference::Token(token) => {
+            Some(*known.tokens.get(token).ok_or(Rejection::UnknownLink)?)
+        }
+        LinkReference::None => match sibling.map(|hit| &hit.link) {
+            Some(LinkReference::Id(id)) => Some(*id),
+            Some(LinkReference::Token(token)) => known.tokens.get(token).copied(),
+            _ => parent.and_then(|click| click.link_id),
+        },
+    };
+    let link = link_id.and_then(|id| known.links.get(&id));
+    let (class, reject_reason) = class_of(event, known);
+    Ok(Draft {
+        index,
+        event,
+        link,
+        own_referrer: None,
+        referrer: link
+            .map(|link| link.referrer_id)
+            .filter(|_| is_genuine(event)),
+        referee: None,
+        awaits_click: event.click_id.is_some() && parent.is_none() && sibling.is_none(),
+        class,
+        reject_reason,
+    })
+}
+
+fn class_of(event: &IncomingEvent, known: &Known) -> (Option<HitClass>, Option<&'static str>) {
+    let Some(hit) = &event.hit else {
+        return (None, None);
+    };
+    if is_reported_click(event) && known.is_blocked(event) {
+        return (Some(HitClass::Rejected), Some("blocked"));
+    }
+    match hit.verdict {
+        Verdict::Settled(class) => (Some(class), hit.reject_reason),
+        // Human until the visitor's earlier hits say otherwise.
+        Verdict::Candidate => (Some(HitClass::Human), None),
+    }
+}
+
+/// Gives drafts their users, creating unknown ones.
+pub(super) async fn name_users(
+    conn: &IngestConnection,
+    drafts: &mut [Draft<'_>],
+    now: DateTime<Utc>,
+) -> DbResult<()> {
+    let names: HashSet<&str> = drafts
+        .iter()
+        .filter_map(|draft| draft.event.reported.as_ref())
+        .flat_map(|reported| reported.referrer.iter().chain(&reported.referee))
+        .map(String::as_str)
+        .collect();
+    let users = lookups::resolve_users(conn, &list(names), Uuid::now_v7, now).await?;
+    for draft in drafts {
+        let Some(reported) = &draft.event.reported else {
+            continue;
+        };
+        let id = |name: &Option<String>| name.as_ref().and_then(|name| users.get(name)).copied();
+        draft.own_referrer = id(&reported.referrer);
+        draft.referrer = draft.own_referrer.or(draft.referrer);
+        draft.referee = id(&reported.referee);
+    }
+    Ok(())
+}
+
+/// Drops conversions of referees who have converted before: each is credited once.
+pub(super) async fn drop_known_conversions(
+    conn: &IngestConnection,
+    drafts: &mut Vec<Draft<'_>>,
+    outcomes: &mut [Option<Outcome>],
+) -> DbResult<()> {
+    let referees: HashSet<Uuid> = drafts.iter().filter_map(converted).collect();
+    let mut credits = lookups::credits(conn, &list(referees)).await?;
+    drafts.retain(|draft| {
+        let Some(referee) = converted(draft) else {
+            return true;
+        };
+        match credits.get(&referee) {
+            Some(first) => {
+                if let Some(slot) = outcomes.get_mut(draft.index) {
+                    *slot = Some(Outcome::Duplicate(*first));
+                }
+                false
+            }
+            None => {
+                credits.insert(referee, draft.event.id);
+                true
+            }
+        }
+    });
+    Ok(())
+}
+
+/// The referee whom a draft converts.
+pub(super) fn converted(draft: &Draft<'_>) -> Option<Uuid> {
+    draft
+        .referee
+        .filter(|_| draft.event.event_type == EventType::Conversion)
+}
+
+/// The client's id of an event.
+pub(super) fn event_id(event: &IncomingEvent) -> Option<&str> {
+    event.reported.as_ref()?.event_id.as_deref()
+}
+
+/// Hits of the redirect were compared with the blocks when they were answered.
+fn is_reported_click(event: &IncomingEvent) -> bool {
+    event.hit.is_some() && event.origin != EventOrigin::Redirect
+}
+
+fn is_genuine(event: &IncomingEvent) -> bool {
+    event.hit.as_ref().is_none_or(|hit| hit.genuine)
+}
+
+fn blockable_values(event: &IncomingEvent) -> impl Iterator<Item = &str> {
+    let prefix = event
+        .address
+        .as_ref()
+        .map(|address| address.prefix.as_str());
+    event.device.as_deref().into_iter().chain(prefix)
+}
+
+/// Sorted, so that equal batches make equal statements and locks are taken in one order.
+fn list<T: Ord>(set: HashSet<T>) -> Vec<T> {
+    let mut list: Vec<T> = set.into_iter().collect();
+    list.sort_unstable();
+    list
+}

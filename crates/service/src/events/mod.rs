@@ -1,0 +1,21 @@
+//! Events: invitations, hits of links, conversions and activations.
+//!
+//! Whatever brings them (API, redirect, import) turns them into [`IncomingEvent`]s and hands them to the one
+//! [`ingest`], which alone stores them.
+
+mod export;
+pub mod identify;
+pub mod incoming;
+pub mod ingest;
+mod list;
+pub mod prepare;
+mod report;
+pub mod shipper;
+
+pub use export::export_events;
+pub use identify::Identification;
+pub use incoming::{Address, Hit, IncomingEvent, LinkReference, Reported};
+pub use ingest::{IngestHandle, Outcome, Rejection, start_ingest};
+pub use list::{EventQuery, ip_key, list_events};
+pub use report::{Report, create_event, create_events};
+pub use shipper::{ShipperHandle, start_shipper};

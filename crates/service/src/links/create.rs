@@ -1,0 +1,331 @@
+//! Minting links, one or many: each succeeds or fails on its own.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+use viral_engine_api_types::FieldError;
+use viral_engine_api_types::links::{CreateLink, Link};
+use viral_engine_db::data_version;
+use viral_engine_db::inputs::{InputDay, InputKind, add_input_days};
+use viral_engine_db::links::{LinkRow, LinkTotals, insert_links};
+use viral_engine_domain::links::{Alias, LinkToken};
+use viral_engine_domain::pii;
+
+use super::answer::answer;
+use super::gate::require_may_invite;
+use super::signed;
+use crate::audit;
+use crate::caller::Caller;
+use crate::context::Context;
+use crate::entropy::Entropy;
+use crate::error::{ServiceError, ServiceResult};
+use crate::events::prepare::holds_nul;
+use crate::users::{self, KnownUser};
+use crate::validation::{is_slug, validate};
+
+/// Campaign of a link that names none.
+const DEFAULT_CAMPAIGN: &str = "organic";
+/// Days until a link expires that does not say.
+const DEFAULT_DAYS: u32 = 30;
+/// Most bytes of `metadata` as JSON.
+const METADATA_BYTES: usize = 4096;
+/// The wish for a random alias.
+const ANY_ALIAS: &str = "auto";
+
+/// Mints a link.
+///
+/// # Errors
+/// Fields at fault; [`ServiceError::ConsentRequired`] for a child or a user of unknown age; a conflict when the
+/// alias is taken.
+pub async fn create_link(
+    context: &Context,
+    caller: &Caller,
+    body: CreateLink,
+) -> ServiceResult<Link> {
+    let mut minted = mint(
+        context,
+        caller,
+        "create_link",
+        vec![Ok((body, String::new()))],
+    )
+    .await?;
+    minted
+        .pop()
+        .unwrap_or_else(|| Err(ServiceError::Internal("a link without a result".to_owned())))
+}
+
+/// Mints links. `bodies` are items that could be read, or why not; pointers of field errors begin with
+/// `/links/<index>`.
+///
+/// # Errors
+/// When the database refuses all of it.
+pub async fn create_links(
+    context: &Context,
+    caller: &Caller,
+    bodies: Vec<ServiceResult<CreateLink>>,
+) -> ServiceResult<Vec<ServiceResult<Link>>> {
+    let bodies = bodies
+        .into_iter()
+        .enumerate()
+        .map(|(index, body)| body.map(|body| (body, format!("/links/{index}"))))
+        .collect();
+    mint(context, caller, "create_links", bodies).await
+}
+
+/// A link that may be minted, once its referrer is known to be old enough.
+struct Draft {
+    referrer: String,
+    row: LinkRow,
+    pointer: String,
+}
+
+type Bodies = Vec<ServiceResult<(CreateLink, String)>>;
+
+async fn mint(
+    context: &Context,
+    caller: &Caller,
+    action: &'static str,
+    bodies: Bodies,
+) -> ServiceResult<Vec<ServiceResult<Link>>> {
+    let now = context.now();
+    let mut entropy = Entropy::default();
+    let mut drafts = Vec::with_capacity(bodies.len());
+    for body in bodies {
+        drafts.push(match body {
+            Ok((body, pointer)) => draft(context, body, pointer, now, &mut entropy),
+            Err(error) => Err(error),
+        });
+    }
+    let mut conn = context.connection().await?;
+    // Outside the transaction: a user who is refused for an unknown age is known from now on.
+    let names = drafts.iter().flatten().map(|draft| draft.referrer.as_str());
+    let referrers = users::resolve_or_create(&mut conn, now, names).await?;
+    let mut drafts: Vec<ServiceResult<Draft>> = drafts
+        .into_iter()
+        .map(|draft| sign(context, draft?, &referrers))
+        .collect();
+    let stored = conn
+        .transaction(async |conn| store(conn, context, caller, action, &drafts, now).await)
+        .await?;
+    if !stored.is_empty() {
+        data_version::bump(&mut conn).await?;
+    }
+    Ok(drafts
+        .drain(..)
+        .map(|draft| {
+            let draft = draft?;
+            if !stored.contains(&draft.row.id) {
+                return Err(alias_taken(&draft));
+            }
+            answer(
+                context,
+                draft.row,
+                draft.referrer,
+                LinkTotals::default(),
+                now,
+            )
+        })
+        .collect())
+}
+
+fn alias_taken(draft: &Draft) -> ServiceError {
+    ServiceError::Conflict(match draft.pointer.as_str() {
+        "" => "this alias is taken: choose another".to_owned(),
+        pointer => format!("the alias at {pointer}/alias is taken: choose another"),
+    })
+}
+
+/// Checks a body. Its row lacks what depends on the referrer: id and signature.
+fn draft(
+    context: &Context,
+    body: CreateLink,
+    pointer: String,
+    now: DateTime<Utc>,
+    entropy: &mut Entropy,
+) -> ServiceResult<Draft> {
+    validate(&body, &pointer)?;
+    let mut faults = Vec::new();
+    let mut fault = |field: &str, code: &str, detail: String| {
+        faults.push(FieldError::new(format!("{pointer}/{field}"), code, detail));
+    };
+    if body.referrer.contains('\0') {
+        let detail = "Leave out the character U+0000.";
+        fault("referrer", "forbidden_character", detail.to_owned());
+    }
+    let campaign = body.campaign.unwrap_or_else(|| DEFAULT_CAMPAIGN.to_owned());
+    let slugs = [
+        ("source", Some(&body.source)),
+        ("campaign", Some(&campaign)),
+        ("utm_medium", body.utm_medium.as_ref()),
+    ];
+    for (field, slug) in slugs {
+        if slug.is_some_and(|slug| !is_slug(slug)) {
+            let detail = "Use a-z, 0-9, _ and -, beginning with a letter or digit.";
+            fault(field, "not_a_slug", detail.to_owned());
+        }
+    }
+    let target = match context.config.targets.check(&body.target_url) {
+        Ok(target) => Some(target),
+        Err(error) => {
+            fault("target_url", error.code(), error.to_string());
+            None
+        }
+    };
+    let alias = match alias(body.alias.as_deref(), entropy) {
+        Ok(alias) => alias,
+        Err(AliasFault { code, detail }) => {
+            fault("alias", code, detail);
+            None
+        }
+    };
+    let metadata = Value::Object(body.metadata.unwrap_or_default());
+    check_metadata(&metadata, &mut fault);
+    let Some(target) = target.filter(|_| faults.is_empty()) else {
+        return Err(ServiceError::Invalid(faults));
+    };
+    let days = body.expires_in_days.unwrap_or(DEFAULT_DAYS);
+    Ok(Draft {
+        referrer: body.referrer,
+        pointer,
+        row: LinkRow {
+            id: Uuid::now_v7(),
+            token: LinkToken::from_random(entropy.draw()?).to_string(),
+            alias,
+            referrer_id: Uuid::nil(),
+            source: body.source,
+            target_url: target.as_str().to_owned(),
+            channel: body.channel.as_str().to_owned(),
+            campaign,
+            utm_medium: body.utm_medium,
+            metadata,
+            max_clicks: body.max_clicks,
+            signature: String::new(),
+            created_at: now,
+            expires_at: now + TimeDelta::days(i64::from(days)),
+            disabled_at: None,
+            exhausted_at: None,
+            first_clicked_at: None,
+            version: 1,
+        },
+    })
+}
+
+struct AliasFault {
+    code: &'static str,
+    detail: String,
+}
+
+fn alias(wish: Option<&str>, entropy: &mut Entropy) -> Result<Option<String>, AliasFault> {
+    let Some(wish) = wish else { return Ok(None) };
+    if wish == ANY_ALIAS {
+        // Three in ten million names are bare numbers, and so asked for again.
+        let minted = (0..8).find_map(|_| Alias::mint(&entropy.draw::<48>().ok()?));
+        return match minted {
+            Some(alias) => Ok(Some(alias.as_str().to_owned())),
+            None => Err(AliasFault {
+                code: "alias_not_minted",
+                detail: "No alias could be made; try again.".to_owned(),
+            }),
+        };
+    }
+    let alias = Alias::wish(wish).map_err(|error| AliasFault {
+        code: error.code(),
+        detail: error.to_string(),
+    })?;
+    if !pii::scan_text(alias.as_str()).is_empty() {
+        return Err(AliasFault {
+            code: "personal_information",
+            detail: "An alias is public; leave personal information out.".to_owned(),
+        });
+    }
+    Ok(Some(alias.as_str().to_owned()))
+}
+
+/// Metadata with personal information is refused and not redacted: the platform would find other notes than it left.
+fn check_metadata(metadata: &Value, fault: &mut impl FnMut(&str, &str, String)) {
+    if metadata.to_string().len() > METADATA_BYTES {
+        fault(
+            "metadata",
+            "too_large",
+            "Give at most 4 KiB of JSON.".to_owned(),
+        );
+        return;
+    }
+    if holds_nul(metadata) {
+        let detail = "Leave out the character U+0000.";
+        fault("metadata", "forbidden_character", detail.to_owned());
+    }
+    for finding in pii::scan_json(metadata) {
+        fault(
+            &format!("metadata{}", finding.path),
+            "personal_information",
+            format!(
+                "This looks like personal information ({}); leave it out.",
+                finding.kind.as_str()
+            ),
+        );
+    }
+}
+
+fn sign(
+    context: &Context,
+    mut draft: Draft,
+    referrers: &HashMap<String, KnownUser>,
+) -> ServiceResult<Draft> {
+    let referrer = referrers
+        .get(&draft.referrer)
+        .ok_or_else(|| ServiceError::Internal("a referrer was not resolved".to_owned()))?;
+    require_may_invite(&draft.referrer, referrer.age_band)?;
+    draft.row.referrer_id = referrer.id.0;
+    draft.row.signature = signed::sign(&draft.row, &context.keys.links)?;
+    Ok(draft)
+}
+
+/// Stores the drafts; answers the ids of those whose alias was free.
+async fn store(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    caller: &Caller,
+    action: &'static str,
+    drafts: &[ServiceResult<Draft>],
+    now: DateTime<Utc>,
+) -> ServiceResult<HashSet<Uuid>> {
+    let rows: Vec<LinkRow> = drafts.iter().flatten().map(|d| d.row.clone()).collect();
+    if rows.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let stored: HashSet<Uuid> = insert_links(conn, &rows).await?.into_iter().collect();
+    if stored.is_empty() {
+        return Ok(stored);
+    }
+    let objects: Vec<(String, Value)> = drafts
+        .iter()
+        .flatten()
+        .filter(|draft| stored.contains(&draft.row.id))
+        .map(|draft| (draft.row.id.to_string(), changes(draft)))
+        .collect();
+    audit::record_each(conn, context, caller, action, "link", &objects).await?;
+    let day = InputDay {
+        day: now.date_naive(),
+        kind: InputKind::Link,
+        total: i64::try_from(stored.len()).unwrap_or(i64::MAX),
+        flagged: 0,
+        weight: 0,
+    };
+    add_input_days(conn, &[day]).await?;
+    Ok(stored)
+}
+
+fn changes(draft: &Draft) -> Value {
+    let row = &draft.row;
+    let mut changes = Map::new();
+    changes.insert("referrer_id".to_owned(), json!(row.referrer_id));
+    changes.insert("source".to_owned(), json!(row.source));
+    changes.insert("campaign".to_owned(), json!(row.campaign));
+    changes.insert("target_url".to_owned(), json!(row.target_url));
+    changes.insert("expires_at".to_owned(), json!(row.expires_at));
+    Value::Object(changes)
+}

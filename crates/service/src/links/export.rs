@@ -1,0 +1,91 @@
+//! All links of a filter, as a file.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+use viral_engine_api_types::links::Link;
+use viral_engine_db::links::{self as db, LinkFilter};
+use viral_engine_db::page::PageQuery;
+
+use super::answer::answers;
+use super::list::LinkQuery;
+use crate::context::Context;
+use crate::error::ServiceResult;
+use crate::export::{BATCH_ROWS, ExportFormat, ExportStream, Exported, export};
+
+/// Time and id of the last link of a batch.
+type Border = Option<(DateTime<Utc>, Uuid)>;
+
+/// Links, newest first, a batch at a time.
+pub fn export_links(context: &Context, query: LinkQuery, format: ExportFormat) -> ExportStream {
+    let filter = query.filter(context.now());
+    let context = context.clone();
+    export(format, None, move |border| {
+        batch(context.clone(), filter.clone(), border)
+    })
+}
+
+async fn batch(
+    context: Context,
+    filter: LinkFilter,
+    border: Border,
+) -> ServiceResult<(Vec<Link>, Option<Border>)> {
+    let page = PageQuery {
+        border,
+        backwards: false,
+        limit: BATCH_ROWS,
+    };
+    let mut conn = context.connection().await?;
+    let rows = db::list_links(&mut conn, &filter, page).await?;
+    let is_full = rows.len() as i64 == BATCH_ROWS;
+    let links = answers(&mut conn, &context, rows).await?;
+    let next = links
+        .last()
+        .filter(|_| is_full)
+        .map(|link| Some((link.created_at, link.id.0)));
+    Ok((links, next))
+}
+
+impl Exported for Link {
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "url",
+        "token",
+        "alias",
+        "referrer",
+        "source",
+        "campaign",
+        "channel",
+        "target_url",
+        "status",
+        "max_clicks",
+        "clicks",
+        "hits",
+        "conversions",
+        "created_at",
+        "expires_at",
+        "disabled_at",
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        let time = |time: DateTime<Utc>| time.to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
+        vec![
+            self.id.to_string(),
+            self.url.clone(),
+            self.token.clone(),
+            self.alias.clone().unwrap_or_default(),
+            self.referrer.clone(),
+            self.source.clone(),
+            self.campaign.clone(),
+            self.channel.as_str().to_owned(),
+            self.target_url.clone(),
+            self.status.as_str().to_owned(),
+            self.max_clicks.map_or_else(String::new, |n| n.to_string()),
+            self.clicks.to_string(),
+            self.hits.to_string(),
+            self.conversions.to_string(),
+            time(self.created_at),
+            time(self.expires_at),
+            self.disabled_at.map(time).unwrap_or_default(),
+        ]
+    }
+}

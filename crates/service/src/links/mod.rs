@@ -1,0 +1,18 @@
+//! Attribution links: minting, listing, changing, figures.
+
+mod answer;
+mod create;
+mod export;
+mod gate;
+mod list;
+mod qr;
+pub mod signed;
+mod stats;
+mod update;
+
+pub use create::{create_link, create_links};
+pub use export::export_links;
+pub use list::{LinkQuery, get_link, list_links};
+pub use qr::{EDGE, QrFormat, link_qr};
+pub use stats::{StatsWindow, get_link_stats};
+pub use update::update_link;

@@ -1,0 +1,151 @@
+//! Switching links off and on, and extending them.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use serde_json::{Map, Value, json};
+use viral_engine_api_types::LinkId;
+use viral_engine_api_types::links::{Link, UpdateLink};
+use viral_engine_db::data_version;
+use viral_engine_db::links::{self as db, LinkChange, LinkRow, SharedLink};
+use viral_engine_domain::links::signature::to_stored_precision;
+
+use super::answer::answers;
+use super::gate::require_may_invite;
+use super::signed;
+use crate::audit;
+use crate::caller::Caller;
+use crate::context::Context;
+use crate::error::{ServiceError, ServiceResult};
+use crate::users::parse_age_band;
+
+/// Furthest expiry from now.
+const LONGEST: TimeDelta = TimeDelta::days(365);
+
+/// Changes a link, if it still has the version the caller has seen (`None` for any).
+///
+/// Whatever makes a link lead on again (switching it on, extending it) needs what minting needs: that its referrer
+/// may invite. Extending signs anew, and so needs a link that is as it was signed.
+///
+/// # Errors
+/// No such link; another version; fields at fault; [`ServiceError::ConsentRequired`]; a conflict when the link was
+/// tampered with.
+pub async fn update_link(
+    context: &Context,
+    caller: &Caller,
+    id: LinkId,
+    version: Option<i64>,
+    body: UpdateLink,
+) -> ServiceResult<Link> {
+    let now = context.now();
+    let expires_at = body.expires_at.map(to_stored_precision);
+    check_expiry(expires_at, now)?;
+    let mut conn = context.connection().await?;
+    let link = conn
+        .transaction(async |conn| {
+            change(
+                conn,
+                context,
+                caller,
+                id,
+                version,
+                body.disabled,
+                expires_at,
+            )
+            .await
+        })
+        .await?;
+    data_version::bump(&mut conn).await?;
+    let mut links = answers(&mut conn, context, vec![link]).await?;
+    links.pop().ok_or(ServiceError::NotFound("link"))
+}
+
+fn check_expiry(expires_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> ServiceResult<()> {
+    match expires_at {
+        Some(at) if at <= now || at > now + LONGEST => Err(ServiceError::field(
+            "/expires_at",
+            "out_of_range",
+            "Give a time later than now and at most 365 days ahead.",
+        )),
+        _ => Ok(()),
+    }
+}
+
+async fn change(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    caller: &Caller,
+    id: LinkId,
+    version: Option<i64>,
+    disabled: Option<bool>,
+    expires_at: Option<DateTime<Utc>>,
+) -> ServiceResult<SharedLink> {
+    let found = db::lock_link(conn, id.0).await?;
+    let (mut row, referrer) = found.ok_or(ServiceError::NotFound("link"))?;
+    if version.is_some_and(|seen| seen != row.version) {
+        return Err(ServiceError::PreconditionFailed);
+    }
+    let before = (row.disabled_at, row.expires_at);
+    let leads_on = disabled == Some(false) || expires_at.is_some();
+    if leads_on {
+        require_may_invite(&referrer.external_id, parse_age_band(&referrer.age_band)?)?;
+    }
+    match disabled {
+        Some(true) => row.disabled_at = row.disabled_at.or(Some(context.now())),
+        Some(false) => row.disabled_at = None,
+        None => {}
+    }
+    if let Some(expires_at) = expires_at {
+        extend(context, &mut row, expires_at)?;
+    }
+    if (row.disabled_at, row.expires_at) != before {
+        row.version += 1;
+        store(conn, &row).await?;
+        let object = row.id.to_string();
+        let changes = changes(before, &row);
+        audit::record(
+            conn,
+            context,
+            caller,
+            "update_link",
+            ("link", &object),
+            changes,
+        )
+        .await?;
+    }
+    Ok((row, referrer.external_id))
+}
+
+/// A forged row must not be made genuine by a new signature.
+fn extend(context: &Context, row: &mut LinkRow, expires_at: DateTime<Utc>) -> ServiceResult<()> {
+    if !signed::is_genuine(row, &context.keys.links) {
+        return Err(ServiceError::Conflict(
+            "this link is not as it was signed and can only be switched off".to_owned(),
+        ));
+    }
+    row.expires_at = expires_at;
+    row.signature = signed::sign(row, &context.keys.links)?;
+    Ok(())
+}
+
+async fn store(conn: &mut AsyncPgConnection, row: &LinkRow) -> ServiceResult<()> {
+    let change = LinkChange {
+        expires_at: row.expires_at,
+        disabled_at: row.disabled_at,
+        signature: row.signature.clone(),
+        version: row.version,
+    };
+    Ok(db::update_link(conn, row.id, &change).await?)
+}
+
+fn changes(before: (Option<DateTime<Utc>>, DateTime<Utc>), row: &LinkRow) -> Value {
+    let mut changes = Map::new();
+    if before.0 != row.disabled_at {
+        let change = json!({ "before": before.0.is_some(), "after": row.disabled_at.is_some() });
+        changes.insert("disabled".to_owned(), change);
+    }
+    if before.1 != row.expires_at {
+        let change = json!({ "before": before.1, "after": row.expires_at });
+        changes.insert("expires_at".to_owned(), change);
+    }
+    Value::Object(changes)
+}
