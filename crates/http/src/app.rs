@@ -1,19 +1,21 @@
-//! The actix app: every area's routes behind the middleware.
+//! The actix app: every area's routes behind the middleware, and the redirect beside it.
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{App, Error, web};
+use tokio::runtime::Handle;
 use utoipa_actix_web::service_config::ServiceConfig;
 use viral_engine_api_types::ErrorCode;
 
 use crate::idempotency;
 use crate::middleware::{edge, guard};
 use crate::problem::{ApiError, ApiResult};
+use crate::redirect;
 use crate::state::AppState;
 
-/// Registers the routes of every area.
+/// Registers the routes of every area but the redirect.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
         .configure(crate::system::configure)
@@ -29,7 +31,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .configure(crate::blocks::configure)
         .configure(crate::settings::configure)
         .configure(crate::overview::configure)
-        .configure(crate::stream::configure);
+        .configure(crate::stream::configure)
+        .configure(crate::links::configure)
+        .configure(crate::events::configure);
 }
 
 /// The app of one worker.
@@ -44,13 +48,24 @@ pub fn app(
         InitError = (),
     >,
 > {
+<<<<<<< HEAD
     App::new()
         .app_data(state)
         .wrap(from_fn(idempotency::idempotency))
+=======
+    let follower = state.redirect.follower(&Handle::current());
+    let behind_middleware = web::scope("")
+>>>>>>> 5e3e42c (http: Serve links, events and the redirect)
         .wrap(from_fn(guard::guard))
         .wrap(from_fn(edge::edge))
         .configure(|config| configure(&mut ServiceConfig::new(config)))
-        .default_service(web::to(nothing_here))
+        .default_service(web::to(nothing_here));
+    App::new()
+        .app_data(state)
+        .app_data(Data::new(follower))
+        // First, since routes are tried in this order.
+        .configure(|config| redirect::configure(&mut ServiceConfig::new(config)))
+        .service(behind_middleware)
 }
 
 async fn nothing_here() -> ApiResult<String> {

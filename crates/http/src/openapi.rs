@@ -19,6 +19,7 @@ use viral_engine_api_types::problem::PROBLEM_JSON;
 use crate::app;
 use crate::middleware::authenticate::ACCESS_COOKIE;
 use crate::permissions::{self, Access, Operation, Replay};
+use crate::redirect;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -62,6 +63,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
     let (_, mut document) = App::new()
         .into_utoipa_app()
         .openapi(Base::openapi())
+        .configure(redirect::configure)
         .configure(app::configure)
         .split_for_parts();
     document.info.version = env!("CARGO_PKG_VERSION").to_owned();

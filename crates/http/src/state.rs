@@ -9,6 +9,8 @@ use chrono::{DateTime, Utc};
 use metrics_exporter_prometheus::PrometheusHandle;
 use viral_engine_domain::clicks::ip::TrustedProxies;
 use viral_engine_service::Context;
+use viral_engine_service::events::IngestHandle;
+use viral_engine_service::redirect::{Clicks, Redirect};
 
 use crate::middleware::in_flight::InFlight;
 use crate::middleware::rate_limit::RateLimits;
@@ -56,6 +58,10 @@ impl Default for HttpConfig {
 pub struct AppState {
     /// What use cases are given.
     pub context: Context,
+    /// Stores events.
+    pub ingest: IngestHandle,
+    /// Follows links.
+    pub redirect: Arc<Redirect>,
     /// Settings of the HTTP floor.
     pub config: Arc<HttpConfig>,
     /// Reads the process's metrics.
@@ -73,10 +79,17 @@ pub struct AppState {
 }
 
 impl AppState {
-    /// The shared state of a process.
-    pub fn new(context: Context, config: HttpConfig, metrics: PrometheusHandle) -> Self {
+    /// The shared state of a process. `clicks` goes on to belong to the caller, who shuts it down after the server.
+    pub fn new(
+        context: Context,
+        clicks: &Clicks,
+        config: HttpConfig,
+        metrics: PrometheusHandle,
+    ) -> Self {
         let document = openapi::document();
         Self {
+            ingest: clicks.ingest.clone(),
+            redirect: Arc::clone(&clicks.redirect),
             started_at: context.now(),
             operations: Arc::new(Operations::new(&document)),
             openapi_json: openapi::to_json(&document).into(),

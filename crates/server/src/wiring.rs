@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use chrono::Utc;
+use uuid::Uuid;
+use viral_engine_click_log::{ClickLog, LogId, Options, Recovery};
 use viral_engine_db::Database;
 use viral_engine_http::state::HttpConfig;
 use viral_engine_service::Context;
@@ -64,4 +66,24 @@ pub fn http_config(config: &Config) -> HttpConfig {
         app_dir: config.engine.app_dir.clone(),
         commit: env!("VIRAL_ENGINE_COMMIT").to_owned(),
     }
+}
+
+/// Opens the node's click log in its data folder, and tells what it had to repair.
+///
+/// # Errors
+/// When the folder can not be used.
+pub fn click_log(config: &Config) -> Result<(ClickLog, Recovery)> {
+    let options = Options {
+        max_bytes: config.links.click_log_max_bytes,
+        ..Options::new(LogId::from_bytes(*Uuid::now_v7().as_bytes()))
+    };
+    let folder = config.engine.data_dir.join("click-log");
+    let (log, recovery) = ClickLog::open(&folder, &options)?;
+    let repaired = recovery.torn_bytes > 0
+        || recovery.damaged_records > 0
+        || !recovery.damaged_headers.is_empty();
+    if repaired {
+        tracing::warn!(?recovery, "the click log was repaired");
+    }
+    Ok((log, recovery))
 }

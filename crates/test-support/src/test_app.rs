@@ -7,10 +7,13 @@ use std::thread::JoinHandle;
 use actix_web::dev::ServerHandle;
 use chrono::{DateTime, Utc};
 use metrics_exporter_prometheus::PrometheusHandle;
+use tempfile::TempDir;
 use tokio::sync::oneshot;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
 use viral_engine_api_types::api_keys::CreateApiKey;
 use viral_engine_api_types::permissions::Role;
+use viral_engine_click_log::{ClickLog, LogId, Options};
 use viral_engine_db::operators::{OperatorRow, insert_operator};
 use viral_engine_domain::guardrails::thresholds::Thresholds;
 use viral_engine_domain::links::key_ring::KeyRing;
@@ -21,6 +24,8 @@ use viral_engine_http::serve::serve;
 use viral_engine_http::state::HttpConfig;
 use viral_engine_service::auth::sessions::{Browser, SessionTokens, open_session};
 use viral_engine_service::config::{ClickDurability, Keys, SecretKey, ServiceConfig};
+use viral_engine_service::notifications::follow_other_nodes;
+use viral_engine_service::redirect::{Clicks, start_clicks};
 use viral_engine_service::{Caller, Context, api_keys};
 
 use crate::{FakeClock, TestClient, TestDb};
@@ -41,6 +46,10 @@ pub struct TestApp {
     base_url: String,
     server: ServerHandle,
     thread: Option<JoinHandle<()>>,
+    /// Its ingest, shipper and redirect.
+    pub clicks: Clicks,
+    _stop: DropGuard,
+    _click_log: TempDir,
     // Kept for as long as the app runs.
     db: TestDb,
 }
@@ -84,7 +93,14 @@ impl TestApp {
     }
 
     async fn start(db: TestDb, clock: FakeClock, context: Context, config: HttpConfig) -> Self {
-        let state = AppState::new(context.clone(), config, METRICS.clone());
+        let metrics = METRICS.clone();
+        let folder = tempfile::tempdir().expect("a folder");
+        let options = Options::new(LogId::from_bytes(*Uuid::now_v7().as_bytes()));
+        let (log, recovery) = ClickLog::open(folder.path(), &options).expect("a click log");
+        let clicks = start_clicks(&context, log, &recovery).expect("ingest and redirect");
+        let stop = CancellationToken::new();
+        tokio::spawn(follow_other_nodes(context.clone(), stop.clone()));
+        let state = AppState::new(context.clone(), &clicks, config, metrics);
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let base_url = format!("http://{}", listener.local_addr().expect("an address"));
         let (sender, receiver) = oneshot::channel();
@@ -101,7 +117,10 @@ impl TestApp {
             base_url,
             server: receiver.await.expect("the server's handle"),
             thread: Some(thread),
+            clicks,
+            _stop: stop.drop_guard(),
             db,
+            _click_log: folder,
         }
     }
 

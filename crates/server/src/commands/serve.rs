@@ -5,7 +5,11 @@ use std::net::TcpListener;
 use anyhow::{Context, Result};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use viral_engine_http::AppState;
+<<<<<<< HEAD
 use viral_engine_service::{ServiceError, auth};
+=======
+use viral_engine_service::redirect::start_clicks;
+>>>>>>> 5e3e42c (http: Serve links, events and the redirect)
 
 use super::{answer, explained, start};
 use crate::background::Background;
@@ -44,7 +48,14 @@ async fn serve(
         .unwrap_or_else(|| local_url.clone());
     let context = wiring::context(config, database, public_url)?;
     let metrics = viral_engine_http::metrics::install().context("metrics could not be set up")?;
-    let state = AppState::new(context.clone(), wiring::http_config(config), metrics);
+    let (log, recovery) = wiring::click_log(config)?;
+    let clicks = start_clicks(&context, log, &recovery).context("clicks can not be followed")?;
+    let state = AppState::new(
+        context.clone(),
+        &clicks,
+        wiring::http_config(config),
+        metrics,
+    );
     let server = viral_engine_http::serve::serve(state, listener, config.engine.workers)
         .context("HTTP could not be served")?;
     let handle = server.handle();
@@ -66,6 +77,9 @@ async fn serve(
             server.await
         }
     };
+    if !clicks.shutdown(config.engine.shutdown_timeout).await {
+        tracing::warn!("hits are left in the click log; the next start ships them");
+    }
     background.stop().await;
     ended
         .context("the HTTP server ended unexpectedly")?
