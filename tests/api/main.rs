@@ -3,11 +3,8 @@
 mod api_keys;
 mod auth;
 mod floor;
-<<<<<<< HEAD
 mod idempotency;
-=======
 mod ingest;
->>>>>>> 5e3e42c (http: Serve links, events and the redirect)
 mod openapi;
 mod operators;
 mod permissions;

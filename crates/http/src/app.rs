@@ -48,14 +48,9 @@ pub fn app(
         InitError = (),
     >,
 > {
-<<<<<<< HEAD
-    App::new()
-        .app_data(state)
-        .wrap(from_fn(idempotency::idempotency))
-=======
     let follower = state.redirect.follower(&Handle::current());
     let behind_middleware = web::scope("")
->>>>>>> 5e3e42c (http: Serve links, events and the redirect)
+        .wrap(from_fn(idempotency::idempotency))
         .wrap(from_fn(guard::guard))
         .wrap(from_fn(edge::edge))
         .configure(|config| configure(&mut ServiceConfig::new(config)))

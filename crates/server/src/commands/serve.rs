@@ -5,11 +5,8 @@ use std::net::TcpListener;
 use anyhow::{Context, Result};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use viral_engine_http::AppState;
-<<<<<<< HEAD
-use viral_engine_service::{ServiceError, auth};
-=======
 use viral_engine_service::redirect::start_clicks;
->>>>>>> 5e3e42c (http: Serve links, events and the redirect)
+use viral_engine_service::{ServiceError, auth};
 
 use super::{answer, explained, start};
 use crate::background::Background;
