@@ -3,6 +3,7 @@
 mod api_keys;
 mod auth;
 mod floor;
+mod guardrails;
 mod idempotency;
 mod ingest;
 mod openapi;
