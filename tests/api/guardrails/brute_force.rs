@@ -41,7 +41,7 @@ async fn rollups_and_brute_force_agree_on_random_windows() {
     let mut oracle = Oracle::load(&mut *app.db().connection().await).await;
     let mut found = Found::default();
     for number in 0..windows {
-        if number == windows / 2 {
+        if number == windows * 2 / 3 {
             // Marks hold for what was stored before them.
             mark_institution(&app).await;
             oracle = Oracle::load(&mut *app.db().connection().await).await;
@@ -104,7 +104,7 @@ impl Question {
         let thresholds = Thresholds {
             fraud_detection_threshold: random.random_range(1..15),
             bot_detection_time_window: random.random_range(1..=60),
-            bot_detection_min_clicks: random.random_range(2..6),
+            bot_detection_min_clicks: *[2, 3, 3, 3, 4, 5].choose(random).expect("a number"),
             conversion_anomaly_threshold: random.random_range(1..6),
             conversion_anomaly_min_clicks: random.random_range(1..8),
             conversion_anomaly_rate_threshold: *[10.0, 50.0, 80.0, 95.0]

@@ -81,8 +81,8 @@ impl World {
     }
 
     fn clicks(&mut self, referrers: &[Uuid], links: &[Uuid]) -> Vec<Value> {
-        let ip = self.random.random_range(0..7_usize);
-        let device = self.random.random_range(0..8);
+        let ip = self.random.random_range(0..25_usize);
+        let device = self.random.random_range(0..60);
         let has_ip = self.random.random_bool(0.9);
         let has_device = self.random.random_bool(0.9);
         let times = self.click_times();
