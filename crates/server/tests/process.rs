@@ -4,7 +4,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
@@ -50,13 +50,16 @@ impl Home {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
+        stdout.read_line(&mut line).unwrap();
         let address = line.trim().rsplit("http://").next().unwrap().to_owned();
         assert!(address.starts_with("127.0.0.1:"), "{line:?}");
-        Engine { child, address }
+        Engine {
+            child,
+            address,
+            stdout,
+        }
     }
 
     /// Process id of PostgreSQL, or `None` when none was left behind.
@@ -71,6 +74,8 @@ impl Home {
 struct Engine {
     child: Child,
     address: String,
+    /// Kept open: what is started with a pipe must not find it closed.
+    stdout: BufReader<ChildStdout>,
 }
 
 impl Engine {
@@ -84,6 +89,13 @@ impl Engine {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer
+    }
+
+    /// The next line it prints.
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.stdout.read_line(&mut line).unwrap();
+        line
     }
 
     fn signal(&self, signal: Signal) {
@@ -121,7 +133,12 @@ fn text(bytes: &[u8]) -> String {
 fn a_first_start_serves_and_a_signal_ends_it_and_its_database() {
     let home = Home::new();
     for signal in [Signal::SIGTERM, Signal::SIGINT] {
-        let engine = home.serve();
+        let mut engine = home.serve();
+        assert!(
+            engine
+                .line()
+                .starts_with("Set up the first admin within 24 hours: http://127.0.0.1:")
+        );
         assert!(engine.get("/healthz").starts_with("HTTP/1.1 200"));
         assert!(engine.get("/readyz").starts_with("HTTP/1.1 200"));
         assert!(home.postgres().is_some());
@@ -185,6 +202,33 @@ fn the_engine_recovers_when_its_database_is_killed() {
     });
     engine.signal(Signal::SIGTERM);
     assert_eq!(engine.exit_code(), Some(0));
+}
+
+#[test]
+fn a_request_under_way_is_answered_before_the_engine_stops() {
+    let home = Home::new();
+    let engine = home.serve();
+    let body = r#"{"email":"nobody@example.org","password":"a long enough password"}"#;
+    let (first, rest) = body.split_at(10);
+    let head = format!(
+        "POST /v1/auth/login HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        engine.address,
+        body.len()
+    );
+    let mut stream = TcpStream::connect(&engine.address).unwrap();
+    stream.write_all((head + first).as_bytes()).unwrap();
+    // The engine has the first request once it answers one that came later.
+    assert!(engine.get("/healthz").starts_with("HTTP/1.1 200"));
+    engine.signal(Signal::SIGTERM);
+    eventually("new connections are refused", || {
+        TcpStream::connect(&engine.address).is_err()
+    });
+    stream.write_all(rest.as_bytes()).unwrap();
+    let mut answer = String::new();
+    BufReader::new(stream).read_line(&mut answer).unwrap();
+    assert_eq!(answer.trim(), "HTTP/1.1 401 Unauthorized");
+    assert_eq!(engine.exit_code(), Some(0));
+    assert_eq!(home.postgres(), None);
 }
 
 #[test]

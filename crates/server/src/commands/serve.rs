@@ -44,6 +44,7 @@ async fn serve(
         .clone()
         .unwrap_or_else(|| local_url.clone());
     let context = wiring::context(config, database, public_url)?;
+    let greeting = greeting(&context, &local_url).await?;
     let metrics = viral_engine_http::metrics::install().context("metrics could not be set up")?;
     let (log, recovery) = wiring::click_log(config)?;
     let clicks = start_clicks(&context, log, &recovery).context("clicks can not be followed")?;
@@ -58,8 +59,10 @@ async fn serve(
     let handle = server.handle();
     let mut server = tokio::spawn(server);
     let background = Background::start(&context);
-    answer(&format!("Viral Engine listens on {local_url}\n"))?;
-    offer_setup(&context).await?;
+    if let Err(error) = answer(&greeting) {
+        // Whoever started it looks elsewhere; that is no reason not to serve.
+        tracing::warn!("{error:#}");
+    }
 
     let ended = tokio::select! {
         ended = &mut server => ended,
@@ -83,11 +86,14 @@ async fn serve(
         .context("the HTTP server failed")
 }
 
-/// Says how the first admin signs in, until there is one.
-async fn offer_setup(context: &viral_engine_service::Context) -> Result<()> {
+/// Where the engine listens and, until there is an admin, how the first one signs in.
+async fn greeting(context: &viral_engine_service::Context, local_url: &str) -> Result<String> {
+    let listens = format!("Viral Engine listens on {local_url}\n");
     match auth::create_first_setup_link(context).await {
-        Ok(link) => answer(&format!("Set up the first admin within 24 hours: {link}\n")),
-        Err(ServiceError::Conflict(_)) => Ok(()),
+        Ok(link) => Ok(format!(
+            "{listens}Set up the first admin within 24 hours: {link}\n"
+        )),
+        Err(ServiceError::Conflict(_)) => Ok(listens),
         Err(error) => Err(explained(error).context("the setup link could not be made")),
     }
 }
