@@ -8,6 +8,8 @@ mod idempotency;
 mod ingest;
 mod openapi;
 mod operators;
+mod pages;
 mod permissions;
+mod requests;
 mod setup;
 mod world;

@@ -7,18 +7,19 @@ use actix_web::web::Data;
 use actix_web::{App, Error, web};
 use tokio::runtime::Handle;
 use utoipa_actix_web::service_config::ServiceConfig;
-use viral_engine_api_types::ErrorCode;
 
 use crate::idempotency;
 use crate::middleware::{edge, guard};
 use crate::problem::{ApiError, ApiResult};
 use crate::redirect;
+use crate::spa;
 use crate::state::AppState;
 
 /// Registers the routes of every area but the redirect.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
         .configure(crate::system::configure)
+        .configure(crate::docs::configure)
         .configure(crate::auth::configure)
         .configure(crate::operators::configure)
         .configure(crate::api_keys::configure)
@@ -65,4 +66,5 @@ pub fn app(
 
 async fn nothing_here() -> ApiResult<String> {
     Err(ApiError::new(ErrorCode::NotFound, "There is no such page."))
+        .default_service(web::to(spa::serve_app))
 }

@@ -16,6 +16,7 @@ use crate::middleware::in_flight::InFlight;
 use crate::middleware::rate_limit::RateLimits;
 use crate::openapi;
 use crate::operations::Operations;
+use crate::spa::AppFiles;
 
 /// Settings of the HTTP floor, already validated by `server`.
 #[derive(Clone, Debug)]
@@ -72,6 +73,8 @@ pub struct AppState {
     pub operations: Arc<Operations>,
     /// The OpenAPI document as JSON.
     pub openapi_json: Bytes,
+    /// The built admin app.
+    pub app_files: Arc<AppFiles>,
     /// Requests being worked on.
     pub in_flight: Arc<InFlight>,
     /// Requests per key and per address.
@@ -93,6 +96,7 @@ impl AppState {
             started_at: context.now(),
             operations: Arc::new(Operations::new(&document)),
             openapi_json: openapi::to_json(&document).into(),
+            app_files: Arc::new(AppFiles::new(config.app_dir.clone())),
             in_flight: Arc::new(InFlight::new(config.max_in_flight)),
             rate_limits: Arc::new(RateLimits::new(&config)),
             context,

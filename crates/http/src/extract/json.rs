@@ -4,9 +4,12 @@
 //! other rule of the field. The values themselves are never repeated in an answer.
 
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 use viral_engine_api_types::{ErrorCode, FieldError};
 use viral_engine_service::ServiceError;
+
+use crate::extract::strict::Strict;
 
 /// Deepest nesting that is read.
 pub const MAX_DEPTH: usize = 32;
@@ -14,42 +17,38 @@ pub const MAX_DEPTH: usize = 32;
 /// Parses a JSON text.
 ///
 /// # Errors
-/// 400 `malformed_body` or 422 `validation_failed`.
+/// 400 `malformed_body`, or 422 `validation_failed`.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ServiceError> {
     if too_deep(bytes) {
         return Err(malformed(format!(
             "Nest objects and arrays at most {MAX_DEPTH} deep."
         )));
     }
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut deserializer)
-        .map_err(|error| of_serde(error.path(), error.inner(), ""))?;
-    deserializer
-        .end()
-        .map_err(|_| malformed("There is something behind the JSON value."))?;
-    Ok(value)
+    if has_nul(bytes) {
+        return Err(malformed(
+            "Leave out NUL characters: they can not be stored.",
+        ));
+    }
+    let value: Value = serde_json::from_slice(bytes).map_err(|error| {
+        malformed(format!(
+            "This is not JSON: line {}, column {}.",
+            error.line(),
+            error.column()
+        ))
+    })?;
+    from_value(value, "")
 }
 
 /// Reads an item of a larger body; pointers begin with `prefix`.
 ///
 /// # Errors
 /// As [`parse`].
-pub fn from_value<T: DeserializeOwned>(
-    value: serde_json::Value,
-    prefix: &str,
-) -> Result<T, ServiceError> {
-    serde_path_to_error::deserialize(value)
+pub fn from_value<T: DeserializeOwned>(value: Value, prefix: &str) -> Result<T, ServiceError> {
+    serde_path_to_error::deserialize(Strict(value))
         .map_err(|error| of_serde(error.path(), error.inner(), prefix))
 }
 
 fn of_serde(path: &Path, error: &serde_json::Error, prefix: &str) -> ServiceError {
-    if !error.is_data() {
-        return malformed(format!(
-            "This is not JSON: line {}, column {}.",
-            error.line(),
-            error.column()
-        ));
-    }
     let pointer = pointer(path, prefix);
     let text = error.to_string();
     let field = |name: &str| {
@@ -123,6 +122,19 @@ fn too_deep(bytes: &[u8]) -> bool {
             b'}' | b']' if !in_text => depth = depth.saturating_sub(1),
             _ => {}
         }
+    }
+    false
+}
+
+/// Whether a text has the escape `\u0000`. JSON allows it, PostgreSQL does not; unescaped it is no JSON.
+fn has_nul(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
+        if rest[at..].starts_with(b"\\u0000") {
+            return true;
+        }
+        // Behind a backslash stands what it escapes, which may be a backslash.
+        rest = rest.get(at + 2..).unwrap_or_default();
     }
     false
 }

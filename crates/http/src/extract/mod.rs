@@ -7,6 +7,7 @@ pub mod if_match;
 pub mod json;
 pub mod path;
 pub mod query;
+mod strict;
 
 pub use body::{Body, read_body};
 pub use caller::Caller;

@@ -40,13 +40,15 @@ impl FromRequest for ExternalId {
         // The router leaves %25, %2B and %2F as they were sent.
         let text = request.match_info().query("external_id");
         let text = percent_decode(text);
-        let length = text.as_deref().map_or(0, |text| text.chars().count());
-        ready(match text {
-            Some(text) if (1..=200).contains(&length) => Ok(Self(text)),
+        let readable = |text: &str| {
+            (1..=200).contains(&text.chars().count()) && !text.chars().any(char::is_control)
+        };
+        ready(match text.filter(|text| readable(text)) {
+            Some(text) => Ok(Self(text)),
             _ => Err(fault(
                 "external_id",
                 "malformed_external_id",
-                "An external id has 1 to 200 characters.",
+                "An external id has 1 to 200 characters and no control characters.",
             )),
         })
     }

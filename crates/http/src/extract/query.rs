@@ -52,6 +52,9 @@ pub fn parse<T: DeserializeOwned + IntoParams>(query: &str) -> Result<T, Service
             "There is no such parameter.",
         ));
     }
+    if let Some((name, _)) = pairs.iter().find(|(_, value)| value.contains('\0')) {
+        return Err(fault(name, "invalid_value", "Leave out NUL characters."));
+    }
     // An empty value is a filter that is not set, as forms send it.
     let set = pairs.iter().filter(|(_, value)| !value.is_empty());
     let text = serde_urlencoded::to_string(set.collect::<Vec<_>>())
@@ -63,6 +66,10 @@ pub fn parse<T: DeserializeOwned + IntoParams>(query: &str) -> Result<T, Service
         if let Some(rest) = text.strip_prefix("missing field `") {
             let name = rest.split('`').next().unwrap_or_default();
             return fault(name, "required", "This parameter is required.");
+        }
+        if let Some(rest) = text.strip_prefix("duplicate field `") {
+            let name = rest.split('`').next().unwrap_or_default();
+            return fault(name, "repeated", "Give this parameter once.");
         }
         let expected = text.split_once("expected ").map(|(_, rest)| rest);
         match expected {

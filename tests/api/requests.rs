@@ -1,0 +1,293 @@
+//! How bodies, queries and paths that can not be read are refused.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use viral_engine_api_types::permissions::Role;
+use viral_engine_test_support::{Answer, TestApp, TestClient};
+
+async fn post_raw(client: &TestClient, path: &str, content_type: &str, body: Vec<u8>) -> Answer {
+    let request = client
+        .request(Method::POST, path)
+        .header("content-type", content_type)
+        .body(body);
+    client.send(request).await
+}
+
+async fn post_text(client: &TestClient, body: &str) -> Answer {
+    post_raw(client, "/v1/api-keys", "application/json", body.into()).await
+}
+
+fn fault(problem: &Value) -> (&str, &str) {
+    let error = &problem["errors"][0];
+    (
+        error["pointer"].as_str().unwrap_or_default(),
+        error["code"].as_str().unwrap_or_default(),
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_is_no_json_is_400_and_says_where() {
+    let app = TestApp::new().await;
+    let admin = app.operator(Role::Admin).await;
+    for body in [
+        "",
+        "{",
+        "nonsense",
+        "{\"name\": }",
+        "{} {}",
+        "\u{0}",
+        "[1, 2",
+    ] {
+        post_text(&admin, body)
+            .await
+            .assert_problem(400, "malformed_body");
+    }
+    let problem = post_text(&admin, "{\n  \"name\": oops }")
+        .await
+        .assert_problem(400, "malformed_body");
+    assert!(
+        problem["detail"]
+            .as_str()
+            .expect("a detail")
+            .contains("line 2")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_field_at_fault_is_named_with_its_pointer() {
+    let app = TestApp::new().await;
+    let admin = app.operator(Role::Admin).await;
+    for (body, status, code, pointer, fault_code) in [
+        (
+            json!({ "name": 7, "scopes": ["*"] }),
+            400,
+            "malformed_body",
+            "/name",
+            "wrong_type",
+        ),
+        (
+            json!({ "name": "n", "scopes": ["*", 7] }),
+            400,
+            "malformed_body",
+            "/scopes/1",
+            "wrong_type",
+        ),
+        (
+            json!({ "name": "n", "scopes": ["*"], "scope": 1 }),
+            422,
+            "validation_failed",
+            "/scope",
+            "unknown_field",
+        ),
+        (
+            json!({ "scopes": ["*"] }),
+            422,
+            "validation_failed",
+            "/name",
+            "required",
+        ),
+        (
+            json!({ "name": "", "scopes": ["*"] }),
+            422,
+            "validation_failed",
+            "/name",
+            "length",
+        ),
+        (
+            json!({ "name": "n", "scopes": [] }),
+            422,
+            "validation_failed",
+            "/scopes",
+            "length",
+        ),
+        (
+            json!({ "name": "n", "scopes": ["*"], "expires_in_days": 0 }),
+            422,
+            "validation_failed",
+            "/expires_in_days",
+            "range",
+        ),
+        (
+            json!({ "name": "n", "scopes": ["*"], "expires_in_days": -1 }),
+            422,
+            "validation_failed",
+            "/expires_in_days",
+            "invalid_value",
+        ),
+        (json!(["n", ["*"]]), 400, "malformed_body", "", "wrong_type"),
+    ] {
+        let problem = admin
+            .post("/v1/api-keys", &body)
+            .await
+            .assert_problem(status, code);
+        assert_eq!(fault(&problem), (pointer, fault_code), "{problem:#}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_sent_is_not_repeated_in_the_answer() {
+    let app = TestApp::new().await;
+    let admin = app.operator(Role::Admin).await;
+    let body = json!({ "email": "ada@example.org", "name": "Ada", "role": "tell-nobody" });
+    let answer = admin.post("/v1/operators", &body).await;
+    let problem = answer.assert_problem(422, "validation_failed");
+    assert_eq!(fault(&problem), ("/role", "invalid_value"));
+    assert!(!String::from_utf8_lossy(&answer.body).contains("tell-nobody"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_field_that_breaks_a_rule_is_named() {
+    let app = TestApp::new().await;
+    let admin = app.operator(Role::Admin).await;
+    let body = json!({ "email": "a", "name": "", "role": "viewer" });
+    let problem = admin
+        .post("/v1/operators", &body)
+        .await
+        .assert_problem(422, "validation_failed");
+    let pointers: Vec<_> = problem["errors"]
+        .as_array()
+        .expect("errors")
+        .iter()
+        .map(|error| error["pointer"].clone())
+        .collect();
+    assert_eq!(pointers, ["/email", "/name"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_json_is_read_as_json() {
+    let app = TestApp::new().await;
+    let admin = app.operator(Role::Admin).await;
+    let body = json!({ "name": "n", "scopes": ["*"] }).to_string();
+    for content_type in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/jsonp",
+    ] {
+        post_raw(&admin, "/v1/api-keys", content_type, body.clone().into())
+            .await
+            .assert_problem(415, "unsupported_media_type");
+    }
+    let good = "Application/JSON; charset=utf-8";
+    post_raw(&admin, "/v1/api-keys", good, body.into())
+        .await
+        .assert_status(201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_beyond_the_limit_is_refused_whether_it_is_announced_or_not() {
+    let app = TestApp::new().await;
+    let admin = app.operator(Role::Admin).await;
+    let large = format!("{{\"name\": \"{}\"}}", "x".repeat(1024 * 1024));
+    post_text(&admin, &large)
+        .await
+        .assert_problem(413, "body_too_large");
+    let chunks = futures_util::stream::iter(
+        std::iter::repeat_with(|| Ok::<_, std::io::Error>(vec![b' '; 64 * 1024])).take(32),
+    );
+    let request = admin
+        .request(Method::POST, "/v1/api-keys")
+        .header("content-type", "application/json")
+        .body(reqwest::Body::wrap_stream(chunks));
+    admin
+        .send(request)
+        .await
+        .assert_problem(413, "body_too_large");
+    let users: Vec<Value> = (0..1000)
+        .map(|n| {
+            let grade = "x".repeat(1024);
+            json!({ "external_id": format!("u{n}"), "persona": "student", "grade": grade })
+        })
+        .collect();
+    admin
+        .post("/v1/users/bulk", &json!({ "users": users }))
+        .await
+        .assert_status(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deep_nesting_and_nul_characters_are_refused_before_they_do_harm() {
+    let app = TestApp::new().await;
+    let admin = app.operator(Role::Admin).await;
+    let nested = |depth: usize| {
+        let (open, close) = ("[".repeat(depth), "]".repeat(depth));
+        format!("{{\"persona\":\"student\",\"preferences\":{{\"deep\":{open}{close}}}}}")
+    };
+    for (depth, status) in [(30, 201), (31, 400), (100_000, 400)] {
+        let request = admin
+            .request(Method::PUT, "/v1/users/u1")
+            .header("content-type", "application/json")
+            .body(nested(depth));
+        let answer = admin.send(request).await;
+        assert_eq!(answer.status, status, "{depth} deep");
+    }
+    for body in [
+        json!({ "persona": "student", "grade": "a\u{0}b" }),
+        json!({ "persona": "student", "preferences": { "a\u{0}": 1 } }),
+    ] {
+        admin
+            .put("/v1/users/u2", &body)
+            .await
+            .assert_problem(400, "malformed_body");
+    }
+    let harmless = json!({ "persona": "student", "grade": "\\u0000" });
+    admin
+        .put("/v1/users/u2", &harmless)
+        .await
+        .assert_status(201);
+    admin
+        .put("/v1/users/a%00b", &json!({ "persona": "student" }))
+        .await
+        .assert_problem(400, "malformed_request");
+    admin
+        .get("/v1/users?institution=a%00b")
+        .await
+        .assert_problem(400, "malformed_request");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unknown_repeated_and_malformed_parameters_are_refused_by_name() {
+    let app = TestApp::new().await;
+    let admin = app.operator(Role::Admin).await;
+    for (query, pointer) in [
+        ("limits=5", "?limits"),
+        ("limit=0", "?limit"),
+        ("limit=101", "?limit"),
+        ("limit=ten", "?limit"),
+        ("limit=5&limit=6", "?limit"),
+        ("cursor=nonsense", "?cursor"),
+        ("persona=wizard", "?persona"),
+    ] {
+        let problem = admin
+            .get(&format!("/v1/users?{query}"))
+            .await
+            .assert_problem(400, "malformed_request");
+        assert_eq!(fault(&problem).0, pointer, "{problem:#}");
+    }
+    admin
+        .get("/v1/users?persona=&limit=5")
+        .await
+        .assert_status(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_that_is_no_uuid_is_malformed_and_one_that_is_nobody_s_is_not_found() {
+    let app = TestApp::new().await;
+    let admin = app.operator(Role::Admin).await;
+    for id in ["7", "'; DROP TABLE operators; --", "%252e%252e"] {
+        admin
+            .get(&format!("/v1/operators/{id}"))
+            .await
+            .assert_problem(400, "malformed_request");
+    }
+    let nobody = uuid::Uuid::nil();
+    for path in ["operators", "api-keys"] {
+        admin
+            .get(&format!("/v1/{path}/{nobody}"))
+            .await
+            .assert_problem(404, "not_found");
+    }
+    admin
+        .get("/v1/users/nobody")
+        .await
+        .assert_problem(404, "not_found");
+}
