@@ -62,6 +62,7 @@ CREATE TABLE rollup_link_days (
     CONSTRAINT rollup_link_days_pkey PRIMARY KEY (link_id, day)
 );
 
+-- Events without a link, or with a forged one, have the source ''.
 CREATE TABLE rollup_source_days (
     day date NOT NULL,
     source text NOT NULL,

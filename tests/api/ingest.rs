@@ -55,12 +55,13 @@ const TWINS: &[(&str, &str)] = &[
     (
         "SELECT day, source, human, duplicate, bot, preview, prefetch, rejected, invites, conversions, activations
          FROM rollup_source_days",
-        "SELECT occurred_at::date, l.source, count(*) FILTER (WHERE class = 'human'), count(*) FILTER (WHERE class = 'duplicate'),
+        "SELECT occurred_at::date, CASE WHEN reject_reason = 'forged' THEN '' ELSE coalesce(l.source, '') END,
+                count(*) FILTER (WHERE class = 'human'), count(*) FILTER (WHERE class = 'duplicate'),
                 count(*) FILTER (WHERE class = 'bot'), count(*) FILTER (WHERE class = 'preview'),
                 count(*) FILTER (WHERE class = 'prefetch'), count(*) FILTER (WHERE class = 'rejected'),
                 count(*) FILTER (WHERE type = 'invite_sent'), count(*) FILTER (WHERE type = 'conversion'),
                 count(*) FILTER (WHERE type = 'activation')
-         FROM events e JOIN links l ON l.id = e.link_id GROUP BY 1, 2",
+         FROM events e LEFT JOIN links l ON l.id = e.link_id GROUP BY 1, 2",
     ),
     (
         "SELECT day, user_id, first_at, last_at FROM rollup_reached_days",

@@ -36,7 +36,7 @@ async fn rollups_and_brute_force_agree_on_random_windows() {
     let windows = std::env::var("VE_WINDOWS").map_or(200, |count| count.parse().expect("a number"));
     let app = TestApp::new().await;
     let noon = app.clock.now();
-    World::new(1, noon).store(&app.context).await;
+    World::new(1, noon).store(&app).await;
     let mut random = StdRng::seed_from_u64(2);
     let mut oracle = Oracle::load(&mut *app.db().connection().await).await;
     let mut found = Found::default();

@@ -4,18 +4,24 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::sql_query;
 use diesel::sql_types::Jsonb;
-use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::RunQueryDsl;
 use rand::rngs::StdRng;
-use rand::seq::IndexedRandom;
+use rand::seq::{IndexedRandom, SliceRandom};
 use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
 use uuid::Uuid;
+use viral_engine_api_types::events::EventType;
 use viral_engine_api_types::inputs::{
     CreateOptOut, CreateParentShare, CreateProgressReel, CreateStudySession,
 };
-use viral_engine_db::inputs::{Reached, record_reached};
-use viral_engine_db::partitions::{ensure_month, month_of};
-use viral_engine_service::{Caller, Context, inputs, users};
+use viral_engine_db::inputs::{InputDay, InputKind, add_input_days};
+use viral_engine_domain::clicks::{HitClass, Verdict};
+use viral_engine_service::events::{Address, IncomingEvent, LinkReference, Outcome, Reported};
+use viral_engine_service::users::resolve_or_create;
+use viral_engine_service::{Caller, Context, inputs};
+use viral_engine_test_support::TestApp;
+
+use crate::world::event;
 
 /// Days of the world before its now.
 const DAYS: i64 = 12;
@@ -38,14 +44,10 @@ impl World {
     }
 
     /// Stores the world.
-    pub async fn store(mut self, context: &Context) {
-        self.store_inputs(context).await;
-        let mut conn = context.connection().await.expect("a connection");
-        let links = self.store_links(context, &mut conn).await;
-        self.store_events(context, &mut conn, &links).await;
-        conn.batch_execute(include_str!("recompute.sql"))
-            .await
-            .expect("the rollups are computed");
+    pub async fn store(mut self, app: &TestApp) {
+        self.store_inputs(&app.context).await;
+        let links = self.store_links(app).await;
+        self.store_events(app, &links).await;
     }
 
     /// A time within the world; now and then bunched around a midnight, or a little ahead of now.
@@ -69,9 +71,7 @@ impl World {
     /// Half of all clicks come in bunches, as bots make them.
     fn click_times(&mut self) -> Vec<DateTime<Utc>> {
         let mut time = self.time();
-        let count = *[1, 1, 1, 3, 4, 12]
-            .choose(&mut self.random)
-            .expect("a count");
+        let count = *self.pick(&[1, 1, 1, 3, 4, 12]);
         (0..count)
             .map(|_| {
                 time += TimeDelta::milliseconds(self.random.random_range(0..9_000));
@@ -80,100 +80,132 @@ impl World {
             .collect()
     }
 
-    fn clicks(&mut self, referrers: &[Uuid], links: &[Uuid]) -> Vec<Value> {
-        let ip = self.random.random_range(0..25_usize);
+    fn clicks(&mut self, links: &[Uuid]) -> Vec<IncomingEvent> {
+        let ip = self.random.random_range(0..25_u8);
         let device = self.random.random_range(0..60);
-        let has_ip = self.random.random_bool(0.9);
-        let has_device = self.random.random_bool(0.9);
+        let (has_ip, has_device) = (self.random.random_bool(0.9), self.random.random_bool(0.9));
         let times = self.click_times();
         times
             .into_iter()
             .map(|at| {
-                let class = ["human", "human", "duplicate", "bot", "preview"];
-                let device = if self.random.random_bool(0.1) {
-                    device + 1
-                } else {
-                    device
-                };
-                event(json!({
-                    "type": "click",
-                    "class": class.choose(&mut self.random),
-                    "occurred_at": at,
-                    "ip_hash": has_ip.then(|| format!("\\x{ip:032x}")),
-                    "ip_prefix": has_ip.then(|| NETWORKS[ip % NETWORKS.len()]),
-                    "device_fingerprint": has_device.then(|| format!("device-{device}")),
-                    "has_cookie": self.random.random_bool(0.5),
-                    "referrer_id": referrers.choose(&mut self.random),
-                    "link_id": links.choose(&mut self.random),
-                }))
+                let shared = u32::from(self.random.random_bool(0.1));
+                let mut click = event(EventType::Click, at);
+                click.device = has_device.then(|| format!("device-{}", device + shared));
+                click.address = has_ip.then(|| Address {
+                    hash: [ip; 16],
+                    prefix: NETWORKS[usize::from(ip) % NETWORKS.len()].to_owned(),
+                });
+                click.has_cookie = self.random.random_bool(0.5);
+                if self.random.random_bool(0.7) {
+                    click.link = LinkReference::Id(*self.pick(links));
+                }
+                if let Some(hit) = &mut click.hit {
+                    hit.visitors = vec![format!("visitor-{device}")];
+                    let settled = [HitClass::Bot, HitClass::Preview].map(Verdict::Settled);
+                    hit.verdict = match self.random.random_range(0..5) {
+                        0 => *self.pick(&settled),
+                        _ => Verdict::Candidate,
+                    };
+                }
+                click.reported = self.reported("referrer", 12, None);
+                click
             })
             .collect()
     }
 
-    fn conversions(&mut self, referrers: &[Uuid]) -> Vec<Value> {
-        let referrer = referrers.choose(&mut self.random);
-        let count = *[1, 2, 4].choose(&mut self.random).expect("a count");
+    fn conversions(&mut self) -> Vec<IncomingEvent> {
+        let reported = self.reported("referrer", 12, None);
+        let count = *self.pick(&[1, 2, 4]);
         (0..count)
             .map(|_| {
-                let at = self.time();
-                event(json!({ "type": "conversion", "occurred_at": at, "referrer_id": referrer }))
+                let mut conversion = event(EventType::Conversion, self.time());
+                conversion.reported = reported.clone();
+                conversion
             })
             .collect()
     }
 
-    async fn store_events(
+    fn invitation(&mut self) -> IncomingEvent {
+        let mut invitation = event(EventType::InviteSent, self.time());
+        let referee = format!("invited-{}", self.random.random_range(0..20));
+        invitation.reported = self.reported("referrer", 12, Some(referee));
+        invitation
+    }
+
+    fn reported(
         &mut self,
-        context: &Context,
-        conn: &mut AsyncPgConnection,
-        links: &[Uuid],
-    ) {
-        let referrers = self.people(context, conn, "referrer", 12).await;
-        let invited = self.people(context, conn, "invited", 20).await;
+        kind: &str,
+        count: u32,
+        referee: Option<String>,
+    ) -> Option<Box<Reported>> {
+        Some(Box::new(Reported {
+            referrer: Some(format!("{kind}-{}", self.random.random_range(0..count))),
+            referee,
+            ..Reported::default()
+        }))
+    }
+
+    /// In any order and in batches, as events arrive.
+    async fn store_events(&mut self, app: &TestApp, links: &[Uuid]) {
         let mut events = Vec::new();
         for _ in 0..250 {
-            events.extend(self.clicks(&referrers, links));
+            events.extend(self.clicks(links));
         }
         for _ in 0..60 {
-            events.extend(self.conversions(&referrers));
+            events.extend(self.conversions());
+            events.push(self.invitation());
         }
-        let mut reached = Vec::new();
-        for _ in 0..60 {
-            let at = self.time();
-            let user_id = *invited.choose(&mut self.random).expect("somebody");
-            reached.push(Reached { user_id, at });
-            events.push(event(
-                json!({ "type": "invite_sent", "occurred_at": at, "referee_id": user_id }),
-            ));
-        }
-        for months in 0..3 {
-            let month = month_of(self.now) - chrono::Months::new(1) + chrono::Months::new(months);
-            ensure_month(conn, month).await.expect("a partition");
-        }
-        insert(conn, "events", events).await;
-        // One at a time and in any order, as they arrive.
-        for one in reached {
-            record_reached(conn, &[one]).await.expect("recorded");
+        events.shuffle(&mut self.random);
+        for batch in events.chunks(200) {
+            let outcomes = app.clicks.ingest.store(batch.to_vec()).await;
+            let outcomes = outcomes.expect("stored");
+            assert!(
+                outcomes
+                    .iter()
+                    .all(|one| matches!(one, Outcome::Accepted(_)))
+            );
         }
     }
 
-    async fn store_links(&mut self, context: &Context, conn: &mut AsyncPgConnection) -> Vec<Uuid> {
-        let referrers = self.people(context, conn, "minter", 3).await;
+    fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
+        items.choose(&mut self.random).expect("something to pick")
+    }
+
+    /// Links of all days: minted ones would all be of today.
+    async fn store_links(&mut self, app: &TestApp) -> Vec<Uuid> {
+        let mut conn = app.db().connection().await;
+        let minters = ["minter-0", "minter-1", "minter-2"];
+        let known = resolve_or_create(&mut conn, self.now, minters)
+            .await
+            .expect("users");
         let mut ids = Vec::new();
         let mut rows = Vec::new();
+        let mut days = Vec::new();
         for index in 0..40 {
             let id = Uuid::now_v7();
-            let clicked = self.random.random_bool(0.6);
             let created_at = self.time();
+            let source = *self.pick(&["buddy_challenge", "results_rally"]);
+            let minter = known[*self.pick(&minters)].id;
             ids.push(id);
             rows.push(json!({
-                "id": id, "token": format!("token-{index}"), "referrer_id": referrers.choose(&mut self.random),
-                "source": (["buddy_challenge", "results_rally"].choose(&mut self.random)),
+                "id": id, "token": format!("token-{index}"), "referrer_id": minter, "source": source,
                 "target_url": "https://learn.example.org/", "channel": "copy", "campaign": "spring", "metadata": {},
-                "signature": "", "created_at": created_at, "expires_at": created_at + TimeDelta::days(90),
-                "first_clicked_at": clicked.then_some(created_at), "version": 1,
+                "signature": "", "created_at": created_at, "expires_at": created_at + TimeDelta::days(90), "version": 1,
             }));
+            days.push(InputDay {
+                day: created_at.date_naive(),
+                kind: InputKind::Link,
+                total: 1,
+                flagged: 0,
+                weight: 0,
+            });
         }
-        insert(conn, "links", rows).await;
+        sql_query("INSERT INTO links SELECT * FROM jsonb_populate_recordset(NULL::links, $1)")
+            .bind::<Jsonb, _>(Value::Array(rows))
+            .execute(&mut conn)
+            .await
+            .expect("links");
+        add_input_days(&mut conn, &days).await.expect("sums");
         ids
     }
 
@@ -183,9 +215,7 @@ impl World {
             |random: &mut StdRng, kind: &str| format!("{kind}-{}", random.random_range(0..15));
         let mut shares = Vec::new();
         for _ in 0..70 {
-            let note = *["well done", "call 415-555-2671", "ask ann@example.com"]
-                .choose(&mut self.random)
-                .expect("a note");
+            let note = *self.pick(&["well done", "call 415-555-2671", "ask ann@example.com"]);
             shares.push(Ok(CreateParentShare {
                 parent: person(&mut self.random, "parent"),
                 student: person(&mut self.random, "student"),
@@ -245,40 +275,4 @@ impl World {
         let stored = inputs::create_opt_outs(context, &caller, opt_outs).await;
         assert!(stored.expect("opt-outs").iter().all(Result::is_ok));
     }
-
-    async fn people(
-        &self,
-        context: &Context,
-        conn: &mut AsyncPgConnection,
-        kind: &str,
-        count: usize,
-    ) -> Vec<Uuid> {
-        let names: Vec<_> = (0..count).map(|index| format!("{kind}-{index}")).collect();
-        let known = users::resolve_or_create(conn, context.now(), names.iter().map(String::as_str))
-            .await
-            .expect("users");
-        names.iter().map(|name| known[name].id.0).collect()
-    }
-}
-
-/// An event with what every event has.
-pub fn event(fields: Value) -> Value {
-    let mut event = json!({
-        "id": Uuid::now_v7(), "received_at": fields["occurred_at"], "origin": "api", "has_cookie": false,
-    });
-    if let (Value::Object(event), Value::Object(fields)) = (&mut event, fields) {
-        event.extend(fields);
-    }
-    event
-}
-
-/// Stores rows, given as JSON objects of their columns.
-pub async fn insert(conn: &mut AsyncPgConnection, table: &str, rows: Vec<Value>) {
-    sql_query(format!(
-        "INSERT INTO {table} SELECT * FROM jsonb_populate_recordset(NULL::{table}, $1)"
-    ))
-    .bind::<Jsonb, _>(Value::Array(rows))
-    .execute(conn)
-    .await
-    .expect("rows");
 }

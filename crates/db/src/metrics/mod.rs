@@ -54,7 +54,7 @@ WITH figures AS (
     FROM rollup_source_days WHERE day BETWEEN $1 AND $2
     UNION ALL
     SELECT (occurred_at AT TIME ZONE 'UTC')::date,
-           CASE WHEN reject_reason IN ('forged', 'target_refused') THEN '' ELSE coalesce(links.source, '') END,
+           CASE WHEN reject_reason = 'forged' THEN '' ELSE coalesce(links.source, '') END,
            sign * (class IS NOT DISTINCT FROM 'human')::int, sign * (class IS NOT DISTINCT FROM 'duplicate')::int,
            sign * (class IS NOT DISTINCT FROM 'bot')::int, sign * (class IS NOT DISTINCT FROM 'preview')::int,
            sign * (class IS NOT DISTINCT FROM 'prefetch')::int, sign * (class IS NOT DISTINCT FROM 'rejected')::int,

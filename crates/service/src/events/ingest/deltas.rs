@@ -1,4 +1,6 @@
 //! What a batch adds to the rollups. "Clicks" are those the guardrails count: human and duplicate.
+//!
+//! What has no link, or a forged one, counts for the source [`NO_SOURCE`], so that sources add up to everything.
 
 use std::collections::BTreeMap;
 
@@ -12,6 +14,9 @@ use viral_engine_db::events::ingest::rows::{
 use viral_engine_domain::clicks::HitClass;
 
 use super::drafts::Draft;
+
+/// Source of what came without a link that can be believed.
+const NO_SOURCE: &str = "";
 
 /// Rows to add, each list in the order of its table's key.
 #[derive(Default)]
@@ -72,10 +77,11 @@ impl<'a> Sums<'a> {
         let day = draft.event.occurred_at.date_naive();
         if let Some(link) = draft.link {
             count(&mut self.links.entry((link.id, day)).or_default().0, class);
-            if draft.event.hit.as_ref().is_some_and(|hit| hit.genuine) {
-                count(&mut self.source(day, &link.source).hits, class);
-            }
         }
+        let genuine = draft.event.hit.as_ref().is_some_and(|hit| hit.genuine);
+        let source = draft.link.filter(|_| genuine);
+        let source = source.map_or(NO_SOURCE, |link| &link.source);
+        count(&mut self.source(day, source).hits, class);
         if class.counts_for_guardrails() {
             self.add_click(draft, day);
         }
@@ -124,8 +130,10 @@ impl<'a> Sums<'a> {
         {
             self.referrers.entry((day, referrer)).or_default().1 += 1;
         }
-        if let Some(link) = draft.link {
-            self.add_to_link(link, day, event_type);
+        let source = draft.link.map_or(NO_SOURCE, |link| &link.source);
+        self.add_to_source(source, day, event_type, 1);
+        if let Some(link) = draft.link.filter(|_| event_type == EventType::Conversion) {
+            self.links.entry((link.id, day)).or_default().1 += 1;
         }
     }
 
@@ -142,18 +150,25 @@ impl<'a> Sums<'a> {
         {
             self.referrers.entry((day, referrer)).or_default().1 += 1;
         }
-        self.add_to_link(link, day, event_type);
+        if event_type == EventType::Conversion {
+            self.links.entry((link.id, day)).or_default().1 += 1;
+        }
+        self.add_to_source(NO_SOURCE, day, event_type, -1);
+        self.add_to_source(&link.source, day, event_type, 1);
     }
 
-    fn add_to_link(&mut self, link: &'a IngestLink, day: NaiveDate, event_type: EventType) {
-        let source = self.source(day, &link.source);
+    fn add_to_source(
+        &mut self,
+        source: &'a str,
+        day: NaiveDate,
+        event_type: EventType,
+        count: i64,
+    ) {
+        let sum = self.source(day, source);
         match event_type {
-            EventType::InviteSent => source.invites += 1,
-            EventType::Activation => source.activations += 1,
-            EventType::Conversion => {
-                source.conversions += 1;
-                self.links.entry((link.id, day)).or_default().1 += 1;
-            }
+            EventType::InviteSent => sum.invites += count,
+            EventType::Activation => sum.activations += count,
+            EventType::Conversion => sum.conversions += count,
             EventType::Click => {}
         }
     }
