@@ -10,7 +10,6 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::idempotency;
 use crate::middleware::{edge, guard};
-use crate::problem::{ApiError, ApiResult};
 use crate::redirect;
 use crate::spa;
 use crate::state::AppState;
@@ -55,16 +54,11 @@ pub fn app(
         .wrap(from_fn(guard::guard))
         .wrap(from_fn(edge::edge))
         .configure(|config| configure(&mut ServiceConfig::new(config)))
-        .default_service(web::to(nothing_here));
+        .default_service(web::to(spa::serve_app));
     App::new()
         .app_data(state)
         .app_data(Data::new(follower))
         // First, since routes are tried in this order.
         .configure(|config| redirect::configure(&mut ServiceConfig::new(config)))
         .service(behind_middleware)
-}
-
-async fn nothing_here() -> ApiResult<String> {
-    Err(ApiError::new(ErrorCode::NotFound, "There is no such page."))
-        .default_service(web::to(spa::serve_app))
 }
