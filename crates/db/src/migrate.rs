@@ -87,11 +87,12 @@ pub async fn pending(conn: &mut AsyncPgConnection) -> DbResult<usize> {
         .load(conn)
         .await?;
     let all: Vec<Box<dyn Migration<Pg>>> = MIGRATIONS.migrations().map_err(failed)?;
-    let missing = |migration: &&Box<dyn Migration<Pg>>| {
-        let version = migration.name().version().to_string();
-        applied.iter().all(|row| row.version != version)
-    };
-    Ok(all.iter().filter(missing).count())
+    let versions = all
+        .iter()
+        .map(|migration| migration.name().version().to_string());
+    Ok(versions
+        .filter(|version| applied.iter().all(|row| row.version != *version))
+        .count())
 }
 
 async fn connect(url: &str) -> DbResult<AsyncPgConnection> {

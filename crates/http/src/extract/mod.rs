@@ -43,6 +43,6 @@ pub fn operation(request: &HttpRequest) -> Option<&'static Operation> {
 pub fn state(request: &HttpRequest) -> Result<&AppState, ApiError> {
     request
         .app_data::<Data<AppState>>()
-        .map(|data| data.get_ref())
+        .map(Data::get_ref)
         .ok_or_else(|| ServiceError::Internal("the app has no state".to_owned()).into())
 }
