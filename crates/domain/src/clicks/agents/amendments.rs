@@ -7,6 +7,8 @@ pub(super) struct Addition {
     pub(super) name: &'static str,
     pub(super) pattern: &'static str,
     pub(super) kind: AgentKind,
+    /// Names one program; a convention names none.
+    pub(super) is_particular: bool,
 }
 
 const fn unfurler(name: &'static str, pattern: &'static str) -> Addition {
@@ -14,6 +16,7 @@ const fn unfurler(name: &'static str, pattern: &'static str) -> Addition {
         name,
         pattern,
         kind: AgentKind::Unfurler,
+        is_particular: true,
     }
 }
 
@@ -22,6 +25,7 @@ const fn convention(name: &'static str, pattern: &'static str, kind: AgentKind) 
         name,
         pattern,
         kind,
+        is_particular: false,
     }
 }
 

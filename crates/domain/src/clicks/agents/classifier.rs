@@ -30,6 +30,7 @@ pub struct AgentClassifier {
 struct Label {
     kind: AgentKind,
     name: String,
+    is_particular: bool,
 }
 
 impl AgentClassifier {
@@ -48,15 +49,26 @@ impl AgentClassifier {
     pub fn from_json(json: &str) -> Result<Self, AgentDataError> {
         let (mut strings, mut plain_labels) = (Vec::new(), Vec::new());
         let (mut patterns, mut expression_labels) = (Vec::new(), Vec::new());
-        for Rule { find, kind, name } in read(json)? {
+        for Rule {
+            find,
+            kind,
+            name,
+            is_particular,
+        } in read(json)?
+        {
+            let label = Label {
+                kind,
+                name,
+                is_particular,
+            };
             match find {
                 Find::Plain(text) => {
                     strings.push(text);
-                    plain_labels.push(Label { kind, name });
+                    plain_labels.push(label);
                 }
                 Find::Expression(pattern) => {
                     patterns.push(pattern);
-                    expression_labels.push(Label { kind, name });
+                    expression_labels.push(label);
                 }
             }
         }
@@ -113,7 +125,9 @@ impl AgentClassifier {
 }
 
 /// Which of several matches names the agent: an unfurler before anything else, since some of them list the
-/// crawlers they imitate, then the longest name, which is the most particular one.
-fn rank(label: &Label) -> (bool, usize) {
-    (label.kind == AgentKind::Unfurler, label.name.len())
+/// crawlers they imitate, then a program before a convention, then the longest name, which is the most particular
+/// one.
+fn rank(label: &Label) -> (bool, bool, usize) {
+    let is_unfurler = label.kind == AgentKind::Unfurler;
+    (is_unfurler, label.is_particular, label.name.len())
 }

@@ -29,6 +29,8 @@ pub(super) struct Rule {
     pub(super) find: Find,
     pub(super) kind: AgentKind,
     pub(super) name: String,
+    /// Names one program, not a convention of many.
+    pub(super) is_particular: bool,
 }
 
 /// How to look for it.
@@ -44,6 +46,7 @@ pub(super) fn read(json: &str) -> Result<Vec<Rule>, AgentDataError> {
         find: Find::Expression(format!("(?i){}", addition.pattern)),
         kind: addition.kind,
         name: addition.name.to_owned(),
+        is_particular: addition.is_particular,
     });
     Ok(entries.iter().map(published).chain(added).collect())
 }
@@ -61,6 +64,7 @@ fn published(entry: &Entry) -> Rule {
         find,
         kind: kind(entry),
         name: readable(&entry.pattern),
+        is_particular: true,
     }
 }
 
