@@ -2,14 +2,18 @@
 
 mod api_keys;
 mod auth;
+mod events;
 mod floor;
 mod guardrails;
 mod idempotency;
 mod ingest;
+mod links;
 mod openapi;
 mod operators;
 mod pages;
 mod permissions;
 mod requests;
+mod redirect;
 mod setup;
+mod shipping;
 mod world;

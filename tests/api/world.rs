@@ -14,7 +14,7 @@ use viral_engine_domain::event_id;
 use viral_engine_service::Caller;
 use viral_engine_service::events::{Address, Hit, IncomingEvent, LinkReference, Reported};
 use viral_engine_service::links::create_link;
-use viral_engine_test_support::TestApp;
+use viral_engine_test_support::{TestApp, TestClient};
 
 /// A user old enough to share links.
 pub async fn adult(app: &TestApp, external_id: &str) {
@@ -144,6 +144,31 @@ pub fn conversion(at: DateTime<Utc>, link: &Link, referee: &str) -> IncomingEven
         ..Reported::default()
     }));
     event
+}
+
+/// A browser that people use.
+pub const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+
+/// A client that is this program, without credentials.
+pub fn program(app: &TestApp, user_agent: &str) -> TestClient {
+    app.anonymous().with_header("user-agent", user_agent)
+}
+
+/// Asks until a statement answers this number.
+///
+/// # Panics
+/// When it does not within ten seconds.
+pub async fn until(app: &TestApp, sql: &str, expected: i64) {
+    let begun = std::time::Instant::now();
+    loop {
+        let answered = number(&mut *app.db().connection().await, sql).await;
+        if answered == expected {
+            return;
+        }
+        let late = begun.elapsed() > std::time::Duration::from_secs(10);
+        assert!(!late, "{sql}: {answered}, not {expected}");
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
 }
 
 /// A number that a statement answers.

@@ -35,7 +35,7 @@ pub fn check(method: &reqwest::Method, path: &str, status: u16, content_type: &s
         String::from_utf8_lossy(body)
     );
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
-    if !media_type.ends_with("json") {
+    if !media_type.ends_with("/json") && !media_type.ends_with("+json") {
         return;
     }
     let schema = &response["content"][media_type]["schema"];
