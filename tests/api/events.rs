@@ -236,10 +236,8 @@ async fn every_field_at_fault_is_named() {
         ("value", json!("1e3")),
         ("currency", json!("eur")),
         ("event_id", json!("x".repeat(129))),
-        ("event_id", json!("a\u{0}b")),
         ("device_fingerprint", json!("")),
         ("properties", json!({ "text": "x".repeat(4096) })),
-        ("properties", json!({ "a\u{0}": 1 })),
         ("referee", json!("ada")),
         ("colour", json!("red")),
     ] {

@@ -59,7 +59,6 @@ impl Intake<'_> {
             text.parse::<IpAddr>().ok()
         });
         let value = faults.parse(&body.value, "/value", "malformed_decimal", decimal);
-        check_texts(&body, &mut faults);
         check_references(&body, &mut faults);
         check_currency(&body, &mut faults);
         let properties = properties(body.properties, &mut faults);
@@ -174,25 +173,6 @@ impl Faults {
     }
 }
 
-/// PostgreSQL keeps no NUL in texts.
-fn check_texts(body: &CreateEvent, faults: &mut Faults) {
-    for (pointer, text) in [
-        ("/referrer", &body.referrer),
-        ("/referee", &body.referee),
-        ("/link_token", &body.link_token),
-        ("/device_fingerprint", &body.device_fingerprint),
-        ("/event_id", &body.event_id),
-    ] {
-        if text.as_ref().is_some_and(|text| text.contains('\0')) {
-            faults.add(
-                pointer,
-                "forbidden_character",
-                "Leave out the character U+0000.",
-            );
-        }
-    }
-}
-
 fn check_references(body: &CreateEvent, faults: &mut Faults) {
     let needs_referee = matches!(
         body.event_type,
@@ -254,26 +234,7 @@ fn properties(properties: Option<Map<String, Value>>, faults: &mut Faults) -> Op
     if value.to_string().len() > PROPERTIES_BYTES {
         faults.add("/properties", "too_large", "Give at most 4 KiB of JSON.");
     }
-    if holds_nul(&value) {
-        faults.add(
-            "/properties",
-            "forbidden_character",
-            "Leave out the character U+0000.",
-        );
-    }
     Some(redact_json(value))
-}
-
-/// Whether a text or key holds U+0000, which PostgreSQL's JSON can not. JSON is read to a depth of 128 at most.
-pub(crate) fn holds_nul(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.contains('\0'),
-        Value::Array(items) => items.iter().any(holds_nul),
-        Value::Object(fields) => fields
-            .iter()
-            .any(|(key, value)| key.contains('\0') || holds_nul(value)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
-    }
 }
 
 #[cfg(test)]

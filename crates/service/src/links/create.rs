@@ -22,7 +22,6 @@ use crate::caller::Caller;
 use crate::context::Context;
 use crate::entropy::Entropy;
 use crate::error::{ServiceError, ServiceResult};
-use crate::events::prepare::holds_nul;
 use crate::users::{self, KnownUser};
 use crate::validation::{is_slug, validate};
 
@@ -151,10 +150,6 @@ fn draft(
     let mut fault = |field: &str, code: &str, detail: String| {
         faults.push(FieldError::new(format!("{pointer}/{field}"), code, detail));
     };
-    if body.referrer.contains('\0') {
-        let detail = "Leave out the character U+0000.";
-        fault("referrer", "forbidden_character", detail.to_owned());
-    }
     let campaign = body.campaign.unwrap_or_else(|| DEFAULT_CAMPAIGN.to_owned());
     let slugs = [
         ("source", Some(&body.source)),
@@ -253,10 +248,6 @@ fn check_metadata(metadata: &Value, fault: &mut impl FnMut(&str, &str, String)) 
             "Give at most 4 KiB of JSON.".to_owned(),
         );
         return;
-    }
-    if holds_nul(metadata) {
-        let detail = "Leave out the character U+0000.";
-        fault("metadata", "forbidden_character", detail.to_owned());
     }
     for finding in pii::scan_json(metadata) {
         fault(
