@@ -339,7 +339,7 @@ async fn good_items_of_a_bulk_call_are_kept_in_either_form() {
 
     let lines = items
         .iter()
-        .map(|item| item.to_string())
+        .map(ToString::to_string)
         .collect::<Vec<_>>()
         .join("\n")
         + "\n\nnot json\n";

@@ -317,7 +317,7 @@ async fn blocked_networks_are_refused_and_recorded() {
 async fn unknown_links_are_not_found_and_guessing_aliases_is_slowed() {
     let app = TestApp::new().await;
     let link = link_with(&app, "ada", |body| {
-        body.alias = Some("quiz-night".to_owned())
+        body.alias = Some("quiz-night".to_owned());
     })
     .await;
     assert_eq!(link.url, "https://go.example.org/l/quiz-night");
@@ -362,7 +362,7 @@ async fn an_alias_that_was_missing_works_once_it_is_minted() {
         .await
         .assert_status(404);
     link_with(&app, "ada", |body| {
-        body.alias = Some("quiz-night".to_owned())
+        body.alias = Some("quiz-night".to_owned());
     })
     .await;
     let begun = std::time::Instant::now();

@@ -66,7 +66,7 @@ pub struct ExportEvents {
     /// Before this time.
     to: Option<DateTime<Utc>>,
     /// How the export is written.
-    #[param(inline, default = "csv")]
+    #[param(inline)]
     format: Option<FormatParameter>,
 }
 

@@ -65,7 +65,7 @@ pub struct ExportLinks {
     /// A whole token or alias.
     q: Option<String>,
     /// How the export is written.
-    #[param(inline, default = "csv")]
+    #[param(inline)]
     format: Option<FormatParameter>,
 }
 

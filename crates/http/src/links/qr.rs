@@ -30,8 +30,8 @@ pub enum ImageFormat {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct QrImage {
-    /// Kind of image.
-    #[param(inline, default = "svg")]
+    /// Kind of image; `svg` when absent.
+    #[param(inline)]
     format: Option<ImageFormat>,
     /// Edge of a PNG in pixels.
     #[param(minimum = 128, maximum = 2048, default = 512)]

@@ -148,7 +148,7 @@ impl Shipper {
                      stop the engine, move the folder away and start again, so that a new log begins"
                 ),
                 Err(error) => {
-                    tracing::warn!(%error, "the position of the click log is not known yet")
+                    tracing::warn!(%error, "the position of the click log is not known yet");
                 }
             }
             if self.rest(pause).await {
