@@ -1,5 +1,6 @@
 //! The API from outside: the real app on a socket, with a real PostgreSQL. A module per area.
 
+mod alerts;
 mod api_keys;
 mod auth;
 mod events;
@@ -7,13 +8,18 @@ mod floor;
 mod guardrails;
 mod idempotency;
 mod ingest;
+mod inputs;
+mod institution_networks;
 mod links;
 mod openapi;
 mod operators;
+mod overview;
 mod pages;
 mod permissions;
 mod redirect;
 mod requests;
+mod settings;
 mod setup;
 mod shipping;
+mod stream;
 mod world;

@@ -2,5 +2,9 @@
 //! they say.
 
 mod brute_force;
+mod examples;
+mod freshness;
+mod health;
 mod oracle;
+mod reached;
 mod world;
