@@ -38,7 +38,6 @@ pub struct CreateParentShare {
     pub student: String,
     /// What was shared, any JSON, at most 16 KiB.
     #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub share_data: Value,
     /// When; default now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -56,7 +55,6 @@ pub struct ParentShare {
     /// External id of the student.
     pub student: String,
     /// What was shared, redacted.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub share_data: Value,
     /// When.
     pub shared_at: DateTime<Utc>,
@@ -83,7 +81,6 @@ pub struct CreateProgressReel {
     pub student: String,
     /// What was shown, any JSON, at most 16 KiB.
     #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub reel_data: Value,
     /// When; default now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -99,7 +96,6 @@ pub struct ProgressReel {
     /// External id of the student.
     pub student: String,
     /// What was shown, redacted.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub reel_data: Value,
     /// When.
     pub created_at: DateTime<Utc>,

@@ -214,15 +214,6 @@ impl Faults {
         }
     }
 
-    /// Notes an external id that can not be stored.
-    pub(super) fn note_user(&mut self, external_id: &str, pointer: &str) {
-        if external_id.contains('\0') {
-            let detail = "Leave out the character U+0000.";
-            self.0
-                .push(FieldError::new(pointer, "invalid_character", detail));
-        }
-    }
-
     /// Fails when there is a fault.
     pub(super) fn into_result(self) -> ServiceResult<()> {
         if self.0.is_empty() {

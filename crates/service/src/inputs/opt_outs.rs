@@ -55,7 +55,6 @@ impl Input for CreateOptOut {
     fn check(self, now: DateTime<Utc>, prefix: &str) -> ServiceResult<Checked> {
         let mut faults = Faults::default();
         faults.note_rules(validate(&self, prefix));
-        faults.note_user(&self.user, &format!("{prefix}/user"));
         faults.note(checked_scope(&self.scope, &format!("{prefix}/scope")), ());
         let at = checked_time(self.at, now, &format!("{prefix}/at"));
         let at = faults.note(at, now);

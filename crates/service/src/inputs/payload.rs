@@ -1,7 +1,7 @@
 //! What was shared about a child: scanned, then kept without what was found.
 
 use chrono::{DateTime, Utc};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use uuid::Uuid;
 use viral_engine_api_types::FieldError;
 use viral_engine_db::inputs::NewViolation;
@@ -43,7 +43,7 @@ impl Payload {
         }
         let violations = check_payload(Some(&payload));
         Ok(Self {
-            redacted: storable(redact_json(payload)),
+            redacted: redact_json(payload),
             violations,
         })
     }
@@ -70,33 +70,10 @@ impl Payload {
             payload_id,
             ordinal,
             kind,
-            field_path: found.path.replace('\0', "\u{FFFD}"),
+            field_path: found.path.clone(),
             entity_type: found.kind.as_str(),
             at,
         })
-    }
-}
-
-/// PostgreSQL stores no U+0000: the sign for unreadable characters takes its place.
-fn storable(value: Value) -> Value {
-    match value {
-        Value::String(text) => Value::String(readable(text)),
-        Value::Array(items) => items.into_iter().map(storable).collect(),
-        Value::Object(members) => {
-            let members = members
-                .into_iter()
-                .map(|(key, value)| (readable(key), storable(value)));
-            Value::Object(members.collect::<Map<_, _>>())
-        }
-        scalar => scalar,
-    }
-}
-
-fn readable(text: String) -> String {
-    if text.contains('\0') {
-        text.replace('\0', "\u{FFFD}")
-    } else {
-        text
     }
 }
 
@@ -139,12 +116,6 @@ mod tests {
         let of_length = |length: usize| Value::String("x".repeat(length - 2));
         assert!(Payload::check(of_length(MAX_BYTES), "/share_data").is_ok());
         assert!(Payload::check(of_length(MAX_BYTES + 1), "/share_data").is_err());
-    }
-
-    #[test]
-    fn what_can_not_be_stored_is_replaced_and_not_refused() {
-        let payload = check(json!({ "a\u{0}": ["b\u{0}c"] }));
-        assert_eq!(payload.redacted, json!({ "a\u{FFFD}": ["b\u{FFFD}c"] }));
     }
 
     #[test]

@@ -57,7 +57,6 @@ impl Input for CreateProgressReel {
     fn check(self, now: DateTime<Utc>, prefix: &str) -> ServiceResult<Checked> {
         let mut faults = Faults::default();
         faults.note_rules(validate(&self, prefix));
-        faults.note_user(&self.student, &format!("{prefix}/student"));
         let created_at = checked_time(self.created_at, now, &format!("{prefix}/created_at"));
         let created_at = faults.note(created_at, now);
         let payload = Payload::check(self.reel_data, &format!("{prefix}/reel_data"));

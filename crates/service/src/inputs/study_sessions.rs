@@ -63,14 +63,12 @@ impl Input for CreateStudySession {
     fn check(self, now: DateTime<Utc>, prefix: &str) -> ServiceResult<Checked> {
         let mut faults = Faults::default();
         faults.note_rules(validate(&self, prefix));
-        faults.note_user(&self.host, &format!("{prefix}/host"));
         for (list, name) in [
             (&self.participants, "participants"),
             (&self.invited, "invited"),
         ] {
             for (index, id) in list.iter().enumerate() {
                 let pointer = format!("{prefix}/{name}/{index}");
-                faults.note_user(id, &pointer);
                 faults.note(checked_length(id, &pointer), ());
             }
         }
