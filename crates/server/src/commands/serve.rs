@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use anyhow::{Context, Result};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use viral_engine_http::AppState;
+use viral_engine_service::blocks::load_blocklist;
 use viral_engine_service::redirect::start_clicks;
 use viral_engine_service::{ServiceError, auth};
 
@@ -47,6 +48,9 @@ async fn serve(
     let greeting = greeting(&context, &local_url).await?;
     let metrics = viral_engine_http::metrics::install().context("metrics could not be set up")?;
     let (log, recovery) = wiring::click_log(config)?;
+    load_blocklist(&context)
+        .await
+        .context("the blocks could not be read")?;
     let clicks = start_clicks(&context, log, &recovery).context("clicks can not be followed")?;
     let state = AppState::new(
         context.clone(),
