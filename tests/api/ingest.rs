@@ -365,7 +365,7 @@ async fn a_referee_is_credited_once_under_concurrency() {
     let mut duplicates = Vec::new();
     for call in calls.collect::<Vec<_>>() {
         match call.await.expect("a task").remove(0) {
-            viral_engine_service::events::Outcome::Accepted(id) => accepted.push(id),
+            viral_engine_service::events::Outcome::Accepted { id, .. } => accepted.push(id),
             viral_engine_service::events::Outcome::Duplicate(id) => duplicates.push(id),
             other => panic!("{other:?}"),
         }

@@ -7,6 +7,7 @@ mod events;
 mod floor;
 mod guardrails;
 mod idempotency;
+mod import;
 mod ingest;
 mod inputs;
 mod institution_networks;

@@ -19,6 +19,7 @@ pub mod export;
 pub mod guardrails;
 pub mod housekeeping;
 pub mod idempotency;
+pub mod import;
 pub mod inputs;
 pub mod institution_networks;
 pub mod links;

@@ -162,7 +162,7 @@ impl World {
             assert!(
                 outcomes
                     .iter()
-                    .all(|one| matches!(one, Outcome::Accepted(_)))
+                    .all(|one| matches!(one, Outcome::Accepted { .. }))
             );
         }
     }

@@ -111,7 +111,7 @@ fn intake<'a>(context: &Context, ingest: &'a IngestHandle, caller: &Caller) -> I
 
 fn report(outcome: Outcome) -> ServiceResult<Report> {
     match outcome {
-        Outcome::Accepted(id) => Ok(Report::Accepted(id.into())),
+        Outcome::Accepted { id, .. } => Ok(Report::Accepted(id.into())),
         Outcome::Duplicate(id) => Ok(Report::Duplicate(id.into())),
         Outcome::Rejected(Rejection::UnknownLink) => Err(ServiceError::field(
             "/link_token",

@@ -145,7 +145,11 @@ pub(super) fn draft<'a>(
             (None, Ok(draft)) => {
                 drafts.push(draft);
                 new_ids.extend(event_id(event).map(|id| (id, event.id)));
-                Outcome::Accepted(event.id)
+                // Its class is known when the batch is.
+                Outcome::Accepted {
+                    id: event.id,
+                    class: None,
+                }
             }
         };
         if let Some(slot) = outcomes.get_mut(index) {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 use uuid::Uuid;
+use viral_engine_domain::clicks::HitClass;
 
 use super::BATCH_EVENTS;
 use crate::error::{ServiceError, ServiceResult};
@@ -16,7 +17,12 @@ pub(super) const QUEUE_EVENTS: usize = 10 * BATCH_EVENTS;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Stored.
-    Accepted(Uuid),
+    Accepted {
+        /// Its id.
+        id: Uuid,
+        /// What the hit was; `None` for other events.
+        class: Option<HitClass>,
+    },
     /// Known already, as this event.
     Duplicate(Uuid),
     /// Not stored.
@@ -96,6 +102,18 @@ impl IngestHandle {
         Ok(self.submit(events, None, room).await?)
     }
 
+    /// As [`IngestHandle::store`], but waits for room in the queue.
+    ///
+    /// # Errors
+    /// As [`IngestHandle::store`].
+    pub async fn store_when_possible(
+        &self,
+        events: Vec<IncomingEvent>,
+    ) -> ServiceResult<Vec<Outcome>> {
+        let room = self.wait_for_room(&events).await?;
+        Ok(self.submit(events, None, room).await?)
+    }
+
     /// Stores a slice of a click log, exactly once; waits for room in the queue.
     ///
     /// # Errors
@@ -105,12 +123,19 @@ impl IngestHandle {
         events: Vec<IncomingEvent>,
         slice: LogSlice,
     ) -> Result<(), IngestError> {
-        let room = Arc::clone(&self.room)
-            .acquire_many_owned(cost(&events))
-            .await
-            .map_err(|_| has_stopped())?;
+        let room = self.wait_for_room(&events).await?;
         self.submit(events, Some(slice), room).await?;
         Ok(())
+    }
+
+    async fn wait_for_room(
+        &self,
+        events: &[IncomingEvent],
+    ) -> Result<OwnedSemaphorePermit, IngestError> {
+        Arc::clone(&self.room)
+            .acquire_many_owned(cost(events))
+            .await
+            .map_err(|_| has_stopped())
     }
 
     /// Takes nothing more, stores what waits, and returns when the writer has ended.

@@ -105,6 +105,11 @@ async fn store_events(
             draft.class = Some(*class);
         }
     }
+    for draft in &drafts {
+        if let Some(Some(Outcome::Accepted { class, .. })) = outcomes.get_mut(draft.index) {
+            *class = draft.class;
+        }
+    }
     let min_clicks = min_clicks.unwrap_or(default_min_clicks);
     let devices = bursts::device_days(conn, &drafts, min_clicks).await?;
     let rows: Vec<NewEvent> = drafts.iter().map(new_event).collect();
