@@ -28,6 +28,7 @@ pub mod pool;
 pub mod schema;
 pub mod schema_text;
 pub mod settings;
+pub mod simulation;
 pub mod system;
 pub mod users;
 

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use chrono::{DateTime, Utc};
+use clap::builder::RangedI64ValueParser;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use viral_engine_simulator::{DAYS_MAX, PLANTED_MAX, USERS_MAX, USERS_MIN};
 
 use crate::config::Sources;
 
@@ -32,6 +35,9 @@ pub enum Command {
         /// Where to listen; port 0 takes a free one, which is printed (also BIND_ADDR) [default: 127.0.0.1:8080]
         #[arg(long, value_name = "HOST:PORT")]
         bind: Option<String>,
+        /// Fill an empty database with a made-up platform to look around in
+        #[arg(long)]
+        demo: bool,
     },
     /// Bring the database's schema up to date, or look at it
     Migrate {
@@ -39,6 +45,8 @@ pub enum Command {
         #[arg(value_enum, default_value_t = Direction::Up)]
         direction: Direction,
     },
+    /// Load a made-up platform with known frauds and accidents in it, and tell the truth about it
+    Simulate(SimulateArguments),
     /// Manage API keys, by which a platform's backend signs in
     ApiKey {
         /// What to do with API keys
@@ -62,6 +70,70 @@ pub enum Command {
         #[arg(long)]
         print_example: bool,
     },
+}
+
+/// What `simulate` is told.
+///
+/// The same options make the same platform, byte for byte; only what the engine draws itself (tokens, ids) differs.
+/// The truth holds for a database with nothing else in it, asked on the day on which the platform ends, in UTC.
+#[derive(Clone, Debug, Args)]
+pub struct SimulateArguments {
+    /// Users who are there before anybody is invited
+    #[arg(long, value_name = "N", default_value_t = 500, value_parser = range(USERS_MIN, USERS_MAX))]
+    pub users: u32,
+    /// UTC days up to the end, the last one included
+    #[arg(long, value_name = "D", default_value_t = 30, value_parser = range(2, DAYS_MAX))]
+    pub days: u32,
+    /// What all chance depends on
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Last instant, such as 2026-03-31T18:00:00Z [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub end: Option<DateTime<Utc>>,
+    /// Where to write what is true, as JSON; - is standard output
+    #[arg(long, value_name = "FILE|-")]
+    pub truth: Option<PathBuf>,
+    /// Simulate and write the truth, but load nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Load into a database that holds data already: made-up users and events can never be told from real ones
+    #[arg(long)]
+    pub force_into_existing: bool,
+    /// Mean number of links of a user who may share [default: 1.4]
+    #[arg(long, value_name = "MEAN", value_parser = mean)]
+    pub links_per_user: Option<f64>,
+    /// Mean number of crawlers that find a link [default: 0.4]
+    #[arg(long, value_name = "MEAN", value_parser = mean)]
+    pub crawlers_per_link: Option<f64>,
+    /// Click farms [default: grows with the users, like all of the following]
+    #[arg(long, value_name = "N", value_parser = range(0, PLANTED_MAX))]
+    pub farms: Option<u32>,
+    /// Devices that click faster than people
+    #[arg(long, value_name = "N", value_parser = range(0, PLANTED_MAX))]
+    pub bots: Option<u32>,
+    /// Schools whose pupils share an address
+    #[arg(long, value_name = "N", value_parser = range(0, PLANTED_MAX))]
+    pub schools: Option<u32>,
+    /// Referrers with strange conversions
+    #[arg(long, value_name = "N", value_parser = range(0, PLANTED_MAX))]
+    pub anomalies: Option<u32>,
+    /// Parent shares and reels with personal information
+    #[arg(long, value_name = "N", value_parser = range(0, PLANTED_MAX))]
+    pub leaks: Option<u32>,
+    /// Sets of cases just inside the limits, which must not be found
+    #[arg(long, value_name = "N", value_parser = range(0, PLANTED_MAX / 4))]
+    pub near_misses: Option<u32>,
+}
+
+fn range(least: u32, most: u32) -> RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(i64::from(least)..=i64::from(most))
+}
+
+fn mean(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(mean) if (0.0..=100.0).contains(&mean) => Ok(mean),
+        _ => Err("give a number from 0 to 100".to_owned()),
+    }
 }
 
 /// What `api-key` does.
@@ -97,7 +169,7 @@ impl Cli {
     pub fn sources(&self) -> Sources {
         let data_dir = self.data_dir.as_ref().map(|dir| dir.display().to_string());
         let bind = match &self.command {
-            Command::Serve { bind } => bind.clone(),
+            Command::Serve { bind, .. } => bind.clone(),
             _ => None,
         };
         let options = [("DATA_DIR", data_dir), ("BIND_ADDR", bind)];

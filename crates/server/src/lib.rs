@@ -5,6 +5,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod database;
+pub mod demo;
 pub mod listener;
 pub mod logging;
 pub mod wiring;
@@ -30,7 +31,8 @@ pub fn run(cli: Cli) -> Result<()> {
 async fn dispatch(cli: Cli) -> Result<()> {
     let sources = cli.sources();
     match cli.command {
-        Command::Serve { .. } => commands::serve::run(&sources).await,
+        Command::Serve { demo, .. } => commands::serve::run(&sources, demo).await,
+        Command::Simulate(arguments) => commands::simulate::run(&sources, arguments).await,
         Command::Migrate { direction } => commands::migrate::run(&sources, direction).await,
         Command::ApiKey {
             action:

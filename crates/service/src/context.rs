@@ -66,6 +66,14 @@ impl Context {
         DateTime::from_timestamp_micros(now.timestamp_micros()).unwrap_or(now)
     }
 
+    /// The same at another time: what happened then is written down as of then.
+    pub fn at(&self, time: DateTime<Utc>) -> Self {
+        Self {
+            clock: Arc::new(move || time),
+            ..self.clone()
+        }
+    }
+
     /// A connection from the pool.
     ///
     /// # Errors

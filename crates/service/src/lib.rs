@@ -30,6 +30,7 @@ pub mod operators;
 pub mod redirect;
 pub mod secret;
 pub mod settings;
+pub mod simulation;
 pub mod stream;
 pub mod system;
 pub mod users;

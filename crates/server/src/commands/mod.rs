@@ -6,6 +6,7 @@ pub mod create_admin;
 pub mod migrate;
 pub mod openapi;
 pub mod serve;
+pub mod simulate;
 
 use std::io::{Write, stdout};
 

@@ -13,10 +13,10 @@ use super::{answer, explained, start};
 use crate::background::Background;
 use crate::config::{Config, Sources, warnings};
 use crate::database::OpenDatabase;
-use crate::{listener, wiring};
+use crate::{demo, listener, wiring};
 
 /// Serves until SIGTERM or Ctrl-C, then lets what is under way finish.
-pub(crate) async fn run(sources: &Sources) -> Result<()> {
+pub(crate) async fn run(sources: &Sources, demo: bool) -> Result<()> {
     let config = start(sources)?;
     for warning in warnings(&config) {
         tracing::warn!("{warning}");
@@ -25,7 +25,7 @@ pub(crate) async fn run(sources: &Sources) -> Result<()> {
     let listener = listener::bind(config.engine.bind)?;
     let signals = Signals::new()?;
     let database = OpenDatabase::open(&config).await?;
-    let served = serve(&config, &database, listener, signals).await;
+    let served = serve(&config, &database, listener, signals, demo).await;
     database.close().await?;
     served
 }
@@ -35,6 +35,7 @@ async fn serve(
     database: &OpenDatabase,
     listener: TcpListener,
     mut signals: Signals,
+    demo: bool,
 ) -> Result<()> {
     database.migrate().await?;
     let address = listener.local_addr().context("the socket has no address")?;
@@ -44,7 +45,11 @@ async fn serve(
         .public_url
         .clone()
         .unwrap_or_else(|| local_url.clone());
-    let context = wiring::context(config, database, public_url)?;
+    let mut context = wiring::context(config, database, public_url)?;
+    if demo {
+        context = demo::allow_target(context)?;
+        demo::fill(&context).await?;
+    }
     let greeting = greeting(&context, &local_url).await?;
     let metrics = viral_engine_http::metrics::install().context("metrics could not be set up")?;
     let (log, recovery) = wiring::click_log(config)?;

@@ -14,6 +14,7 @@ mod shared;
 mod start;
 mod upkeep;
 
+pub(crate) use cached_link::CachedLink;
 pub use follow::{Answer, Follower, Request};
 pub use shared::{ClickRecorder, Redirect};
 pub use start::{Clicks, start_clicks};

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::clicks::{BotsTruth, SuspiciousClicksTruth};
-use super::conversions::ConversionsTruth;
 use super::coppa::CoppaTruth;
 use super::figures::one_decimal;
 use super::opt_outs::OptOutsTruth;
+use super::window::WindowTruth;
 
 /// The health score.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -70,7 +70,6 @@ pub(super) struct Parts<'a> {
     pub(super) bots: &'a BotsTruth,
     pub(super) opt_outs: &'a OptOutsTruth,
     pub(super) coppa: &'a CoppaTruth,
-    pub(super) conversions: &'a ConversionsTruth,
 }
 
 /// 100 points less 2 a group (at most 30), 2 a bot (at most 20), a fifth of the mean opt-out rate (at most 20) and a
@@ -112,28 +111,26 @@ fn status(score: f64) -> HealthStatus {
     reached.map_or(HealthStatus::Critical, |(_, status)| status)
 }
 
-/// The alerts of these figures.
-pub(super) fn alerts(parts: &Parts<'_>) -> Vec<AlertType> {
+/// The alerts that are open with the default settings: opt-outs and payloads are looked at over a month, the rest over
+/// a week.
+pub(super) fn alerts(week: &WindowTruth, month: &WindowTruth) -> Vec<AlertType> {
     let rules = [
         (
             AlertType::CoppaViolation,
-            !parts.coppa.violations.is_empty(),
+            !month.coppa.violations.is_empty(),
         ),
         (
             AlertType::FraudDetection,
-            parts.clicks.total_flagged_ips > 5,
+            week.suspicious_clicks.total_flagged_ips > 5,
         ),
-        (
-            AlertType::BotDetection,
-            parts.bots.total_flagged_devices > 3,
-        ),
+        (AlertType::BotDetection, week.bots.total_flagged_devices > 3),
         (
             AlertType::HighOptOut,
-            parts.opt_outs.parent_shares.opt_out_rate > 30.0,
+            month.opt_outs.parent_shares.opt_out_rate > 30.0,
         ),
         (
             AlertType::ConversionAnomaly,
-            parts.conversions.total_flagged > 0,
+            week.conversion_anomalies.total_flagged > 0,
         ),
     ];
     rules

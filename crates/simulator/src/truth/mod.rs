@@ -41,6 +41,8 @@ pub struct Truth {
     pub users: u64,
     /// Everything that happened.
     pub activity: ActivityTruth,
+    /// Alerts that are open with the default settings.
+    pub alerts: Vec<AlertType>,
     /// What the guardrails answer over the usual windows, and over the whole world.
     pub windows: Vec<WindowTruth>,
 }
@@ -57,6 +59,7 @@ impl Simulation {
             end: self.plan.end,
             users: self.world.users.len() as u64,
             activity: activity::truth(&self.world, None),
+            alerts: health::alerts(&self.truth_of_days(7), &self.truth_of_days(30)),
             windows: days
                 .into_iter()
                 .map(|days| self.truth_of_days(days))

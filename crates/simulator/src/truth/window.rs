@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::health::Parts;
 use super::{
-    ActivityTruth, AlertType, BotsTruth, ConversionsTruth, CoppaTruth, HealthTruth, OptOutsTruth,
+    ActivityTruth, BotsTruth, ConversionsTruth, CoppaTruth, HealthTruth, OptOutsTruth,
     SuspiciousClicksTruth, activity, clicks, conversions, coppa, health, opt_outs,
 };
 use crate::Simulation;
@@ -34,8 +34,6 @@ pub struct WindowTruth {
     pub conversion_anomalies: ConversionsTruth,
     /// The score over this window.
     pub health: HealthTruth,
-    /// The alerts of these figures, gravest first within the order of the rules.
-    pub alerts: Vec<AlertType>,
 }
 
 /// Tells the truth about the last `days` days.
@@ -53,14 +51,12 @@ pub(super) fn truth(simulation: &Simulation, days: u32) -> WindowTruth {
         bots: &bots,
         opt_outs: &opt_outs,
         coppa: &coppa,
-        conversions: &conversion_anomalies,
     };
     WindowTruth {
         days,
         from,
         to: simulation.plan.end,
         health: health::health(&parts),
-        alerts: health::alerts(&parts),
         activity,
         suspicious_clicks,
         bots,
