@@ -21,7 +21,7 @@ async fn import(app: &TestApp, link: viral_engine_api_types::LinkId, log: String
     let mut told = Vec::new();
     let reader = Cursor::new(log.into_bytes());
     let summary = import_access_log(&app.context, &app.clicks.ingest, reader, link, |sums| {
-        told.push(sums.clone())
+        told.push(sums.clone());
     })
     .await
     .expect("imported");

@@ -256,13 +256,46 @@ pub struct UpsertUser {
 
 /// One user of a bulk call.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BulkUser {
     /// The platform's own id of the user, 1 to 200 characters.
     pub external_id: String,
     /// The fields to set.
     #[serde(flatten)]
     pub user: UpsertUser,
+}
+
+// The derive macro would make it `allOf` two schemas, of which one refuses the other's fields.
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for BulkUser {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        use utoipa::openapi::RefOr;
+        use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
+        let mut schema = UpsertUser::schema();
+        if let RefOr::T(Schema::Object(user)) = &mut schema {
+            let external_id = ObjectBuilder::new()
+                .schema_type(SchemaType::Type(Type::String))
+                .description(Some("The platform's own id of the user."))
+                .min_length(Some(1))
+                .max_length(Some(200));
+            user.description = Some("One user of a bulk call.".to_owned());
+            user.required.push("external_id".to_owned());
+            user.properties
+                .insert("external_id".to_owned(), external_id.into());
+        }
+        schema
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for BulkUser {
+    fn schemas(
+        schemas: &mut Vec<(
+            String,
+            utoipa::openapi::RefOr<utoipa::openapi::schema::Schema>,
+        )>,
+    ) {
+        <UpsertUser as utoipa::ToSchema>::schemas(schemas);
+    }
 }
 
 /// Body of `upsert_users`.

@@ -58,6 +58,7 @@ diesel::table! {
     awaited_clicks (click_id, event_id) {
         click_id -> Uuid,
         event_id -> Uuid,
+        has_referrer -> Bool,
         recorded_at -> Timestamptz,
     }
 }

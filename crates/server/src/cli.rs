@@ -47,6 +47,12 @@ pub enum Command {
     },
     /// Load a made-up platform with known frauds and accidents in it, and tell the truth about it
     Simulate(SimulateArguments),
+    /// Bring in what happened before the engine
+    Import {
+        /// What to bring in
+        #[command(subcommand)]
+        source: ImportSource,
+    },
     /// Manage API keys, by which a platform's backend signs in
     ApiKey {
         /// What to do with API keys
@@ -134,6 +140,21 @@ fn mean(text: &str) -> Result<f64, String> {
         Ok(mean) if (0.0..=100.0).contains(&mean) => Ok(mean),
         _ => Err("give a number from 0 to 100".to_owned()),
     }
+}
+
+/// What `import` brings in.
+#[derive(Debug, Subcommand)]
+pub enum ImportSource {
+    /// Turn the GET lines of a web server's access log (combined format) into hits of a link
+    ///
+    /// Hits are classified as live ones are. Importing a log again, or a longer edition of it, adds nothing twice.
+    AccessLog {
+        /// The log; - is standard input
+        file: PathBuf,
+        /// The link's id, token or short URL
+        #[arg(long, value_name = "LINK")]
+        link: String,
+    },
 }
 
 /// What `api-key` does.

@@ -19,8 +19,8 @@ pub async fn fill(context: &Context) -> Result<()> {
         tracing::info!("no demo data was loaded: the database holds data already");
         return Ok(());
     }
-    let demo = simulate(SimulationPlan::demo(context.now()))
-        .context("the demo data could not be made")?;
+    let demo =
+        simulate(SimulationPlan::demo(context.now())).context("the demo data could not be made")?;
     load(context, &demo).await?;
     tracing::info!("demo data was loaded: {}", summary(&demo));
     Ok(())

@@ -12,7 +12,7 @@ pub mod wiring;
 
 use anyhow::{Context, Result};
 
-use cli::{ApiKeyAction, Cli, Command};
+use cli::{ApiKeyAction, Cli, Command, ImportSource};
 use viral_engine_api_types::api_keys::CreateApiKey;
 
 /// Runs one command to its end.
@@ -33,6 +33,9 @@ async fn dispatch(cli: Cli) -> Result<()> {
     match cli.command {
         Command::Serve { demo, .. } => commands::serve::run(&sources, demo).await,
         Command::Simulate(arguments) => commands::simulate::run(&sources, arguments).await,
+        Command::Import {
+            source: ImportSource::AccessLog { file, link },
+        } => commands::import::access_log(&sources, &file, &link).await,
         Command::Migrate { direction } => commands::migrate::run(&sources, direction).await,
         Command::ApiKey {
             action:

@@ -36,6 +36,7 @@ fn keys(config: &Config) -> Keys {
         ip_hash: config.privacy.ip_hash_key.clone(),
         visitors: config.links.visitor_key.clone(),
         personal_data: config.privacy.personal_data_key.clone(),
+        personal_data_previous: config.privacy.personal_data_key_previous.clone(),
         sessions: config.privacy.session_key.clone(),
         sessions_previous: config.privacy.session_key_previous.clone(),
     }

@@ -38,6 +38,8 @@ pub struct Keys {
     pub visitors: SecretKey,
     /// Encrypts personal fields and keys their search hashes.
     pub personal_data: SecretKey,
+    /// The key that encrypted them before, still read while it is being replaced.
+    pub personal_data_previous: Option<SecretKey>,
     /// Signs access tokens and CSRF tokens.
     pub sessions: SecretKey,
     /// The key that signed them before, still accepted while it is being rotated out.

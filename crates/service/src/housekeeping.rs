@@ -1,4 +1,5 @@
-//! Removes what has served its time: kept answers, counted attempts, ended sessions.
+//! Removes what has served its time: kept answers, counted attempts, ended sessions; and moves personal fields to
+//! the current key.
 //!
 //! Every node does it; the deletions are the same whoever comes first.
 
@@ -14,6 +15,7 @@ use crate::auth::throttle::FORGET_AFTER;
 use crate::context::Context;
 use crate::error::ServiceResult;
 use crate::idempotency;
+use crate::users::reseal_personal_fields;
 
 const EVERY: Duration = Duration::from_secs(10 * 60);
 /// Ended sessions are kept for so long, to be looked at after an incident.
@@ -26,6 +28,9 @@ pub async fn keep_house(context: Context, stop: CancellationToken) {
     while stop.run_until_cancelled(ticks.tick()).await.is_some() {
         if let Err(error) = sweep(&context).await {
             tracing::warn!(%error, "old rows were not removed");
+        }
+        if let Err(error) = reseal_personal_fields(&context).await {
+            tracing::error!(%error, "personal fields were not encrypted with the current key");
         }
     }
 }

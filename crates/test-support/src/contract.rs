@@ -44,13 +44,21 @@ pub fn check(method: &reqwest::Method, path: &str, status: u16, content_type: &s
         "{name} answered {status} as {media_type}, which the document does not know"
     );
     let value: Value = serde_json::from_slice(body).expect("a JSON answer");
+    let faults = faults(schema, &value);
+    assert!(faults.is_empty(), "{name} {status}: {faults:#?}\n{value:#}");
+}
+
+/// Where a value is not what a schema of the document says.
+///
+/// # Panics
+/// When the schema is no schema.
+pub fn faults(schema: &Value, value: &Value) -> Vec<String> {
     let root = json!({ "components": DOCUMENT["components"], "allOf": [schema] });
     let validator = jsonschema::validator_for(&root).expect("the schema is valid");
-    let faults: Vec<String> = validator
-        .iter_errors(&value)
+    validator
+        .iter_errors(value)
         .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect();
-    assert!(faults.is_empty(), "{name} {status}: {faults:#?}\n{value:#}");
+        .collect()
 }
 
 fn find(method: &reqwest::Method, path: &str) -> Found<'static> {

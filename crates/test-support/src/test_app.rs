@@ -234,7 +234,8 @@ fn noon() -> DateTime<Utc> {
     "2026-03-16T12:00:00Z".parse().expect("a time")
 }
 
-fn service_config() -> ServiceConfig {
+/// Settings of the use cases of the app under test.
+pub fn service_config() -> ServiceConfig {
     ServiceConfig {
         public_url: PUBLIC_URL.to_owned(),
         development: false,
@@ -248,7 +249,8 @@ fn service_config() -> ServiceConfig {
     }
 }
 
-fn keys() -> Keys {
+/// Keys of the app under test.
+pub fn keys() -> Keys {
     let secret: [u8; 32] = std::array::from_fn(|index| (index as u8).wrapping_mul(37) ^ 0x5a);
     let key = |purpose: u8| SecretKey::new(secret.map(|byte| byte ^ purpose));
     Keys {
@@ -256,6 +258,7 @@ fn keys() -> Keys {
         ip_hash: key(1),
         visitors: key(2),
         personal_data: key(3),
+        personal_data_previous: None,
         sessions: key(4),
         sessions_previous: None,
     }

@@ -150,6 +150,26 @@ impl TestClient {
         answer
     }
 
+    /// Sends a request and answers the status and, of a problem, its code, without waiting for a body that may never
+    /// end.
+    ///
+    /// # Panics
+    /// When the app does not answer.
+    pub async fn status_of(&self, request: RequestBuilder) -> (u16, Option<String>) {
+        let request = match self.cookie_header() {
+            Some(jar) => request.header("cookie", jar),
+            None => request,
+        };
+        let response = request.send().await.expect("the app answers");
+        let status = response.status().as_u16();
+        let content_type = response.headers().get("content-type");
+        if content_type.is_none_or(|value| value != "application/problem+json") {
+            return (status, None);
+        }
+        let problem: Value = response.json().await.expect("a problem");
+        (status, problem["code"].as_str().map(str::to_owned))
+    }
+
     fn cookie_header(&self) -> Option<String> {
         let cookies = self.cookies.lock().expect("the jar");
         let pairs: Vec<String> = cookies

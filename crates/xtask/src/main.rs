@@ -2,6 +2,7 @@
 
 mod env_example;
 mod frontend;
+mod generated;
 mod licences;
 mod run;
 mod setup;
@@ -31,6 +32,10 @@ enum Task {
     Frontend(frontend::FrontendArguments),
     /// Write .env.example from the engine's table of configuration keys.
     EnvExample,
+    /// Write crates/db/src/schema.rs from the migrations.
+    Schema,
+    /// Write openapi/openapi.json from the handlers.
+    Openapi,
 }
 
 fn main() -> ExitCode {
@@ -49,5 +54,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Test(arguments) => test::run(&arguments),
         Task::Frontend(arguments) => frontend::run(&arguments),
         Task::EnvExample => env_example::run(),
+        Task::Schema => generated::schema(),
+        Task::Openapi => generated::openapi(),
     }
 }

@@ -39,7 +39,8 @@ pub async fn find_known_users(
         .await?)
 }
 
-/// Creates users of whom only the external id is known; those that exist stay as they are. Give `external_ids`
+/// Creates users of whom only the external id is known, and answers whom it created; those that exist stay as they
+/// are. Give `external_ids`
 /// sorted: transactions that insert in the same order can not lock each other out.
 ///
 /// # Errors
@@ -48,17 +49,22 @@ pub async fn insert_unknown_users(
     conn: &mut AsyncPgConnection,
     external_ids: &[&str],
     now: DateTime<Utc>,
-) -> DbResult<()> {
+) -> DbResult<Vec<String>> {
+    #[derive(QueryableByName)]
+    struct Created {
+        #[diesel(sql_type = Text)]
+        external_id: String,
+    }
     let ids: Vec<Uuid> = external_ids.iter().map(|_| Uuid::now_v7()).collect();
-    sql_query(
+    let created: Vec<Created> = sql_query(
         "INSERT INTO users (id, external_id, age_band, created_at, updated_at) \
          SELECT id, external_id, 'unknown', $3, $3 FROM unnest($1, $2) AS new (id, external_id) \
-         ON CONFLICT ON CONSTRAINT users_external_id_key DO NOTHING",
+         ON CONFLICT ON CONSTRAINT users_external_id_key DO NOTHING RETURNING external_id",
     )
     .bind::<Array<SqlUuid>, _>(ids)
     .bind::<Array<Text>, _>(external_ids)
     .bind::<Timestamptz, _>(now)
-    .execute(conn)
+    .load(conn)
     .await?;
-    Ok(())
+    Ok(created.into_iter().map(|row| row.external_id).collect())
 }

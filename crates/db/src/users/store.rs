@@ -55,8 +55,8 @@ pub struct UserFilter {
     pub age_band: Option<&'static str>,
     /// This institution.
     pub institution: Option<String>,
-    /// The email address with this keyed hash.
-    pub email_hash: Option<Vec<u8>>,
+    /// The email address with one of these keyed hashes: one for each key in use.
+    pub email_hashes: Option<Vec<Vec<u8>>>,
 }
 
 /// The user with this external id.
@@ -194,8 +194,8 @@ pub async fn list_users(
     if let Some(value) = &filter.institution {
         query = query.filter(users::institution.eq(value));
     }
-    if let Some(value) = &filter.email_hash {
-        query = query.filter(users::email_hash.eq(value));
+    if let Some(values) = &filter.email_hashes {
+        query = query.filter(users::email_hash.eq_any(values));
     }
     if let Some((at, border)) = page.border {
         let same = created_at.eq(at);
@@ -211,4 +211,36 @@ pub async fn list_users(
         query.order((created_at.desc(), id.desc()))
     };
     Ok(query.load(conn).await?)
+}
+
+/// At most `limit` users with a personal field whose first byte, the id of its key, is not `key_id`, locked until the
+/// transaction ends; those that another transaction has are left to it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn lock_users_of_other_keys(
+    conn: &mut AsyncPgConnection,
+    key_id: u8,
+    limit: i64,
+) -> DbResult<Vec<UserRow>> {
+    diesel::define_sql_function! {
+        /// A byte of a value.
+        fn get_byte(value: diesel::sql_types::Nullable<diesel::sql_types::Bytea>, at: diesel::sql_types::Integer)
+            -> diesel::sql_types::Nullable<diesel::sql_types::Integer>;
+    }
+    let key_id = i32::from(key_id);
+    Ok(users::table
+        .filter(
+            get_byte(users::name_cipher, 0)
+                .ne(key_id)
+                .or(get_byte(users::email_cipher, 0).ne(key_id))
+                .or(get_byte(users::phone_cipher, 0).ne(key_id))
+                .or(get_byte(users::handle_cipher, 0).ne(key_id)),
+        )
+        .limit(limit)
+        .select(UserRow::as_select())
+        .for_update()
+        .skip_locked()
+        .load(conn)
+        .await?)
 }

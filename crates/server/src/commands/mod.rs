@@ -3,6 +3,7 @@
 pub mod api_key;
 pub mod check_config;
 pub mod create_admin;
+pub mod import;
 pub mod migrate;
 pub mod openapi;
 pub mod serve;

@@ -15,7 +15,8 @@ use crate::config::Sources;
 /// Makes a platform up, says what is true about it, and loads it.
 pub(crate) async fn run(sources: &Sources, arguments: SimulateArguments) -> Result<()> {
     let now = Utc::now().trunc_subsecs(6);
-    let simulation = simulate(plan(&arguments, now)?).context("the platform could not be simulated")?;
+    let simulation =
+        simulate(plan(&arguments, now)?).context("the platform could not be simulated")?;
     // Before anything is loaded: a file that can not be written is noticed while nothing has happened.
     if let Some(target) = &arguments.truth {
         write_truth(&simulation, target)?;
@@ -39,7 +40,10 @@ pub(crate) async fn run(sources: &Sources, arguments: SimulateArguments) -> Resu
     match arguments.truth.as_deref() {
         // Standard output is the truth's.
         Some(target) if target == Path::new("-") => Ok(()),
-        _ => answer(&format!("{} loaded in {seconds:.1} s\n", summary(&simulation))),
+        _ => answer(&format!(
+            "{} loaded in {seconds:.1} s\n",
+            summary(&simulation)
+        )),
     }
 }
 
@@ -51,7 +55,9 @@ pub(crate) async fn load(context: &Context, simulation: &Simulation) -> Result<(
     let ingest = events::start_ingest(context)?;
     let loaded = simulation::load(context, &ingest, simulation).await;
     ingest.shutdown().await;
-    loaded.map_err(explained).context("the simulated platform could not be loaded")
+    loaded
+        .map_err(explained)
+        .context("the simulated platform could not be loaded")
 }
 
 fn plan(arguments: &SimulateArguments, now: DateTime<Utc>) -> Result<SimulationPlan> {
@@ -72,7 +78,9 @@ fn plan(arguments: &SimulateArguments, now: DateTime<Utc>) -> Result<SimulationP
         *field = given.unwrap_or(*field);
     }
     plan.links_per_user = arguments.links_per_user.unwrap_or(plan.links_per_user);
-    plan.crawlers_per_link = arguments.crawlers_per_link.unwrap_or(plan.crawlers_per_link);
+    plan.crawlers_per_link = arguments
+        .crawlers_per_link
+        .unwrap_or(plan.crawlers_per_link);
     Ok(plan)
 }
 
@@ -82,7 +90,8 @@ fn write_truth(simulation: &Simulation, target: &Path) -> Result<()> {
     if target == Path::new("-") {
         return answer(&text);
     }
-    std::fs::write(target, text).with_context(|| format!("{} could not be written", target.display()))
+    std::fs::write(target, text)
+        .with_context(|| format!("{} could not be written", target.display()))
 }
 
 /// What a platform holds, in words.

@@ -213,6 +213,8 @@ pub struct PrivacyConfig {
     pub ip_hash_retention_days: u32,
     /// Encrypts personal fields.
     pub personal_data_key: SecretKey,
+    /// Encrypted them before, still read.
+    pub personal_data_key_previous: Option<SecretKey>,
     /// Signs sessions of operators.
     pub session_key: SecretKey,
     /// Signed them before, still accepted.
@@ -225,17 +227,24 @@ impl PrivacyConfig {
         let ip_hash_retention_days = reader.integer("IP_HASH_RETENTION_DAYS");
         let personal_data_key = reader.secret_key("PERSONAL_DATA_KEY");
         let session_key = reader.secret_key("SESSION_KEY");
-        let session_key_previous = match reader.optional("SESSION_KEY_PREVIOUS") {
-            Some(_) => reader.secret_key("SESSION_KEY_PREVIOUS").map(Some),
-            None => Some(None),
-        };
+        let personal_data_key_previous = previous_key(reader, "PERSONAL_DATA_KEY_PREVIOUS");
+        let session_key_previous = previous_key(reader, "SESSION_KEY_PREVIOUS");
         Some(Self {
             ip_hash_key: ip_hash_key?,
             ip_hash_retention_days: ip_hash_retention_days?,
             personal_data_key: personal_data_key?,
+            personal_data_key_previous: personal_data_key_previous?,
             session_key: session_key?,
             session_key_previous: session_key_previous?,
         })
+    }
+}
+
+/// A key that is being replaced, if one is named.
+fn previous_key(reader: &mut Reader<'_>, name: &'static str) -> Option<Option<SecretKey>> {
+    match reader.optional(name) {
+        Some(_) => reader.secret_key(name).map(Some),
+        None => Some(None),
     }
 }
 

@@ -111,6 +111,12 @@ static ENGINE_KEYS: &[Key] = &[
             "Losing or changing it makes them unreadable for ever: back it up apart from the database.",
         )
         .secret(),
+    Key::new(Section::Privacy, "PERSONAL_DATA_KEY_PREVIOUS", Default::Derived("none"), RANDOM_32)
+        .explained(
+            "The former PERSONAL_DATA_KEY while it is being replaced.",
+            "What it encrypted stays readable and is encrypted anew in the background; remove it when the log says so.",
+        )
+        .secret(),
     Key::new(Section::Sessions, "SESSION_KEY", Default::Generated, RANDOM_32)
         .explained("Signs the sessions of operators.", "Changing it signs everybody out.")
         .secret(),

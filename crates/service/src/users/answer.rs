@@ -36,7 +36,7 @@ pub async fn users(
     };
     let keys = caller
         .may(Permission::UsersReadPersonal)
-        .then(|| PersonalKeys::new(&context.keys.personal_data));
+        .then(|| PersonalKeys::of(&context.keys));
     rows.into_iter()
         .map(|row| user(row, &names, keys.as_ref()))
         .collect()

@@ -55,11 +55,11 @@ pub async fn list_users(
     query: UserQuery,
     page: PageRequest,
 ) -> ServiceResult<Page<User>> {
-    let email_hash = match &query.email {
+    let email_hashes = match &query.email {
         Some(email) => {
             caller.require(Permission::UsersReadPersonal)?;
-            let keys = PersonalKeys::new(&context.keys.personal_data);
-            Some(keys.search_hash(Field::Email, email))
+            let keys = PersonalKeys::of(&context.keys);
+            Some(keys.search_hashes(Field::Email, email))
         }
         None => None,
     };
@@ -68,7 +68,7 @@ pub async fn list_users(
         persona: query.persona.map(Persona::as_str),
         age_band: query.age_band.map(AgeBand::as_str),
         institution: query.institution,
-        email_hash,
+        email_hashes,
     };
     let mut conn = context.connection().await?;
     let rows = db::list_users(&mut conn, &filter, page.query()).await?;

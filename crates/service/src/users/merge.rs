@@ -1,6 +1,6 @@
 //! Lays what was sent over what is stored: absent fields stay, null clears.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
 use serde_json::{Map, Value};
 use viral_engine_api_types::users::UpsertUser;
 use viral_engine_db::users::UserRow;
@@ -31,7 +31,7 @@ pub fn merge(
     }
     replace(
         &mut row.band_until,
-        user.band_until,
+        user.band_until.map(|day| day.map(end_of_quarter)),
         "band_until",
         &mut sent,
     );
@@ -91,7 +91,10 @@ fn merge_personal(
             .as_deref()
             .map(|text| keys.encrypt(id, field, text))
             .transpose()?;
-        let hash = text.as_deref().map(|text| keys.search_hash(field, text));
+        let hash = text
+            .as_deref()
+            .map(|text| keys.search_hash(field, text))
+            .transpose()?;
         Ok((cipher, hash))
     };
     if let Some(name) = &user.name {
@@ -122,5 +125,34 @@ fn replace<T>(
     if let Some(new) = new {
         *stored = new;
         sent.push(name);
+    }
+}
+
+/// The last day of a day's calendar quarter: a band that ends on a birthday would tell the birthday.
+fn end_of_quarter(day: NaiveDate) -> NaiveDate {
+    let first_month = day.month0() / 3 * 3 + 1;
+    NaiveDate::from_ymd_opt(day.year(), first_month, 1)
+        .and_then(|first| first.checked_add_months(Months::new(3)))
+        .and_then(|next| next.checked_sub_days(Days::new(1)))
+        .unwrap_or(day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_band_ends_with_its_quarter() {
+        for (day, end) in [
+            ("2026-01-01", "2026-03-31"),
+            ("2026-02-14", "2026-03-31"),
+            ("2026-03-31", "2026-03-31"),
+            ("2026-04-01", "2026-06-30"),
+            ("2026-09-30", "2026-09-30"),
+            ("2026-12-24", "2026-12-31"),
+        ] {
+            let day: NaiveDate = day.parse().expect("a day");
+            assert_eq!(end_of_quarter(day).to_string(), end);
+        }
     }
 }

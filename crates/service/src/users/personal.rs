@@ -1,18 +1,19 @@
 //! Personal fields: encrypted at rest, searchable only by a keyed hash of the whole value.
 //!
 //! AES-256-GCM with a random nonce; the user's id and the field's name are authenticated with it, so that a
-//! ciphertext can not be moved to another user or field. Layout: version (1), nonce (12), ciphertext and tag.
+//! ciphertext can not be moved to another user or field. Layout: key id (1), nonce (12), ciphertext and tag.
+//!
+//! While a key is being replaced, both are read and searched; what is written has the new one.
 
 use aes_gcm::Aes256Gcm;
 use aes_gcm::aead::{Aead, Key, KeyInit, Nonce, Payload};
 use uuid::Uuid;
 use viral_engine_domain::mac::{MacKey, Message};
 
-use crate::config::SecretKey;
+use crate::config::{Keys, SecretKey};
 use crate::error::{ServiceError, ServiceResult};
 use crate::secret::random_bytes;
 
-const VERSION: u8 = 1;
 const NONCE_LEN: usize = 12;
 
 /// A field that identifies a person.
@@ -39,38 +40,83 @@ impl Field {
     }
 }
 
-/// The keys of personal fields, one for each purpose.
+/// The keys of personal fields, the current one first.
 pub struct PersonalKeys {
+    keys: Vec<PersonalKey>,
+}
+
+struct PersonalKey {
+    /// Tells which key to try; should two share it, both are tried.
+    id: u8,
     cipher: Aes256Gcm,
     hash: MacKey,
 }
 
-impl PersonalKeys {
-    /// Derives them from the configured key.
-    pub fn new(key: &SecretKey) -> Self {
+impl PersonalKey {
+    fn new(key: &SecretKey) -> Self {
         let master = MacKey::new(key.expose());
+        let [id] = master.short_tag(&Message::new("personal fields: key id"));
         let bytes = master.tag(&Message::new("personal fields: encryption"));
         Self {
+            id,
             cipher: Aes256Gcm::new(&Key::<Aes256Gcm>::from(bytes)),
             hash: master.derive(&Message::new("personal fields: search")),
         }
     }
 
-    /// Encrypts a field of a user.
+    fn decrypt(&self, aad: &str, nonce: &Nonce<Aes256Gcm>, sealed: &[u8]) -> Option<String> {
+        let payload = Payload {
+            msg: sealed,
+            aad: aad.as_bytes(),
+        };
+        String::from_utf8(self.cipher.decrypt(nonce, payload).ok()?).ok()
+    }
+
+    fn search_hash(&self, field: Field, normal: &str) -> Vec<u8> {
+        let message = Message::new("personal field")
+            .text(field.name())
+            .text(normal);
+        self.hash.tag(&message).to_vec()
+    }
+}
+
+impl PersonalKeys {
+    /// Derives them from the configured keys.
+    pub fn of(keys: &Keys) -> Self {
+        Self::new(&keys.personal_data, keys.personal_data_previous.as_ref())
+    }
+
+    fn new(current: &SecretKey, previous: Option<&SecretKey>) -> Self {
+        let secrets = std::iter::once(current).chain(previous);
+        Self {
+            keys: secrets.map(PersonalKey::new).collect(),
+        }
+    }
+
+    /// Id of the current key, the first byte of everything it encrypts.
+    ///
+    /// # Errors
+    /// When there is no key, which is a fault of ours.
+    pub fn current_id(&self) -> ServiceResult<u8> {
+        Ok(self.current()?.id)
+    }
+
+    /// Encrypts a field of a user with the current key.
     ///
     /// # Errors
     /// When the system has no randomness.
     pub fn encrypt(&self, user: Uuid, field: Field, text: &str) -> ServiceResult<Vec<u8>> {
+        let key = self.current()?;
         let nonce = Nonce::<Aes256Gcm>::from(random_bytes::<NONCE_LEN>()?);
         let aad = context(user, field);
         let payload = Payload {
             msg: text.as_bytes(),
             aad: aad.as_bytes(),
         };
-        let sealed = self.cipher.encrypt(&nonce, payload).map_err(|_| {
+        let sealed = key.cipher.encrypt(&nonce, payload).map_err(|_| {
             ServiceError::Internal("a personal field could not be encrypted".to_owned())
         })?;
-        let mut stored = vec![VERSION];
+        let mut stored = vec![key.id];
         stored.extend_from_slice(&nonce);
         stored.extend_from_slice(&sealed);
         Ok(stored)
@@ -79,7 +125,7 @@ impl PersonalKeys {
     /// Decrypts a field of a user.
     ///
     /// # Errors
-    /// When it was altered, belongs elsewhere, or was encrypted with another key.
+    /// When it was altered, belongs elsewhere, or was encrypted with a key that is not configured.
     pub fn decrypt(&self, user: Uuid, field: Field, stored: &[u8]) -> ServiceResult<String> {
         let failed = || {
             ServiceError::Internal(format!(
@@ -87,34 +133,47 @@ impl PersonalKeys {
                 field.name()
             ))
         };
-        let (version, rest) = stored.split_first().ok_or_else(failed)?;
+        let (id, rest) = stored.split_first().ok_or_else(failed)?;
         let (nonce, sealed) = rest.split_at_checked(NONCE_LEN).ok_or_else(failed)?;
         let nonce = Nonce::<Aes256Gcm>::try_from(nonce).map_err(|_| failed())?;
-        if *version != VERSION {
-            return Err(failed());
-        }
         let aad = context(user, field);
-        let payload = Payload {
-            msg: sealed,
-            aad: aad.as_bytes(),
-        };
-        let text = self.cipher.decrypt(&nonce, payload).map_err(|_| failed())?;
-        String::from_utf8(text).map_err(|_| failed())
+        self.keys
+            .iter()
+            .filter(|key| key.id == *id)
+            .find_map(|key| key.decrypt(&aad, &nonce, sealed))
+            .ok_or_else(failed)
     }
 
-    /// What an exact search compares: email addresses without regard to case, phone numbers by their digits.
-    pub fn search_hash(&self, field: Field, text: &str) -> Vec<u8> {
-        let normal: String = match field {
-            Field::Phone => text
-                .chars()
-                .filter(|c| c.is_ascii_digit() || *c == '+')
-                .collect(),
-            Field::Name | Field::Email | Field::Handle => text.trim().to_lowercase(),
-        };
-        let message = Message::new("personal field")
-            .text(field.name())
-            .text(&normal);
-        self.hash.tag(&message).to_vec()
+    /// What is stored for exact searches: email addresses and handles without regard to case, phone numbers by
+    /// their digits.
+    ///
+    /// # Errors
+    /// When there is no key, which is a fault of ours.
+    pub fn search_hash(&self, field: Field, text: &str) -> ServiceResult<Vec<u8>> {
+        Ok(self.current()?.search_hash(field, &normal(field, text)))
+    }
+
+    /// What an exact search compares with: a hash for each key in use.
+    pub fn search_hashes(&self, field: Field, text: &str) -> Vec<Vec<u8>> {
+        let normal = normal(field, text);
+        let hashes = self.keys.iter().map(|key| key.search_hash(field, &normal));
+        hashes.collect()
+    }
+
+    fn current(&self) -> ServiceResult<&PersonalKey> {
+        self.keys
+            .first()
+            .ok_or_else(|| ServiceError::Internal("there is no key for personal fields".to_owned()))
+    }
+}
+
+fn normal(field: Field, text: &str) -> String {
+    match field {
+        Field::Phone => text
+            .chars()
+            .filter(|c| c.is_ascii_digit() || *c == '+')
+            .collect(),
+        Field::Name | Field::Email | Field::Handle => text.trim().to_lowercase(),
     }
 }
 
@@ -127,7 +186,7 @@ mod tests {
     use super::*;
 
     fn keys() -> PersonalKeys {
-        PersonalKeys::new(&SecretKey::new([7; 32]))
+        PersonalKeys::new(&SecretKey::new([7; 32]), None)
     }
 
     #[test]
@@ -175,15 +234,36 @@ mod tests {
     #[test]
     fn search_finds_the_same_address_however_it_is_written() {
         let keys = keys();
-        let hash = |text| keys.search_hash(Field::Email, text);
+        let hash = |text| keys.search_hashes(Field::Email, text);
         assert_eq!(hash("Ada@Example.org"), hash(" ada@example.org"));
         assert_ne!(
             hash("ada@example.org"),
-            keys.search_hash(Field::Handle, "ada@example.org")
+            keys.search_hashes(Field::Handle, "ada@example.org")
         );
         assert_eq!(
-            keys.search_hash(Field::Phone, "+49 (30) 12-34"),
-            keys.search_hash(Field::Phone, "+49301234")
+            keys.search_hashes(Field::Phone, "+49 (30) 12-34"),
+            keys.search_hashes(Field::Phone, "+49301234")
         );
+    }
+
+    #[test]
+    fn a_replaced_key_still_reads_and_finds_and_the_new_one_writes() {
+        let (old, new) = (SecretKey::new([7; 32]), SecretKey::new([8; 32]));
+        let (before, after) = (
+            PersonalKeys::new(&old, None),
+            PersonalKeys::new(&new, Some(&old)),
+        );
+        let user = Uuid::now_v7();
+        let stored = before.encrypt(user, Field::Name, "Ada").expect("encrypts");
+        assert_eq!(
+            after.decrypt(user, Field::Name, &stored).expect("decrypts"),
+            "Ada"
+        );
+        assert_ne!(stored[0], after.current_id().expect("an id"));
+        let rewritten = after.encrypt(user, Field::Name, "Ada").expect("encrypts");
+        assert_eq!(rewritten[0], after.current_id().expect("an id"));
+        assert!(before.decrypt(user, Field::Name, &rewritten).is_err());
+        let hash = before.search_hash(Field::Email, "a@b.c").expect("a hash");
+        assert!(after.search_hashes(Field::Email, "a@b.c").contains(&hash));
     }
 }

@@ -8,6 +8,7 @@ use serde_json::json;
 use uuid::Uuid;
 use viral_engine_api_types::links::{BulkAnswer, BulkResult};
 use viral_engine_api_types::users::{BULK_MAX, Persona, UpsertUser, User};
+use viral_engine_db::users::resolve::insert_unknown_users;
 use viral_engine_db::users::{self as db, UserRow};
 
 use super::answer::users;
@@ -15,7 +16,6 @@ use super::check::check;
 use super::list::missing;
 use super::merge::merge;
 use super::personal::PersonalKeys;
-use super::resolve::resolve_or_create;
 use crate::audit;
 use crate::caller::Caller;
 use crate::context::Context;
@@ -192,7 +192,7 @@ async fn write_in(
 ) -> ServiceResult<Vec<ServiceResult<Upserted>>> {
     let now = context.now();
     let mut batch = Batch::load(conn, items, now).await?;
-    let keys = PersonalKeys::new(&context.keys.personal_data);
+    let keys = PersonalKeys::of(&context.keys);
     let mut outcomes = Vec::with_capacity(items.len());
     for (pointer, item) in items {
         outcomes.push(batch.apply(pointer, item, &keys, now));
@@ -289,18 +289,24 @@ impl Batch {
             .filter_map(|(_, item)| guardian_of(item));
         let named: BTreeSet<&str> = own.iter().copied().chain(guardians).collect();
         let names: Vec<&str> = named.iter().copied().collect();
-        let before: BTreeSet<Uuid> = db::lock_users(conn, &names)
+        let known = db::lock_users(conn, &names).await?;
+        let known: BTreeSet<&str> = known.iter().map(|row| row.external_id.as_str()).collect();
+        // Whoever is new is created bare first, so that two calls for one user wait for each other and merge. Only
+        // one of them has created it.
+        let new: Vec<&str> = named.difference(&known).copied().collect();
+        let created: BTreeSet<String> = insert_unknown_users(conn, &new, now)
             .await?
-            .iter()
-            .map(|row| row.id)
+            .into_iter()
             .collect();
-        // Whoever is new is created bare first, so that two calls for one user wait for each other and merge.
-        resolve_or_create(conn, now, named.iter().copied()).await?;
         let rows: Vec<UserRow> = db::lock_users(conn, &names).await?;
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
         let is_guardian = db::guardians_among(conn, &ids).await?;
         Ok(Self {
-            created: ids.into_iter().filter(|id| !before.contains(id)).collect(),
+            created: rows
+                .iter()
+                .filter(|row| created.contains(&row.external_id))
+                .map(|row| row.id)
+                .collect(),
             rows: rows
                 .into_iter()
                 .map(|row| (row.external_id.clone(), row))

@@ -1,6 +1,8 @@
 //! The OpenAPI document, assembled from the handlers and completed with what holds for every operation: who may
 //! call it, the headers it reads and the problems it can answer. A handler only declares what is its own.
 
+mod example;
+
 use actix_web::App;
 use actix_web::http::Method;
 use utoipa::OpenApi;
@@ -18,6 +20,7 @@ use viral_engine_api_types::problem::PROBLEM_JSON;
 
 use crate::app;
 use crate::middleware::authenticate::ACCESS_COOKIE;
+use crate::openapi::example::Examples;
 use crate::permissions::{self, Access, Operation, Replay};
 use crate::redirect;
 
@@ -87,7 +90,53 @@ pub fn document() -> utoipa::openapi::OpenApi {
     for item in document.paths.paths.values_mut() {
         complete(item);
     }
+    add_examples(&mut document);
     document
+}
+
+/// Shows an example with every JSON body that has none.
+fn add_examples(document: &mut utoipa::openapi::OpenApi) {
+    let Some(components) = &document.components else {
+        return;
+    };
+    let examples = Examples::new(components);
+    for described in document.paths.paths.values_mut().flat_map(operations_of) {
+        let body = described.request_body.iter_mut().filter_map(inline);
+        let bodies = body.flat_map(|body| body.content.iter_mut());
+        let answers = described.responses.responses.values_mut();
+        let answers = answers
+            .filter_map(inline)
+            .flat_map(|answer| answer.content.iter_mut());
+        for (media_type, content) in bodies.chain(answers) {
+            let Some(content) = inline(content) else {
+                continue;
+            };
+            let has_one = content.example.is_some() || !content.examples.is_empty();
+            if !has_one && media_type.ends_with("json") {
+                content.example = content.schema.as_ref().map(|schema| examples.make(schema));
+            }
+        }
+    }
+}
+
+fn inline<T>(item: &mut RefOr<T>) -> Option<&mut T> {
+    match item {
+        RefOr::T(item) => Some(item),
+        RefOr::Ref(_) => None,
+    }
+}
+
+fn operations_of(item: &mut PathItem) -> impl Iterator<Item = &mut Described> {
+    [
+        &mut item.get,
+        &mut item.head,
+        &mut item.post,
+        &mut item.put,
+        &mut item.patch,
+        &mut item.delete,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The document as it is committed and served.

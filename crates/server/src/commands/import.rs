@@ -1,0 +1,127 @@
+//! `viral-engine import`
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader, stdin};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+use viral_engine_api_types::LinkId;
+use viral_engine_db::links::find_by_token;
+use viral_engine_service::import::{ImportSummary, import_access_log};
+use viral_engine_service::{Context, events};
+
+use super::{answer, with_context};
+use crate::config::Sources;
+
+/// How often a long import says how far it is.
+const TELL_EVERY: Duration = Duration::from_secs(5);
+
+/// Turns the lines of an access log into hits of a link and prints the sums.
+pub(crate) async fn access_log(sources: &Sources, file: &Path, link: &str) -> Result<()> {
+    // Before the database is opened: a wrong name is told at once.
+    let reader = open(file)?;
+    let begun = Instant::now();
+    let summary = with_context(sources, async |context| {
+        let link = link_id(context, link).await?;
+        let ingest = events::start_ingest(context)?;
+        let mut told = begun;
+        let imported = import_access_log(context, &ingest, reader, link, |sums| {
+            if told.elapsed() >= TELL_EVERY {
+                told = Instant::now();
+                tracing::info!(lines = sums.lines, hits = sums.hits, "importing");
+            }
+        });
+        let imported = imported.await;
+        ingest.shutdown().await;
+        imported.context("the access log was not imported to its end; importing it again goes on")
+    })
+    .await?;
+    answer(&report(&summary, begun.elapsed()))
+}
+
+fn open(file: &Path) -> Result<Box<dyn BufRead + Send>> {
+    if file == Path::new("-") {
+        return Ok(Box::new(BufReader::new(stdin())));
+    }
+    let opened = File::open(file).with_context(|| format!("{} can not be read", file.display()))?;
+    if opened.metadata().is_ok_and(|data| data.is_dir()) {
+        bail!("{} is a folder, not an access log", file.display());
+    }
+    Ok(Box::new(BufReader::new(opened)))
+}
+
+/// A link by its id, its token or its short URL.
+async fn link_id(context: &Context, named: &str) -> Result<LinkId> {
+    if let Ok(id) = named.parse() {
+        return Ok(id);
+    }
+    let token = named.rsplit('/').next().unwrap_or(named);
+    let mut conn = context.connection().await?;
+    match find_by_token(&mut conn, token).await? {
+        Some(link) => Ok(LinkId(link.id)),
+        None => bail!("--link: there is no link with the id or token {named:?}"),
+    }
+}
+
+fn report(summary: &ImportSummary, took: Duration) -> String {
+    let mut text = format!(
+        "{} lines in {:.1} s: {} hits stored, {} known from an earlier import, {} refused\n",
+        summary.lines,
+        took.as_secs_f64(),
+        summary.hits,
+        summary.known,
+        summary.refused.values().sum::<u64>(),
+    );
+    for (title, counts) in [
+        ("hits by class", &summary.classes),
+        ("refused by reason", &summary.refused),
+    ] {
+        if !counts.is_empty() {
+            text.push_str(&format!("{title}: {}\n", listed(counts)));
+        }
+    }
+    text
+}
+
+/// `bot 2, human 7`
+fn listed(counts: &BTreeMap<&'static str, u64>) -> String {
+    let each: Vec<String> = counts
+        .iter()
+        .map(|(name, count)| format!("{name} {count}"))
+        .collect();
+    each.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sums_are_told_in_words() {
+        let summary = ImportSummary {
+            lines: 12,
+            hits: 9,
+            known: 1,
+            refused: BTreeMap::from([("not_get", 2)]),
+            classes: BTreeMap::from([("human", 7), ("bot", 2)]),
+        };
+        assert_eq!(
+            report(&summary, Duration::from_millis(1_250)),
+            "12 lines in 1.2 s: 9 hits stored, 1 known from an earlier import, 2 refused\n\
+             hits by class: bot 2, human 7\n\
+             refused by reason: not_get 2\n"
+        );
+    }
+
+    #[test]
+    fn a_file_that_is_none_is_named() {
+        let missing = open(Path::new("/nowhere/access.log"))
+            .err()
+            .expect("no file");
+        assert!(missing.to_string().contains("/nowhere/access.log"));
+        let folder = open(Path::new("/")).err().expect("no file");
+        assert!(folder.to_string().contains("is a folder"));
+    }
+}

@@ -1,0 +1,76 @@
+//! Encrypts personal fields anew after their key was replaced, so that the former key can be thrown away.
+
+use diesel_async::AsyncConnection;
+use viral_engine_db::users::{self as db, UserRow};
+
+use super::personal::{Field, PersonalKeys};
+use crate::context::Context;
+use crate::error::ServiceResult;
+
+/// Users in one transaction.
+const BATCH: i64 = 500;
+
+/// Encrypts everything with the current key that is not yet, and answers how many users that were. Does nothing
+/// without a former key.
+///
+/// # Errors
+/// When the database refuses, or a field was encrypted with a key that is not configured.
+pub async fn reseal_personal_fields(context: &Context) -> ServiceResult<usize> {
+    if context.keys.personal_data_previous.is_none() {
+        return Ok(0);
+    }
+    let keys = PersonalKeys::of(&context.keys);
+    let mut resealed = 0;
+    loop {
+        let batch = reseal_batch(context, &keys).await?;
+        resealed += batch;
+        if batch == 0 {
+            tracing::info!(
+                resealed,
+                "every personal field has the current key: the former one is not needed any more"
+            );
+            return Ok(resealed);
+        }
+    }
+}
+
+async fn reseal_batch(context: &Context, keys: &PersonalKeys) -> ServiceResult<usize> {
+    let mut conn = context.connection().await?;
+    conn.transaction(async |conn| {
+        let key_id = keys.current_id()?;
+        let mut rows = db::lock_users_of_other_keys(conn, key_id, BATCH).await?;
+        for row in &mut rows {
+            reseal(row, keys)?;
+        }
+        if !rows.is_empty() {
+            db::save_users(conn, &rows).await?;
+        }
+        ServiceResult::Ok(rows.len())
+    })
+    .await
+}
+
+fn reseal(row: &mut UserRow, keys: &PersonalKeys) -> ServiceResult<()> {
+    let user = row.id;
+    let open = |field, stored: &Option<Vec<u8>>| {
+        let text = stored
+            .as_deref()
+            .map(|stored| keys.decrypt(user, field, stored));
+        text.transpose()
+    };
+    let seal = |field, text: &Option<String>| -> ServiceResult<_> {
+        let Some(text) = text else {
+            return Ok((None, None));
+        };
+        let sealed = keys.encrypt(user, field, text)?;
+        Ok((Some(sealed), Some(keys.search_hash(field, text)?)))
+    };
+    (row.name_cipher, _) = seal(Field::Name, &open(Field::Name, &row.name_cipher)?)?;
+    let email = open(Field::Email, &row.email_cipher)?;
+    (row.email_cipher, row.email_hash) = seal(Field::Email, &email)?;
+    let phone = open(Field::Phone, &row.phone_cipher)?;
+    (row.phone_cipher, row.phone_hash) = seal(Field::Phone, &phone)?;
+    let handle = open(Field::Handle, &row.handle_cipher)?;
+    (row.handle_cipher, row.handle_hash) = seal(Field::Handle, &handle)?;
+    Ok(())
+}

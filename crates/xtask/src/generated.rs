@@ -1,0 +1,34 @@
+//! Files that are generated from the code and committed, for readers and their tools. Tests compare them with what
+//! would be generated, so the same tests write them here.
+
+use anyhow::Result;
+
+use crate::shell::{cargo, succeed, workspace_root};
+
+/// Writes `crates/db/src/schema.rs` as the migrations make it.
+pub fn schema() -> Result<()> {
+    update(
+        "UPDATE_SCHEMA",
+        "schema",
+        "schema_rs_is_what_the_migrations_make",
+    )
+}
+
+/// Writes `openapi/openapi.json` as the handlers describe themselves.
+pub fn openapi() -> Result<()> {
+    update(
+        "UPDATE_OPENAPI",
+        "api",
+        "openapi::the_committed_document_is_the_generated_one",
+    )
+}
+
+fn update(variable: &str, tests: &str, test: &str) -> Result<()> {
+    let mut cargo = cargo();
+    cargo
+        .args(["test", "--quiet", "--package", "viral-engine-tests"])
+        .args(["--test", tests, "--", "--exact", test])
+        .env(variable, "1")
+        .current_dir(workspace_root()?);
+    succeed(&mut cargo)
+}

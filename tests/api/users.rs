@@ -1,0 +1,324 @@
+//! People on the platform: upserts, guardians, and what of them is kept and shown.
+
+use diesel::QueryableByName;
+use diesel::sql_types::Text;
+use diesel_async::RunQueryDsl;
+use serde_json::{Value, json};
+use viral_engine_api_types::permissions::Role;
+use viral_engine_service::config::{Keys, SecretKey};
+use viral_engine_service::users::{get_user, reseal_personal_fields};
+use viral_engine_service::{Caller, Context};
+use viral_engine_test_support::test_app::{keys, service_config};
+use viral_engine_test_support::{TestApp, TestClient};
+
+async fn put(client: &TestClient, name: &str, body: Value) -> Value {
+    let answer = client.put(&format!("/v1/users/{name}"), &body).await;
+    assert!([200, 201].contains(&answer.status), "{answer:?}");
+    answer.json()
+}
+
+async fn everything_stored(app: &TestApp) -> String {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        row: String,
+    }
+    let rows: Vec<Row> = diesel::sql_query(
+        "SELECT u::text AS row FROM users u UNION ALL SELECT a::text FROM audit_entries a",
+    )
+    .load(&mut *app.db().connection().await)
+    .await
+    .expect("rows");
+    rows.into_iter().map(|row| row.row).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn absent_fields_stay_and_null_clears() {
+    let app = TestApp::new().await;
+    let key = app.key(&["*"]).await;
+    let created = key
+        .put(
+            "/v1/users/s1",
+            &json!({ "persona": "student", "age_band": "under_13", "grade": "7", "name": "Ada", "time_zone": "Europe/Berlin" }),
+        )
+        .await;
+    created.assert_status(201);
+    let changed = key.put("/v1/users/s1", &json!({ "grade": null })).await;
+    changed.assert_status(200);
+    let user = changed.json();
+    assert_eq!(user["grade"], Value::Null);
+    assert_eq!(user["age_band"], "under_13");
+    assert_eq!(user["time_zone"], "Europe/Berlin");
+    assert_eq!(user["personal"]["name"], "Ada");
+    let user = put(&key, "s1", json!({ "name": null })).await;
+    assert_eq!(user["personal"]["name"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_user_needs_a_persona_and_is_treated_as_a_child_without_a_band() {
+    let app = TestApp::new().await;
+    let key = app.key(&["*"]).await;
+    let problem = key
+        .put("/v1/users/s1", &json!({ "grade": "7" }))
+        .await
+        .assert_problem(422, "validation_failed");
+    assert_eq!(problem["errors"][0]["pointer"], "/persona");
+    key.get("/v1/users/s1")
+        .await
+        .assert_problem(404, "not_found");
+    let user = put(&key, "s1", json!({ "persona": "student" })).await;
+    assert_eq!(user["age_band"], "unknown");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_band_ends_with_its_quarter_so_that_it_tells_no_birthday() {
+    let app = TestApp::new().await;
+    let key = app.key(&["*"]).await;
+    let user = put(
+        &key,
+        "s1",
+        json!({ "persona": "student", "band_until": "2026-05-17" }),
+    )
+    .await;
+    assert_eq!(user["band_until"], "2026-06-30");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn personal_fields_are_stored_unreadable_and_shown_to_those_who_may_see_them() {
+    let app = TestApp::new().await;
+    let writer = app.key(&["users:write", "users:read"]).await;
+    let body = json!({ "persona": "student", "name": "Ada Lovelace", "email": "Ada@Example.org", "phone": "+44 20 7946 0000", "handle": "countess" });
+    let written = put(&writer, "s1", body).await;
+    assert_eq!(written["personal"], Value::Null);
+    let stored = everything_stored(&app).await.to_lowercase();
+    for secret in ["lovelace", "example.org", "7946", "countess"] {
+        assert!(!stored.contains(secret), "{secret} is readable: {stored}");
+        assert!(
+            !stored.contains(&hex::encode(secret)),
+            "{secret} is readable"
+        );
+    }
+
+    let (safety, analyst) = (
+        app.operator(Role::Safety).await,
+        app.operator(Role::Analyst).await,
+    );
+    let seen = safety.get("/v1/users/s1").await.json();
+    assert_eq!(seen["personal"]["name"], "Ada Lovelace");
+    assert_eq!(seen["personal"]["phone"], "+44 20 7946 0000");
+    let hidden = analyst.get("/v1/users/s1").await.json();
+    assert_eq!(hidden["personal"], Value::Null);
+
+    let path = "/v1/users?email=ada@example.ORG";
+    let found = safety.get(path).await.json();
+    assert_eq!(found["items"][0]["external_id"], "s1");
+    analyst.get(path).await.assert_problem(403, "forbidden");
+    let none = safety.get("/v1/users?email=eve@example.org").await.json();
+    assert_eq!(none["items"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_guardian_is_created_as_a_parent() {
+    let app = TestApp::new().await;
+    let key = app.key(&["*"]).await;
+    let student = put(
+        &key,
+        "s1",
+        json!({ "persona": "student", "guardian": "p1" }),
+    )
+    .await;
+    assert_eq!(student["guardian"], "p1");
+    let guardian = key.get("/v1/users/p1").await.json();
+    assert_eq!(guardian["persona"], "parent");
+    let student = put(&key, "s1", json!({ "guardian": null })).await;
+    assert_eq!(student["guardian"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guardians_are_parents_and_never_form_a_circle() {
+    let app = TestApp::new().await;
+    let key = app.key(&["*"]).await;
+    put(
+        &key,
+        "s1",
+        json!({ "persona": "student", "guardian": "p1" }),
+    )
+    .await;
+    put(&key, "s2", json!({ "persona": "student" })).await;
+    for (name, body, pointer) in [
+        ("s1", json!({ "guardian": "s1" }), "/guardian"),
+        ("s1", json!({ "guardian": "s2" }), "/guardian"),
+        ("p1", json!({ "guardian": "s1" }), "/guardian"),
+        ("p1", json!({ "guardian": "p2" }), "/persona"),
+        ("p1", json!({ "persona": "student" }), "/persona"),
+        ("s1", json!({ "persona": "parent" }), "/persona"),
+    ] {
+        let problem = key
+            .put(&format!("/v1/users/{name}"), &body)
+            .await
+            .assert_problem(422, "validation_failed");
+        assert_eq!(problem["errors"][0]["pointer"], pointer, "{name} {body}");
+    }
+    key.get("/v1/users/p2")
+        .await
+        .assert_problem(404, "not_found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signals_are_merged_and_never_create_a_user() {
+    let app = TestApp::new().await;
+    let key = app.key(&["*"]).await;
+    let path = "/v1/users/s1/signals";
+    key.put(path, &json!({ "verified_email": true }))
+        .await
+        .assert_problem(404, "not_found");
+    put(
+        &key,
+        "s1",
+        json!({ "persona": "student", "signals": { "verified_email": true } }),
+    )
+    .await;
+    let user = key
+        .put(path, &json!({ "payment_verified": false }))
+        .await
+        .json();
+    assert_eq!(
+        user["signals"],
+        json!({ "verified_email": true, "payment_verified": false })
+    );
+    key.put(path, &json!({ "Not A Name": true }))
+        .await
+        .assert_problem(422, "validation_failed");
+    key.put(path, &json!({ "verified_email": "yes" }))
+        .await
+        .assert_problem(400, "malformed_body");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_item_of_a_bulk_call_succeeds_or_fails_on_its_own() {
+    let app = TestApp::new().await;
+    let key = app.key(&["*"]).await;
+    let answer = key
+        .post(
+            "/v1/users/bulk",
+            &json!({ "users": [
+                { "external_id": "s1", "persona": "student", "guardian": "p1" },
+                { "external_id": "s2", "persona": "wizard" },
+                { "persona": "student" },
+                { "external_id": "s4", "persona": "student", "unknown": 1 },
+                { "external_id": "s5", "persona": "student", "email": "nobody" },
+                { "external_id": "p1", "name": "Parent" },
+            ]}),
+        )
+        .await;
+    answer.assert_status(200);
+    let answer = answer.json();
+    assert_eq!(
+        (&answer["succeeded"], &answer["failed"]),
+        (&json!(2), &json!(4))
+    );
+    let fault = |index: usize| {
+        let problem = &answer["results"][index]["problem"];
+        problem["errors"][0]["pointer"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    assert_eq!(fault(1), "/users/1/persona");
+    assert_eq!(fault(2), "/users/2/external_id");
+    assert_eq!(fault(3), "/users/3/unknown");
+    assert_eq!(fault(4), "/users/4/email");
+    assert_eq!(answer["results"][5]["item"]["persona"], "parent");
+    key.get("/v1/users/s5")
+        .await
+        .assert_problem(404, "not_found");
+    for users in [json!([]), json!(vec![json!({}); 1001])] {
+        key.post("/v1/users/bulk", &json!({ "users": users }))
+            .await
+            .assert_problem(422, "validation_failed");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn upserts_of_one_user_at_once_merge_and_create_it_once() {
+    let app = TestApp::new().await;
+    let key = app.key(&["*"]).await;
+    let fields = ["grade", "cohort", "institution", "locale", "handle", "name"];
+    let bodies: Vec<Value> = fields
+        .iter()
+        .map(|field| json!({ "persona": "student", *field: "en" }))
+        .collect();
+    let puts = bodies.iter().map(|body| key.put("/v1/users/s1", body));
+    let answers = futures_util::future::join_all(puts).await;
+    let created = answers.iter().filter(|answer| answer.status == 201).count();
+    assert_eq!(created, 1);
+    let user = key.get("/v1/users/s1").await.json();
+    for field in ["grade", "cohort", "institution", "locale"] {
+        assert_eq!(user[field], "en", "{field}");
+    }
+    assert_eq!(user["personal"]["handle"], "en");
+    assert_eq!(user["personal"]["name"], "en");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_external_id_may_hold_what_urls_must_escape() {
+    let app = TestApp::new().await;
+    let key = app.key(&["*"]).await;
+    for (path, name) in [
+        ("a%2Fb", "a/b"),
+        ("100%25", "100%"),
+        ("%C3%A5sa", "åsa"),
+        ("a+b", "a+b"),
+        ("bulk", "bulk"),
+    ] {
+        let user = put(&key, path, json!({ "persona": "student" })).await;
+        assert_eq!(user["external_id"], name);
+        let read = key.get(&format!("/v1/users/{path}")).await.json();
+        assert_eq!(read["external_id"], name);
+    }
+    key.put(
+        &format!("/v1/users/{}", "x".repeat(201)),
+        &json!({ "persona": "student" }),
+    )
+    .await
+    .assert_problem(400, "malformed_request");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn personal_fields_move_to_a_new_key_and_the_former_one_can_go() {
+    let app = TestApp::new().await;
+    let key = app.key(&["*"]).await;
+    put(
+        &key,
+        "s1",
+        json!({ "persona": "student", "name": "Ada", "email": "ada@example.org" }),
+    )
+    .await;
+    put(&key, "s2", json!({ "persona": "student" })).await;
+
+    let context = |keys: Keys| {
+        let clock = app.clock.as_clock();
+        Context::new(app.db().database().clone(), keys, service_config(), clock)
+    };
+    let new = SecretKey::new([9; 32]);
+    let both = context(Keys {
+        personal_data_previous: Some(keys().personal_data),
+        personal_data: new.clone(),
+        ..keys()
+    });
+    assert_eq!(reseal_personal_fields(&both).await.expect("resealed"), 1);
+    assert_eq!(reseal_personal_fields(&both).await.expect("resealed"), 0);
+
+    let only_new = context(Keys {
+        personal_data: new,
+        ..keys()
+    });
+    let user = get_user(&only_new, &Caller::system(), "s1")
+        .await
+        .expect("a user");
+    let personal = user.personal.expect("personal fields");
+    assert_eq!(personal.name.as_deref(), Some("Ada"));
+    assert_eq!(personal.email.as_deref(), Some("ada@example.org"));
+    let old = get_user(&app.context, &Caller::system(), "s1").await;
+    assert!(old.is_err(), "the former key reads nothing any more");
+}
