@@ -33,7 +33,6 @@ pub fn App() -> impl IntoView {
     provide_context(Live::start(api, move || {
         session.may(Permission::GuardrailsRead)
     }));
-    session.ask();
 
     // The gate pages say by themselves who may pass; everything else needs somebody who is signed in.
     let path = router.path;
@@ -47,10 +46,10 @@ pub fn App() -> impl IntoView {
             Phase::Failed(_) => Place::Failed,
         },
     });
-    Effect::new(move |_| {
-        if place.get() == Place::SignedOut {
-            session.to_sign_in();
-        }
+    Effect::new(move |_| match place.get() {
+        Place::Asking => session.ask_once(),
+        Place::SignedOut => session.to_sign_in(),
+        Place::SignIn | Place::Setup | Place::Failed | Place::Inside => {}
     });
     let shown = move || match place.get() {
         Place::SignIn => view! { <gate::SignIn/> }.into_any(),

@@ -22,6 +22,8 @@ use crate::browser;
 const POLL: Duration = Duration::from_secs(30);
 /// Pages read again at most this often, however fast the data changes.
 const CALM: Duration = Duration::from_secs(3);
+/// How long after a refusal the stream is tried again.
+const REOPEN: Duration = Duration::from_secs(5);
 /// A stream is silent for 15 s at most; after this long it is taken for dead.
 const SILENCE_MS: f64 = 40_000.0;
 
@@ -218,6 +220,7 @@ impl Live {
             listen("alert_changed"),
             listen("heartbeat"),
             self.opened(&source),
+            self.broken(&source),
         ];
         self.source.set_value(Some(Stream {
             source,
@@ -229,6 +232,22 @@ impl Live {
         let live = *self;
         let closure = Closure::new(move |_: MessageEvent| live.heard());
         source.set_onopen(Some(closure.as_ref().unchecked_ref()));
+        closure
+    }
+
+    /// The browser tries again by itself, except when the engine refused: then the session may need renewing.
+    fn broken(&self, source: &EventSource) -> Closure<dyn FnMut(MessageEvent)> {
+        let live = *self;
+        let watched = source.clone();
+        let closure = Closure::new(move |_: MessageEvent| {
+            if live.freshness.get_untracked() == Freshness::Live {
+                live.freshness.set(Freshness::Stale);
+            }
+            if watched.ready_state() == EventSource::CLOSED {
+                set_timeout(move || live.open(), REOPEN);
+            }
+        });
+        source.set_onerror(Some(closure.as_ref().unchecked_ref()));
         closure
     }
 

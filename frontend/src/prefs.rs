@@ -7,6 +7,7 @@ use crate::browser::storage;
 
 /// Key of the theme; `static/theme.js` reads it before the first paint.
 const THEME_KEY: &str = "ve.theme";
+const KEYS_KEY: &str = "ve.single_keys";
 const ZONE_KEY: &str = "ve.time_zone";
 
 /// Light or dark.
@@ -39,6 +40,7 @@ impl Theme {
 pub struct Preferences {
     theme: RwSignal<Theme>,
     zone: RwSignal<Option<String>>,
+    single_keys: RwSignal<bool>,
 }
 
 /// Preferences of this browser.
@@ -56,6 +58,7 @@ impl Preferences {
         let preferences = Self {
             theme: RwSignal::new(theme.unwrap_or(Theme::System)),
             zone: RwSignal::new(storage::preference(ZONE_KEY)),
+            single_keys: RwSignal::new(storage::preference(KEYS_KEY).as_deref() != Some("off")),
         };
         Effect::new(move |_| apply(preferences.theme.get()));
         // Tabs left open overnight: the system may have changed when the operator comes back.
@@ -74,6 +77,17 @@ impl Preferences {
     pub fn set_theme(&self, theme: Theme) {
         storage::set_preference(THEME_KEY, Some(theme.as_str()));
         self.theme.set(theme);
+    }
+
+    /// Whether shortcuts of a single key work. Speech input types letters by mistake, so they can be off.
+    pub fn single_keys(&self) -> bool {
+        self.single_keys.get()
+    }
+
+    /// Switches shortcuts of a single key on or off.
+    pub fn set_single_keys(&self, on: bool) {
+        storage::set_preference(KEYS_KEY, (!on).then_some("off"));
+        self.single_keys.set(on);
     }
 
     /// The time zone chosen for addresses that name none.

@@ -28,6 +28,7 @@ pub struct Session {
     pub me: RwSignal<Option<Me>>,
     failure: RwSignal<Option<ApiError>>,
     asked: RwSignal<bool>,
+    asking: StoredValue<bool>,
     api: Api,
     router: Router,
 }
@@ -44,6 +45,7 @@ impl Session {
             me,
             failure: RwSignal::new(None),
             asked: RwSignal::new(false),
+            asking: StoredValue::new(false),
             api,
             router,
         }
@@ -63,8 +65,16 @@ impl Session {
         }
     }
 
+    /// Asks the engine who is signed in, unless it has been asked.
+    pub fn ask_once(self) {
+        if !self.asking.get_value() {
+            self.ask();
+        }
+    }
+
     /// Asks the engine who is signed in.
     pub fn ask(self) {
+        self.asking.set_value(true);
         self.failure.set(None);
         spawn_local(async move {
             match self.api.get_me().await {

@@ -93,6 +93,18 @@ impl ApiError {
         }
     }
 
+    /// What is wrong with each field, when the fields are at fault.
+    pub fn field_details(&self) -> Vec<String> {
+        match self {
+            Self::Problem { problem, .. } => problem
+                .errors
+                .iter()
+                .map(|error| error.detail.clone())
+                .collect(),
+            Self::Unreachable | Self::Unreadable { .. } => Vec::new(),
+        }
+    }
+
     /// Whether the engine may have done what was asked although no answer tells so.
     pub fn is_uncertain(&self) -> bool {
         match self {

@@ -45,7 +45,21 @@ pub fn ErrorPanel(
     }
 }
 
-/// A failure of an action, beside its button.
+/// A failure of an action, beside its button. When the fields are at fault it sums up what they say.
 pub fn error_panel(error: &ApiError) -> AnyView {
-    view! { <ErrorPanel error=error.clone()/> }.into_any()
+    let details = error.field_details();
+    if details.is_empty() {
+        return view! { <ErrorPanel error=error.clone()/> }.into_any();
+    }
+    let details = details
+        .into_iter()
+        .map(|detail| view! { <li>{detail}</li> })
+        .collect_view();
+    view! {
+        <div class="notice" data-tone="bad" role="alert">
+            <p class="font-semibold">{text().forms.form_failed}</p>
+            <ul class="list-disc pl-5">{details}</ul>
+        </div>
+    }
+    .into_any()
 }

@@ -2,10 +2,10 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 
 use super::field::new_id;
 use super::icon::{Icon, icon};
+use super::place::put_under;
 use crate::i18n::text;
 
 /// What there is to know about a figure.
@@ -32,7 +32,7 @@ pub fn InfoTip(
     let panel_id = id.clone();
     Effect::new(move |_| {
         if let (true, Some(button), Some(panel)) = (open.get(), button.get(), panel.get()) {
-            request_animation_frame(move || place(&button, &panel));
+            request_animation_frame(move || put_under(&button, &panel));
         }
     });
     let scrolled = window_event_listener_untyped("scroll", move |_| open.set(false));
@@ -75,30 +75,5 @@ pub fn InfoTip(
                 </Show>
             </div>
         </span>
-    }
-}
-
-/// Puts the panel under the button, or above it where there is no room, and inside the window.
-fn place(button: &web_sys::HtmlElement, panel: &web_sys::HtmlElement) {
-    const GAP: f64 = 8.0;
-    let size = |value: Result<wasm_bindgen::JsValue, _>| {
-        value.ok().and_then(|value| value.as_f64()).unwrap_or(0.0)
-    };
-    let (width, height) = (size(window().inner_width()), size(window().inner_height()));
-    let (anchor, shown) = (
-        button.get_bounding_client_rect(),
-        panel.get_bounding_client_rect(),
-    );
-    let left = anchor.left().min(width - shown.width() - GAP).max(GAP);
-    let below = anchor.bottom();
-    let top = if below + shown.height() > height - GAP {
-        (anchor.top() - shown.height()).max(GAP)
-    } else {
-        below
-    };
-    let style = panel.unchecked_ref::<web_sys::HtmlElement>().style();
-    for (name, value) in [("left", left), ("top", top)] {
-        // The name of the property is valid, so this can not fail.
-        let _ = style.set_property(name, &format!("{value}px"));
     }
 }

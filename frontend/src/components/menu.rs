@@ -6,6 +6,8 @@ use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+use super::place::pull_inside;
+
 /// A button with a panel.
 #[component]
 pub fn Menu(
@@ -27,6 +29,12 @@ pub fn Menu(
     children: ChildrenFn,
 ) -> impl IntoView {
     let (root, opener) = (NodeRef::<html::Div>::new(), NodeRef::<html::Button>::new());
+    let panel = NodeRef::<html::Div>::new();
+    Effect::new(move |_| {
+        if let Some(panel) = panel.get() {
+            request_animation_frame(move || pull_inside(&panel));
+        }
+    });
     let inside = move |target: Option<web_sys::EventTarget>| {
         let node = target.and_then(|target| target.dyn_into::<web_sys::Node>().ok());
         root.get_untracked()
@@ -66,7 +74,7 @@ pub fn Menu(
                 {button.run()}
             </button>
             <Show when=move || open.get()>
-                <div class="popover-box" class:right-0=right>{children()}</div>
+                <div class="popover-box" class:right-0=right node_ref=panel>{children()}</div>
             </Show>
         </div>
     }

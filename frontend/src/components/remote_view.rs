@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::error_panel::ErrorPanel;
-use super::skeleton::Skeleton;
+use super::skeleton::{Shape, Skeleton};
 use crate::i18n::text;
 use crate::remote::Remote;
 
@@ -18,6 +18,9 @@ pub fn RemoteView<T, F, V>(
     /// Bars of the skeleton.
     #[prop(default = 6)]
     lines: usize,
+    /// Cards of the skeleton, when it is a page of figures.
+    #[prop(optional)]
+    cards: usize,
     /// Shows the data.
     children: F,
 ) -> impl IntoView
@@ -26,6 +29,11 @@ where
     F: Fn(Signal<T>) -> V + Send + Sync + 'static,
     V: IntoView + 'static,
 {
+    let shape = if cards > 0 {
+        Shape::Figures(cards)
+    } else {
+        Shape::Lines(lines)
+    };
     let there = Memo::new(move |_| remote.data.with(Option::is_some));
     let retry = Callback::new(move |()| remote.reload());
     let failure = move || {
@@ -36,22 +44,13 @@ where
     let content = move || match there.get() {
         true => {
             let first = remote.data.get_untracked();
-            let shown = first.map(|first| {
-                Memo::new(move |before: Option<&T>| {
-                    remote
-                        .data
-                        .get()
-                        .or_else(|| before.cloned())
-                        .unwrap_or_else(|| first.clone())
-                })
-            });
-            shown
-                .map(|shown| children(shown.into()).into_any())
+            first
+                .map(|first| children(follow(remote, first).into()).into_any())
                 .into_any()
         }
         false => view! {
             <Show when=move || remote.loading.get()>
-                <Skeleton lines visible=remote.slow/>
+                <Skeleton shape visible=remote.slow/>
             </Show>
         }
         .into_any(),
@@ -60,4 +59,19 @@ where
         {failure}
         {content}
     }
+}
+
+/// The data as a signal that always has some.
+fn follow<T: Clone + PartialEq + Send + Sync + 'static>(
+    remote: Remote<T>,
+    first: T,
+) -> RwSignal<T> {
+    let shown = RwSignal::new(first);
+    Effect::new(move |again: Option<()>| {
+        let newer = remote.data.get();
+        if let (Some(()), Some(newer)) = (again, newer) {
+            shown.set(newer);
+        }
+    });
+    shown
 }

@@ -8,6 +8,7 @@ use super::Frame;
 use crate::browser::{is_typing, now_ms};
 use crate::components::Dialog;
 use crate::i18n::text;
+use crate::prefs::use_preferences;
 use crate::router::{Router, use_router};
 use crate::routes::{PAGES, Page};
 use crate::session::{Session, use_session};
@@ -17,7 +18,7 @@ const SEQUENCE_MS: f64 = 1_500.0;
 
 /// Listens for shortcuts.
 pub fn listen(frame: Frame) {
-    let (router, session) = (use_router(), use_session());
+    let (router, session, preferences) = (use_router(), use_session(), use_preferences());
     let pressed_g = StoredValue::new(0.0_f64);
     let handle = window_event_listener(ev::keydown, move |event| {
         let command = event.ctrl_key() || event.meta_key();
@@ -31,7 +32,7 @@ pub fn listen(frame: Frame) {
             || event.default_prevented()
             || is_typing(&event)
             || modal_open();
-        if busy {
+        if busy || !untrack(|| preferences.single_keys()) {
             return;
         }
         let after_g = now_ms() - pressed_g.get_value() < SEQUENCE_MS;
@@ -89,7 +90,7 @@ fn focus_filter(event: &web_sys::KeyboardEvent) {
 /// The list of shortcuts.
 #[component]
 pub fn ShortcutHelp(open: RwSignal<bool>) -> impl IntoView {
-    let session = use_session();
+    let (session, preferences) = (use_session(), use_preferences());
     let frame = &text().frame;
     let row = |keys: String, what: String| {
         let keys = keys
@@ -119,6 +120,15 @@ pub fn ShortcutHelp(open: RwSignal<bool>) -> impl IntoView {
                     {row("← →".to_owned(), frame.shortcut_crosshair.to_owned())}
                 </dl>
             </section>
+            <label class="flex items-center gap-2">
+                <input
+                    type="checkbox"
+                    class="checkbox checkbox-sm"
+                    prop:checked=move || preferences.single_keys()
+                    on:change=move |event| preferences.set_single_keys(event_target_checked(&event))
+                />
+                {frame.shortcuts_single}
+            </label>
             <section>
                 <h3 class="mb-2">{frame.shortcuts_go}</h3>
                 <dl class="facts">{go}</dl>

@@ -15,6 +15,8 @@ pub struct Alerts {
     pub more_current: Counted,
     pub all: Text,
     pub all_help: Text,
+    pub none_yet_title: Text,
+    pub none_yet_detail: Text,
     pub no_match_title: Text,
     pub no_match_detail: Text,
     pub message: Text,

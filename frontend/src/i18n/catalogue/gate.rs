@@ -11,7 +11,6 @@ pub struct Gate {
     pub password: Text,
     pub password_required: Text,
     pub sign_in: Text,
-    pub signed_out: Text,
     pub needs_setup: Text,
     pub setup_title: Text,
     pub setup_purpose: Text,

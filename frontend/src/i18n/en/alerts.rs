@@ -36,6 +36,8 @@ pub const ALERTS: Alerts = Alerts {
     },
     all: "All alerts",
     all_help: "Newest first. An alert keeps its figures up to date until it is resolved or dismissed; there is one open alert for each type and subject.",
+    none_yet_title: "No alerts so far",
+    none_yet_detail: "Every alert stays here with its life: when it opened, who looked after it, and how it ended.",
     no_match_title: "No alerts match",
     no_match_detail: "Take a filter away to see more.",
     message: "Alert",

@@ -10,7 +10,6 @@ pub const GATE: Gate = Gate {
     password: "Password",
     password_required: "Give your password.",
     sign_in: "Sign in",
-    signed_out: "You are signed out.",
     needs_setup: "This engine has no admin yet. Open the one-time set-up link that it printed when it started.",
     setup_title: "Set up your account",
     setup_purpose: "This link works once. Choose how you are called and a password.",

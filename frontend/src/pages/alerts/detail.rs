@@ -127,10 +127,10 @@ fn life(alert: &Alert) -> impl IntoView + use<> {
             ));
         }
         (AlertStatus::Resolved, Some(at)) => {
-            steps.push(((words.resolved_by_itself)(&exact(at)), None))
+            steps.push(((words.resolved_by_itself)(&exact(at)), None));
         }
         (AlertStatus::Open, _) if alert.overdue => {
-            steps.push(((words.overdue)(&exact(alert.due_at)), None))
+            steps.push(((words.overdue)(&exact(alert.due_at)), None));
         }
         (AlertStatus::Open, _) => steps.push(((words.due)(&exact(alert.due_at)), None)),
         _ => {}

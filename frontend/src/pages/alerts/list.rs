@@ -162,7 +162,7 @@ fn NoAlerts() -> impl IntoView {
     let alerts = &text().alerts;
     let (title, detail) = match filtered {
         true => (alerts.no_match_title, alerts.no_match_detail),
-        false => (alerts.none_title, alerts.none_detail),
+        false => (alerts.none_yet_title, alerts.none_yet_detail),
     };
     view! { <Empty title detail/> }
 }

@@ -5,7 +5,7 @@ mod sign_in;
 
 use leptos::prelude::*;
 
-use crate::components::{ErrorPanel, Skeleton};
+use crate::components::{ErrorPanel, Shape, Skeleton};
 use crate::session::{Phase, use_session};
 
 pub use setup::Setup;
@@ -21,7 +21,7 @@ pub fn Waiting() -> impl IntoView {
         },
         std::time::Duration::from_millis(150),
     );
-    view! { <main class="gate"><div><Skeleton lines=4 visible/></div></main> }
+    view! { <main class="gate"><div><Skeleton shape=Shape::Lines(4) visible/></div></main> }
 }
 
 /// The engine could not be asked who is signed in.

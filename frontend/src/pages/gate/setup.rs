@@ -3,10 +3,11 @@
 
 use leptos::prelude::*;
 use validator::Validate;
+use viral_engine_api_types::ErrorCode;
 use viral_engine_api_types::auth::{CompleteSetup, SetupInfo};
 
 use super::Gate;
-use crate::api::use_api;
+use crate::api::{ApiError, use_api};
 use crate::browser::intl::Shape;
 use crate::components::field::focus_first_error;
 use crate::components::{PasswordField, RemoteView, Submit, TextField, error_panel};
@@ -35,14 +36,33 @@ pub fn Setup() -> impl IntoView {
         },
     );
     let token = StoredValue::new(token);
-    view! {
-        <Gate title=text().gate.setup_title purpose=text().gate.setup_purpose>
-            <RemoteView remote=info name=text().gate.setup_title lines=4 let:info>
-                <SetupForm info=info.get_untracked() token=token.get_value()/>
-            </RemoteView>
-        </Gate>
-    }
+    let used_up = Memo::new(move |_| {
+        info.error
+            .with(|error| error.as_ref().is_some_and(is_used_up))
+    });
+    (move || match used_up.get() {
+        true => {
+            let gate = &text().gate;
+            view! { <Gate title=gate.setup_invalid_title purpose=gate.setup_invalid>""</Gate> }
+                .into_any()
+        }
+        false => view! {
+            <Gate title=text().gate.setup_title purpose=text().gate.setup_purpose>
+                <RemoteView remote=info name=text().gate.setup_title lines=4 let:info>
+                    <SetupForm info=info.get_untracked() token=token.get_value()/>
+                </RemoteView>
+            </Gate>
+        }
+        .into_any(),
+    })
     .into_any()
+}
+
+/// Whether the engine knows no such link, or not any more: then another try makes no sense.
+fn is_used_up(error: &ApiError) -> bool {
+    error
+        .code()
+        .is_some_and(|code| (400..500).contains(&code.status()) && code != ErrorCode::RateLimited)
 }
 
 #[component]

@@ -4,7 +4,7 @@
 use chrono::{Days, NaiveDate};
 use leptos::prelude::*;
 use viral_engine_api_types::blocks::BlockEntity;
-use viral_engine_api_types::events::{Event, EventType};
+use viral_engine_api_types::events::{Event, EventType, HitClass};
 use viral_engine_api_types::guardrails::Window;
 
 use super::Figures;
@@ -205,7 +205,7 @@ fn columns() -> Vec<Column<Event>> {
             format!(
                 "{} {}",
                 it.event_type.as_str(),
-                it.class.map(|class| class.as_str()).unwrap_or_default()
+                it.class.map(HitClass::as_str).unwrap_or_default()
             )
         }),
         Column::new(

@@ -63,7 +63,7 @@ fn GuardrailsPage() -> impl IntoView {
                     <OverrideNotice/>
                     <ThresholdButton trying/>
                 </div>
-                <RemoteView remote name=text().guardrails.name lines=16 let:figures>
+                <RemoteView remote name=text().guardrails.name cards=6 let:figures>
                     <div class="grid gap-4 lg:grid-cols-3 xl:grid-cols-[auto_1fr]">
                         <HealthCard figures history=history.data/>
                         <div class="lg:col-span-2 xl:col-span-1 min-w-0"><Cards figures history=history.data/></div>

@@ -12,7 +12,7 @@ use viral_engine_api_types::settings::{
 };
 
 use super::overrides::OVERRIDES;
-use crate::api::{Tagged, use_api};
+use crate::api::{ApiError, Tagged, use_api};
 use crate::components::field::focus_first_error;
 use crate::components::{Drawer, RemoteView, Submit, TextField, Tone, error_panel, use_toasts};
 use crate::format::{count, score};
@@ -158,7 +158,7 @@ fn Trial(
         // Somebody else was faster: what they saved is read, what was typed here stays.
         if save
             .error
-            .with(|error| error.as_ref().and_then(|error| error.code()))
+            .with(|error| error.as_ref().and_then(ApiError::code))
             == Some(ErrorCode::PreconditionFailed)
         {
             remote.reload();

@@ -43,7 +43,7 @@ fn OverviewPage() -> impl IntoView {
     .reload_on(move || live.data.get());
     view! {
         <AlertDesk>
-            <RemoteView remote name=text().overview.name lines=12 let:overview>
+            <RemoteView remote name=text().overview.name cards=6 let:overview>
                 <Figures overview/>
                 <Safety/>
                 <Show when=move || overview.with(nothing_happened) fallback=move || view! { <Pictures overview/> }>

@@ -28,7 +28,7 @@ pub fn view() -> AnyView {
         })
     });
     let open = Callback::new(move |device: BotDevice| {
-        Evidence::Device(device.device_fingerprint).open(router)
+        Evidence::Device(device.device_fingerprint).open(router);
     });
     view! {
         <DataTable
