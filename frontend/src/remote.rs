@@ -2,9 +2,9 @@
 //! lets a late answer overwrite a newer one.
 
 use std::future::Future;
-use std::rc::Rc;
 use std::time::Duration;
 
+use futures_util::future::LocalBoxFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -34,11 +34,10 @@ impl<T: Send + Sync + 'static> Clone for Remote<T> {
 
 impl<T: Send + Sync + 'static> Copy for Remote<T> {}
 
-impl<T: Clone + Send + Sync + 'static> Remote<T> {
+impl<T: Clone + PartialEq + Send + Sync + 'static> Remote<T> {
     /// Loads with `load` now, whenever the signals that `inputs` reads change, and on [`Remote::reload`].
     ///
-    /// When the inputs change, what was loaded for the old ones is dropped unless `keep` says that the new
-    /// data is another state of the same thing.
+    /// What was loaded for the old inputs stays until the new data is here.
     pub fn new<I, F, L>(inputs: impl Fn() -> I + Send + Sync + 'static, load: L) -> Self
     where
         I: Clone + PartialEq + Send + Sync + 'static,
@@ -53,19 +52,34 @@ impl<T: Clone + Send + Sync + 'static> Remote<T> {
             again: RwSignal::new(0),
         };
         let inputs = Memo::new(move |_| inputs());
-        let load = Rc::new(load);
-        let turn = StoredValue::new(0_u32);
+        let run = Load {
+            error: remote.error,
+            loading: remote.loading,
+            slow: remote.slow,
+            turn: StoredValue::new(0),
+        };
         Effect::new(move |before: Option<I>| {
             remote.again.track();
             let now = inputs.get();
             if before.is_some_and(|before| before != now) {
                 remote.error.set(None);
             }
-            turn.update_value(|turn| *turn += 1);
-            remote.run(load(now.clone()), turn);
+            let answer = load(now.clone());
+            run.run(Box::pin(async move {
+                let data = answer.await?;
+                let place: Place = Box::new(move || remote.place(data));
+                Ok(place)
+            }));
             now
         });
         remote
+    }
+
+    /// Data that has not changed changes nothing on the page.
+    fn place(&self, data: T) {
+        if self.data.with_untracked(|old| old.as_ref() != Some(&data)) {
+            self.data.set(Some(data));
+        }
     }
 
     /// Loads again with the same inputs.
@@ -89,10 +103,26 @@ impl<T: Clone + Send + Sync + 'static> Remote<T> {
         });
         self
     }
+}
 
-    fn run(self, answer: impl Future<Output = ApiResult<T>> + 'static, turn: StoredValue<u32>) {
-        let mine = turn.get_value();
-        let current = move || turn.try_get_value() == Some(mine);
+/// Puts the data in its place.
+type Place = Box<dyn FnOnce()>;
+
+/// A load without the type of what it loads: this is compiled once, not once a type.
+#[derive(Clone, Copy)]
+struct Load {
+    error: RwSignal<Option<ApiError>>,
+    loading: RwSignal<bool>,
+    slow: RwSignal<bool>,
+    turn: StoredValue<u32>,
+}
+
+impl Load {
+    fn run(self, answer: LocalBoxFuture<'static, ApiResult<Place>>) {
+        self.turn.update_value(|turn| *turn += 1);
+        let mine = self.turn.get_value();
+        // None once the page is gone, more once a newer load has begun.
+        let current = move || self.turn.try_get_value() == Some(mine);
         self.loading.set(true);
         set_timeout(
             move || {
@@ -108,8 +138,8 @@ impl<T: Clone + Send + Sync + 'static> Remote<T> {
                 return;
             }
             match answer {
-                Ok(data) => {
-                    self.data.set(Some(data));
+                Ok(place) => {
+                    place();
                     self.error.set(None);
                 }
                 Err(error) => self.error.set(Some(error)),

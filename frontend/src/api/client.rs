@@ -195,8 +195,20 @@ impl Api {
         answer
     }
 
-    /// Sends, and once more after a refresh when the access token has ended.
-    async fn send(
+    /// Sends, and once more when the access token has ended or the CSRF token was renewed. In a box, so that
+    /// the many calls of the API share one state machine.
+    fn send(
+        &self,
+        method: &'static str,
+        url: String,
+        body: Option<String>,
+        headers: &[(&'static str, String)],
+    ) -> LocalBoxFuture<'static, ApiResult<Answer>> {
+        let (api, headers) = (*self, headers.to_vec());
+        async move { api.send_patiently(method, url, body, &headers).await }.boxed_local()
+    }
+
+    async fn send_patiently(
         &self,
         method: &'static str,
         url: String,
@@ -207,6 +219,13 @@ impl Api {
             .send_once(&self.request(method, url.clone(), body.clone(), headers))
             .await;
         match answer {
+            // Another tab may have renewed the token since.
+            Err(error) if error.code() == Some(ErrorCode::CsrfRejected) => {
+                let me: Me = self.get_once("/v1/auth/me").await?;
+                self.me.set(Some(me));
+                self.send_once(&self.request(method, url, body, headers))
+                    .await
+            }
             Err(error) if error.code() == Some(ErrorCode::Unauthenticated) => {
                 self.refresh().await?;
                 self.send_once(&self.request(method, url, body, headers))
@@ -214,6 +233,14 @@ impl Api {
             }
             other => other,
         }
+    }
+
+    async fn get_once<T: DeserializeOwned>(&self, url: &str) -> ApiResult<T> {
+        read(
+            &self
+                .send_once(&self.request("GET", url.to_owned(), None, &[]))
+                .await?,
+        )
     }
 
     fn request(

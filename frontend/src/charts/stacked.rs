@@ -70,7 +70,7 @@ pub fn StackedBars(
 
 /// The parts by colour; a single part needs no legend.
 fn legends(series: Vec<&'static str>) -> impl IntoView {
-    let named = (series.len() > 1).then_some(series).unwrap_or_default();
+    let named = if series.len() > 1 { series } else { Vec::new() };
     named
         .into_iter()
         .enumerate()

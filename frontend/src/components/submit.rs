@@ -1,8 +1,10 @@
 //! Sending a form or doing an action: one at a time, the failure kept beside what was typed.
 
 use std::future::Future;
+use std::marker::PhantomData;
 use std::rc::Rc;
 
+use futures_util::future::LocalBoxFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -17,7 +19,7 @@ pub struct Submit<I: 'static, O: 'static> {
     /// Why the last try failed.
     pub error: RwSignal<Option<ApiError>>,
     send: StoredValue<Send_<I>, LocalStorage>,
-    answer: std::marker::PhantomData<fn() -> O>,
+    answer: PhantomData<fn() -> O>,
 }
 
 impl<I, O> Clone for Submit<I, O> {
@@ -40,23 +42,18 @@ impl<I: 'static, O: 'static> Submit<I, O> {
         let done = Rc::new(done);
         let run = move |input: I| {
             let (answer, done) = (send(input), Rc::clone(&done));
-            spawn_local(async move {
-                let answer = answer.await;
-                // The page may be gone by now; then there is nobody to tell.
-                if pending.try_set(false).is_some() {
-                    return;
-                }
-                match answer {
-                    Ok(answer) => done(answer),
-                    Err(failure) => error.set(Some(failure)),
-                }
-            });
+            let finish = async move {
+                let answer = answer.await?;
+                let finish: Finish = Box::new(move || done(answer));
+                Ok(finish)
+            };
+            wait(pending, error, Box::pin(finish));
         };
         Self {
             pending,
             error,
             send: StoredValue::new_local(Rc::new(run)),
-            answer: std::marker::PhantomData,
+            answer: PhantomData,
         }
     }
 
@@ -70,4 +67,25 @@ impl<I: 'static, O: 'static> Submit<I, O> {
         let send = self.send.get_value();
         send(input);
     }
+}
+
+/// Tells whoever asked.
+type Finish = Box<dyn FnOnce()>;
+
+fn wait(
+    pending: RwSignal<bool>,
+    error: RwSignal<Option<ApiError>>,
+    answer: LocalBoxFuture<'static, ApiResult<Finish>>,
+) {
+    spawn_local(async move {
+        let answer = answer.await;
+        // The page may be gone by now; then there is nobody to tell.
+        if pending.try_set(false).is_some() {
+            return;
+        }
+        match answer {
+            Ok(finish) => finish(),
+            Err(failure) => error.set(Some(failure)),
+        }
+    });
 }

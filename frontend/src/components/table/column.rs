@@ -70,8 +70,4 @@ impl<T> Column<T> {
             ..self
         }
     }
-
-    pub(super) fn class(&self) -> &'static str {
-        if self.right { "right" } else { "" }
-    }
 }

@@ -1,14 +1,15 @@
 //! A table of rows that are all here.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::column::Column;
-use super::head::heads;
-use super::rows::{RowActions, row};
-use super::sorting::{Sort, sort_rows};
+use super::grid::{Grid, grid};
+use super::rows::{Head, Row, RowMaker};
+use super::sorting::Sort;
 use super::tools::{Hidden, column_chooser, csv_button, save_csv};
 use crate::i18n::text;
-use crate::live::use_live;
 use crate::router::{Visit, use_router};
 
 /// More rows than this are drawn on demand.
@@ -16,7 +17,7 @@ const FIRST_ROWS: usize = 50;
 
 /// A table. Figures wait while the pointer is over it, so that no row moves under it.
 #[component]
-pub fn DataTable<T: Clone + PartialEq + Send + Sync + 'static>(
+pub fn DataTable<T: Clone + Send + Sync + 'static>(
     /// Name, for files and for the columns the operator chose.
     name: &'static str,
     /// Heading.
@@ -47,17 +48,60 @@ pub fn DataTable<T: Clone + PartialEq + Send + Sync + 'static>(
     #[prop(into)]
     empty: ViewFn,
 ) -> impl IntoView {
-    let (router, hidden) = (use_router(), Hidden::of(name));
-    let columns = StoredValue::new(columns);
-    let wish = router.parameter(sort_parameter);
-    let sort = Memo::new(move |_| wish.get().as_deref().map(Sort::parse));
-    let sorted = Memo::new(move |_| {
-        let mut rows = rows.get();
-        columns.with_value(|columns| sort_rows(&mut rows, columns, sort.get().as_ref()));
-        rows
+    let maker = Arc::new(RowMaker {
+        columns,
+        key,
+        open,
+        controls,
     });
+    let sort = sort_of(sort_parameter);
+    let table = Table {
+        name,
+        title,
+        heads: maker.heads(),
+        controls: controls.is_some(),
+        rows: Signal::derive(move || rows.with(|items| maker.rows(items, sort.get().as_ref()))),
+        sort,
+        sort_parameter,
+        total,
+    };
+    draw(table, aside, empty)
+}
+
+/// The order the address asks for.
+fn sort_of(parameter: &'static str) -> Signal<Option<Sort>> {
+    let wish = use_router().parameter(parameter);
+    Signal::derive(move || wish.get().as_deref().map(Sort::parse))
+}
+
+/// A table without the type of its rows.
+struct Table {
+    name: &'static str,
+    title: &'static str,
+    heads: Vec<Head>,
+    controls: bool,
+    rows: Signal<Vec<Row>>,
+    sort: Signal<Option<Sort>>,
+    sort_parameter: &'static str,
+    total: Signal<Option<i64>>,
+}
+
+fn draw(table: Table, aside: ViewFn, empty: ViewFn) -> AnyView {
+    let (router, hidden) = (use_router(), Hidden::of(table.name));
+    let Table {
+        name,
+        title,
+        heads,
+        controls,
+        rows,
+        sort,
+        sort_parameter,
+        total,
+    } = table;
+    let chooser = column_chooser(&heads, hidden);
+    let heads = StoredValue::new(heads);
     let all = RwSignal::new(false);
-    let count = Memo::new(move |_| sorted.with(Vec::len));
+    let count = Memo::new(move |_| rows.with(Vec::len));
     let drawn = move || {
         if all.get() {
             count.get()
@@ -71,21 +115,35 @@ pub fn DataTable<T: Clone + PartialEq + Send + Sync + 'static>(
         router.set(&[(sort_parameter, next.as_deref())], Visit::Replace);
     });
     let save = Callback::new(move |()| {
-        columns.with_value(|columns| sorted.with_untracked(|rows| save_csv(name, columns, rows)));
+        heads.with_value(|heads| save_csv(name, heads, &rows.get_untracked()));
     });
-    let shown = move || columns.with_value(|columns| hidden.shown(columns));
-    let actions = RowActions { open, controls };
-    let body = move || {
-        let shown = StoredValue::new(shown());
-        view! {
-            <For
-                each=move || sorted.get().into_iter().take(drawn())
-                key=move |item| key(item)
-                children=move |item| shown.with_value(|columns| row(item, columns, actions))
-            />
+    let first = Signal::derive(move || {
+        let mut rows = rows.get();
+        rows.truncate(drawn());
+        rows
+    });
+    let shown = Grid {
+        title,
+        heads,
+        hidden,
+        rows: first,
+        sort,
+        press,
+        controls,
+    };
+    let filled = Memo::new(move |_| count.get() > 0);
+    let content = move || {
+        if filled.get() {
+            grid(shown)
+        } else {
+            empty.run()
         }
     };
-    let chooser = columns.with_value(|columns| column_chooser(columns, hidden));
+    let counted = move || {
+        filled
+            .get()
+            .then(|| (text().tables.shown)(drawn(), count.get()))
+    };
     let more = move || {
         (drawn() < count.get()).then(|| {
             view! {
@@ -97,7 +155,9 @@ pub fn DataTable<T: Clone + PartialEq + Send + Sync + 'static>(
     };
     let beyond = move || {
         let total = total.get().filter(|total| *total > count.get() as i64)?;
-        Some((text().tables.more_on_server)(total, count.get()))
+        Some(
+            view! { <p class="text-xs text-muted">{(text().tables.more_on_server)(total, count.get())}</p> },
+        )
     };
     view! {
         <section class="card-box">
@@ -105,67 +165,13 @@ pub fn DataTable<T: Clone + PartialEq + Send + Sync + 'static>(
                 <h3>{title}</h3>
                 {aside.run()}
                 <span class="flex-1"></span>
-                <Show when=move || { count.get() > 0 }>
-                    <span class="text-xs text-muted num">{move || (text().tables.shown)(drawn(), count.get())}</span>
-                </Show>
+                <span class="text-xs text-muted num">{counted}</span>
                 {chooser}
                 {csv_button(save)}
             </div>
-            <Show when=move || { count.get() > 0 } fallback=move || empty.run()>
-                <Frame title>
-                    <table class="data" role="table">
-                        <caption class="sr-only">{title}</caption>
-                        <thead role="rowgroup">
-                            <tr role="row">
-                                {move || heads(&shown(), sort.get().as_ref(), press)}
-                                {controls.map(|_| view! { <td role="cell"></td> })}
-                            </tr>
-                        </thead>
-                        <tbody role="rowgroup">{body}</tbody>
-                    </table>
-                </Frame>
-            </Show>
-            <div class="flex flex-col items-start gap-2 px-4 pb-3 empty:hidden">
-                {more}
-                <p class="text-xs text-muted empty:hidden">{beyond}</p>
-            </div>
+            {content}
+            <div class="table-foot">{more} {beyond}</div>
         </section>
     }
-}
-
-/// Where a table scrolls. It can be scrolled by the keyboard, and figures wait while the pointer is over it.
-#[component]
-pub(super) fn Frame(title: &'static str, children: Children) -> impl IntoView {
-    let live = use_live();
-    let held = StoredValue::new(false);
-    let hold = move |now: bool| {
-        if held.try_get_value() == Some(!now) {
-            held.set_value(now);
-            live.hold(now);
-        }
-    };
-    on_cleanup(move || {
-        if held.try_get_value() == Some(true) {
-            live.hold(false);
-        }
-    });
-    view! {
-        <div
-            class="table-scroll mt-2"
-            tabindex="0"
-            role="region"
-            aria-label=title
-            on:pointerenter=move |_| hold(true)
-            on:pointerleave=move |_| hold(false)
-        >
-            {children()}
-        </div>
-        <Show when=move || held_note(live.is_waiting(), held)>
-            <p class="text-xs text-muted px-4 py-1" role="status">{text().tables.changed_below}</p>
-        </Show>
-    }
-}
-
-fn held_note(waiting: bool, held: StoredValue<bool>) -> bool {
-    waiting && held.get_value()
+    .into_any()
 }

@@ -2,44 +2,44 @@
 
 use leptos::prelude::*;
 
-use super::column::Column;
+use super::rows::Head;
 use super::sorting::Sort;
 use crate::components::icon::{Icon, icon};
 use crate::i18n::text;
 
-/// Heads of the columns that are shown.
-pub fn heads<T>(columns: &[Column<T>], sort: Option<&Sort>, press: Callback<String>) -> AnyView {
-    let heads = columns.iter().map(|column| {
-        let current = sort.filter(|sort| sort.column == column.id);
-        match column.order {
-            Some(_) => sorting_head(column.id, column.head, column.class(), current, press),
-            None => view! { <th scope="col" role="columnheader" class=column.class()>{column.head}</th> }.into_any(),
-        }
-    });
-    heads.collect_view().into_any()
-}
-
-fn sorting_head(
-    id: &'static str,
-    head: &'static str,
-    class: &'static str,
-    current: Option<&Sort>,
+/// The heads that are shown, given by their places.
+pub fn draw(
+    heads: &[Head],
+    shown: &[usize],
+    sort: Option<&Sort>,
     press: Callback<String>,
 ) -> AnyView {
-    let (order, mark) = match current {
+    let cells: Vec<AnyView> = shown
+        .iter()
+        .map(|place| draw_one(heads[*place], sort, press))
+        .collect();
+    cells.into_any()
+}
+
+fn draw_one(head: Head, sort: Option<&Sort>, press: Callback<String>) -> AnyView {
+    if !head.sorts {
+        return view! { <th scope="col" role="columnheader" class=head.class()>{head.name}</th> }
+            .into_any();
+    }
+    let (order, mark) = match sort.filter(|sort| sort.column == head.id) {
         None => (None, None),
         Some(sort) if sort.descending => (Some("descending"), Some(Icon::ArrowDown)),
         Some(_) => (Some("ascending"), Some(Icon::ArrowUp)),
     };
     view! {
-        <th scope="col" role="columnheader" class=class aria-sort=order>
+        <th scope="col" role="columnheader" class=head.class() aria-sort=order>
             <button
                 type="button"
                 class="sort-button"
-                title=(text().tables.sort_by)(head)
-                on:click=move |_| press.run(id.to_owned())
+                title=(text().tables.sort_by)(head.name)
+                on:click=move |_| press.run(head.id.to_owned())
             >
-                {head}
+                {head.name}
                 {mark.map(icon)}
             </button>
         </th>

@@ -4,6 +4,7 @@
 mod column;
 mod data_table;
 mod filters;
+mod grid;
 mod head;
 mod pager;
 mod rows;

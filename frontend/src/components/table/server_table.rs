@@ -1,18 +1,24 @@
 //! A table that shows one page of a list of the engine.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use viral_engine_api_types::Page;
 
 use super::column::Column;
-use super::data_table::Frame;
-use super::head::heads;
+use super::grid::{Grid, grid};
 use super::pager::Pager;
-use super::rows::{RowActions, row};
+use super::rows::{Head, Row, RowMaker};
 use super::tools::{Hidden, column_chooser, csv_button, save_csv};
+use crate::api::ApiError;
+use crate::components::error_panel::ErrorPanel;
 use crate::components::icon::{Icon, icon};
-use crate::components::remote_view::RemoteView;
+use crate::components::skeleton::{Shape, Skeleton};
 use crate::i18n::text;
 use crate::remote::Remote;
+
+/// Rows of the skeleton.
+const SKELETON_ROWS: usize = 8;
 
 /// A table of one page. The order is the engine's; CSV holds the page, `export` all that match.
 #[component]
@@ -46,26 +52,111 @@ pub fn ServerTable<T: Clone + PartialEq + Send + Sync + 'static>(
     #[prop(into)]
     empty: ViewFn,
 ) -> impl IntoView {
-    let hidden = Hidden::of(name);
-    let columns = StoredValue::new(columns);
-    let shown = move || columns.with_value(|columns| hidden.shown(columns));
-    let save = Callback::new(move |()| {
-        columns.with_value(|columns| {
-            remote.data.with_untracked(|page| {
-                if let Some(page) = page {
-                    save_csv(name, columns, &page.items);
-                }
-            });
-        });
+    let maker = Arc::new(RowMaker {
+        columns,
+        key,
+        open,
+        controls,
     });
-    let no_press = Callback::new(|_: String| {});
-    let actions = RowActions { open, controls };
-    let empty = StoredValue::new(empty);
-    let chooser = columns.with_value(|columns| column_chooser(columns, hidden));
+    let table = Table {
+        name,
+        title,
+        heads: maker.heads(),
+        controls: controls.is_some(),
+        page: Signal::derive(move || {
+            remote.data.with(|page| {
+                let page = page.as_ref()?;
+                let rows = maker.rows(&page.items, None);
+                Some(Rows {
+                    rows,
+                    previous: page.prev_cursor.clone(),
+                    next: page.next_cursor.clone(),
+                })
+            })
+        }),
+        loading: remote.loading,
+        slow: remote.slow,
+        error: remote.error,
+        reload: Callback::new(move |()| remote.reload()),
+        cursor_parameter,
+        export,
+    };
+    draw(table, aside, empty)
+}
+
+/// A page without the type of its items.
+#[derive(Clone)]
+struct Rows {
+    rows: Vec<Row>,
+    previous: Option<String>,
+    next: Option<String>,
+}
+
+/// A table without the type of its rows.
+struct Table {
+    name: &'static str,
+    title: &'static str,
+    heads: Vec<Head>,
+    controls: bool,
+    page: Signal<Option<Rows>>,
+    loading: RwSignal<bool>,
+    slow: RwSignal<bool>,
+    error: RwSignal<Option<ApiError>>,
+    reload: Callback<()>,
+    cursor_parameter: &'static str,
+    export: Signal<Option<String>>,
+}
+
+fn draw(table: Table, aside: ViewFn, empty: ViewFn) -> AnyView {
+    let hidden = Hidden::of(table.name);
+    let Table {
+        name,
+        title,
+        heads,
+        controls,
+        page,
+        loading,
+        slow,
+        error,
+        reload,
+        cursor_parameter,
+        export,
+    } = table;
+    let chooser = column_chooser(&heads, hidden);
+    let heads = StoredValue::new(heads);
+    let rows = Signal::derive(move || page.get().map(|page| page.rows).unwrap_or_default());
+    let save = Callback::new(move |()| {
+        heads.with_value(|heads| save_csv(name, heads, &rows.get_untracked()));
+    });
     let export_link = move || {
         export.get().map(|href| {
             view! { <a class="btn btn-ghost btn-xs" href=href download="">{icon(Icon::Download)} {text().tables.export_all}</a> }
         })
+    };
+    let shown = Grid {
+        title,
+        heads,
+        hidden,
+        rows,
+        sort: Signal::stored(None),
+        press: Callback::new(|_| {}),
+        controls,
+    };
+    let count =
+        Memo::new(move |_| page.with(|page| page.as_ref().map(|page| page.rows.is_empty())));
+    let content = move || match count.get() {
+        Some(false) => grid(shown),
+        Some(true) => empty.run(),
+        None if loading.get() => {
+            view! { <Skeleton shape=Shape::Lines(SKELETON_ROWS) visible=slow/> }.into_any()
+        }
+        None => ().into_any(),
+    };
+    let failure = move || {
+        let error = error.get()?;
+        Some(
+            view! { <ErrorPanel heading=(text().states.failed_to_load)(title) error retry=reload/> },
+        )
     };
     view! {
         <section class="card-box">
@@ -77,41 +168,14 @@ pub fn ServerTable<T: Clone + PartialEq + Send + Sync + 'static>(
                 {csv_button(save)}
                 {export_link}
             </div>
-            <RemoteView remote name=title lines=8 let:page>
-                <Show
-                    when=move || page.with(|page| !page.items.is_empty())
-                    fallback=move || empty.with_value(ViewFn::run)
-                >
-                    <Frame title>
-                        <table class="data" role="table">
-                            <caption class="sr-only">{title}</caption>
-                            <thead role="rowgroup">
-                                <tr role="row">
-                                    {move || heads(&shown(), None, no_press)}
-                                    {controls.map(|_| view! { <td role="cell"></td> })}
-                                </tr>
-                            </thead>
-                            <tbody role="rowgroup">
-                                {move || {
-                                    let shown = StoredValue::new(shown());
-                                    view! {
-                                        <For
-                                            each=move || page.get().items
-                                            key=move |item| key(item)
-                                            children=move |item| shown.with_value(|columns| row(item, columns, actions))
-                                        />
-                                    }
-                                }}
-                            </tbody>
-                        </table>
-                    </Frame>
-                </Show>
-                <Pager
-                    previous=Signal::derive(move || page.with(|page| page.prev_cursor.clone()))
-                    next=Signal::derive(move || page.with(|page| page.next_cursor.clone()))
-                    parameter=cursor_parameter
-                />
-            </RemoteView>
+            {failure}
+            {content}
+            <Pager
+                previous=Signal::derive(move || page.with(|page| page.as_ref()?.previous.clone()))
+                next=Signal::derive(move || page.with(|page| page.as_ref()?.next.clone()))
+                parameter=cursor_parameter
+            />
         </section>
     }
+    .into_any()
 }

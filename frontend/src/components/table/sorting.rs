@@ -1,7 +1,5 @@
 //! The order of a table, as kept in the address: `sort=clicks` or `sort=-clicks`.
 
-use super::column::Column;
-
 /// By which column, and in which direction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sort {
@@ -42,32 +40,9 @@ impl Sort {
     }
 }
 
-/// Sorts rows; a column that is unknown or has no order leaves them as they are.
-pub fn sort_rows<T>(rows: &mut [T], columns: &[Column<T>], sort: Option<&Sort>) {
-    let Some(sort) = sort else { return };
-    let order = columns
-        .iter()
-        .find(|column| column.id == sort.column)
-        .and_then(|column| column.order);
-    if let Some(order) = order {
-        rows.sort_by(|a, b| {
-            if sort.descending {
-                order(b, a)
-            } else {
-                order(a, b)
-            }
-        });
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use leptos::prelude::IntoAny;
-
     use super::*;
-
-    const NUMBER: Column<i32> =
-        Column::figures("n", "N", |_| ().into_any(), i32::to_string).sorted(|a, b| a.cmp(b));
 
     #[test]
     fn the_address_keeps_the_order() {
@@ -89,14 +64,5 @@ mod tests {
                 .as_deref(),
             Some("-m")
         );
-    }
-
-    #[test]
-    fn rows_follow_and_unknown_columns_change_nothing() {
-        let mut rows = vec![2, 3, 1];
-        sort_rows(&mut rows, &[NUMBER], Some(&Sort::parse("x")));
-        assert_eq!(rows, [2, 3, 1]);
-        sort_rows(&mut rows, &[NUMBER], Some(&Sort::parse("-n")));
-        assert_eq!(rows, [3, 2, 1]);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 
-use super::column::Column;
+use super::rows::{Head, Row};
 use crate::browser::download::save_text;
 use crate::browser::storage;
 use crate::components::icon::{Icon, icon};
@@ -34,16 +34,11 @@ impl Hidden {
         }
     }
 
-    /// The columns that are shown; the first always is, as it names the row.
-    pub fn shown<T>(&self, columns: &[Column<T>]) -> Vec<Column<T>> {
+    /// Places of the columns that are shown; the first always is, as it names the row.
+    pub fn shown(&self, heads: &[Head]) -> Vec<usize> {
         let hidden = self.hidden.get();
-        let keep =
-            |(place, column): &(usize, &Column<T>)| *place == 0 || !hidden.contains(column.id);
-        columns
-            .iter()
-            .enumerate()
-            .filter(keep)
-            .map(|(_, column)| *column)
+        (0..heads.len())
+            .filter(|place| *place == 0 || !hidden.contains(heads[*place].id))
             .collect()
     }
 
@@ -72,13 +67,10 @@ fn key(table: &str) -> String {
 }
 
 /// A box a column, all but the first.
-pub fn column_chooser<T>(columns: &[Column<T>], hidden: Hidden) -> AnyView {
-    let choices: Vec<_> = columns
-        .iter()
-        .skip(1)
-        .map(|column| (column.id, column.head))
-        .collect();
-    let choice = move |(id, head): (&'static str, &'static str)| {
+pub fn column_chooser(heads: &[Head], hidden: Hidden) -> AnyView {
+    let choices = heads[1..].to_vec();
+    let choice = move |head: &Head| {
+        let id = head.id;
         view! {
             <label class="menu-item">
                 <input
@@ -87,26 +79,24 @@ pub fn column_chooser<T>(columns: &[Column<T>], hidden: Hidden) -> AnyView {
                     prop:checked=move || !hidden.hidden.with(|hidden| hidden.contains(id))
                     on:change=move |event| hidden.set(id, event_target_checked(&event))
                 />
-                {head}
+                {head.name}
             </label>
         }
+        .into_any()
     };
     let button = || view! { {icon(Icon::Columns)} {text().tables.columns} };
     view! {
         <Menu button class="btn btn-ghost btn-xs" right=true>
-            {choices.iter().copied().map(choice).collect_view()}
+            {choices.iter().map(choice).collect::<Vec<_>>()}
         </Menu>
     }
     .into_any()
 }
 
 /// Saves rows as CSV, all columns, also hidden ones.
-pub fn save_csv<T>(name: &str, columns: &[Column<T>], rows: &[T]) {
-    let head: Vec<_> = columns.iter().map(|column| column.id.to_owned()).collect();
-    let rows: Vec<Vec<_>> = rows
-        .iter()
-        .map(|row| columns.iter().map(|column| (column.csv)(row)).collect())
-        .collect();
+pub fn save_csv(name: &str, heads: &[Head], rows: &[Row]) {
+    let head: Vec<_> = heads.iter().map(|head| head.id.to_owned()).collect();
+    let rows: Vec<_> = rows.iter().map(|row| row.csv(heads.len())).collect();
     save_text(
         &format!("{name}.csv"),
         "text/csv;charset=utf-8",

@@ -54,13 +54,11 @@ pub struct States {
 
 /// Forms and confirmations.
 pub struct Forms {
-    pub required: Text,
     pub optional: Text,
     pub form_failed: Text,
     pub type_to_confirm: Around,
     pub show_password: Text,
     pub hide_password: Text,
-    pub draft_restored: Text,
     pub stored_safely: Text,
 }
 
@@ -72,10 +70,7 @@ pub struct Tables {
     pub first_page: Text,
     pub previous: Text,
     pub next: Text,
-    pub open_row: Around,
     pub sort_by: Around,
-    pub sorted_ascending: Text,
-    pub sorted_descending: Text,
     pub shown: fn(usize, usize) -> String,
     pub show_all: Counted,
     pub more_on_server: fn(i64, usize) -> String,

@@ -115,7 +115,6 @@ pub struct OptOuts {
     pub sessions: Text,
     pub sessions_formula: Text,
     pub sessions_value: fn(&str, &str) -> String,
-    pub of_total: fn(&str, &str) -> String,
 }
 
 /// Tab of COPPA compliance.
@@ -155,7 +154,6 @@ pub struct Conversions {
     pub clicks: Text,
     pub rate: Text,
     pub wilson: Text,
-    pub wilson_value: fn(&str, &str) -> String,
     pub why: Text,
     pub kind: fn(ConversionRateKind) -> Text,
     pub none_title: Text,

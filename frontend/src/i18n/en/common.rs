@@ -50,13 +50,11 @@ pub const STATES: States = States {
 };
 
 pub const FORMS: Forms = Forms {
-    required: "required",
     optional: "optional",
     form_failed: "Some fields need another look.",
     type_to_confirm: |word| format!("Type {word} to confirm"),
     show_password: "Show password",
     hide_password: "Hide password",
-    draft_restored: "What you had typed is back.",
     stored_safely: "I have stored it",
 };
 
@@ -67,10 +65,7 @@ pub const TABLES: Tables = Tables {
     first_page: "First page",
     previous: "Previous",
     next: "Next",
-    open_row: |name| format!("Open {name}"),
     sort_by: |name| format!("Sort by {name}"),
-    sorted_ascending: "sorted, smallest first",
-    sorted_descending: "sorted, largest first",
     shown: |shown, all| {
         format!(
             "{} of {}",

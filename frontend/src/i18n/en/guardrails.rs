@@ -144,7 +144,6 @@ const OPT_OUTS: OptOuts = OptOuts {
     sessions_value: |sessions, participants| {
         format!("{participants} participants on average in {sessions} sessions")
     },
-    of_total: |part, whole| format!("{part} of {whole}"),
 };
 
 const COPPA: Coppa = Coppa {
@@ -191,7 +190,6 @@ const CONVERSIONS: Conversions = Conversions {
     clicks: "Clicks",
     rate: "Rate",
     wilson: "At least",
-    wilson_value: |rate, low| format!("{rate} (at least {low})"),
     why: "Why",
     kind: |kind| match kind {
         ConversionRateKind::HighConversionRate => "high rate",
