@@ -97,7 +97,7 @@ fn Outlet() -> impl IntoView {
             Some(page) if page.permission.is_some_and(|needed| !session.may(needed)) => {
                 not_found::not_allowed()
             }
-            Some(page) => (page.view)(),
+            Some(page) => page.view.make(),
         }
     }
 }

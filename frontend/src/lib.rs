@@ -15,6 +15,7 @@ pub mod forms;
 pub mod i18n;
 pub mod live;
 pub mod pages;
+pub mod parts;
 pub mod prefs;
 pub mod remote;
 pub mod router;

@@ -1,12 +1,12 @@
 //! The pages: one table for the outlet, the side bar, the palette and the shortcuts. A page is one line here.
 
-use leptos::prelude::*;
 use viral_engine_api_types::permissions::Permission;
 
 use crate::components::Icon;
 use crate::i18n::catalogue::PageText;
 use crate::i18n::text;
 use crate::pages;
+use crate::parts::{Growth, Maker, Safety, Settings};
 use crate::router::{Params, match_path};
 
 /// A group of the side bar.
@@ -66,7 +66,7 @@ pub struct Page {
     /// Controls of the top bar.
     pub controls: Controls,
     /// Makes it.
-    pub view: fn() -> AnyView,
+    pub view: Maker,
 }
 
 impl Page {
@@ -105,7 +105,7 @@ pub const PAGES: &[Page] = &[
         permission: Some(Permission::GuardrailsRead),
         text: || &text().pages.overview,
         controls: PERIOD_AND_COMPARE,
-        view: pages::overview::view,
+        view: Maker::First(pages::overview::view),
     },
     Page {
         pattern: "/links",
@@ -117,7 +117,7 @@ pub const PAGES: &[Page] = &[
         permission: Some(Permission::LinksRead),
         text: || &text().pages.links,
         controls: NONE,
-        view: pages::links::list_view,
+        view: Maker::Growth(Growth::Links),
     },
     Page {
         pattern: "/links/new",
@@ -125,7 +125,7 @@ pub const PAGES: &[Page] = &[
         permission: Some(Permission::LinksWrite),
         text: || &text().pages.link_new,
         controls: NONE,
-        view: pages::links::create_view,
+        view: Maker::Growth(Growth::LinkNew),
     },
     Page {
         pattern: "/links/:id",
@@ -133,7 +133,7 @@ pub const PAGES: &[Page] = &[
         permission: Some(Permission::LinksRead),
         text: || &text().pages.link,
         controls: PERIOD,
-        view: pages::links::detail_view,
+        view: Maker::Growth(Growth::Link),
     },
     Page {
         pattern: "/guardrails",
@@ -145,7 +145,7 @@ pub const PAGES: &[Page] = &[
         permission: Some(Permission::GuardrailsRead),
         text: || &text().pages.guardrails,
         controls: PERIOD,
-        view: pages::guardrails::view,
+        view: Maker::Safety(Safety::Guardrails),
     },
     Page {
         pattern: "/alerts/:id?",
@@ -157,7 +157,7 @@ pub const PAGES: &[Page] = &[
         permission: Some(Permission::AlertsRead),
         text: || &text().pages.alerts,
         controls: NONE,
-        view: pages::alerts::view,
+        view: Maker::Safety(Safety::Alerts),
     },
     Page {
         pattern: "/users",
@@ -169,7 +169,7 @@ pub const PAGES: &[Page] = &[
         permission: Some(Permission::UsersRead),
         text: || &text().pages.users,
         controls: NONE,
-        view: pages::users::list_view,
+        view: Maker::Growth(Growth::Users),
     },
     Page {
         pattern: "/users/:external_id",
@@ -177,7 +177,7 @@ pub const PAGES: &[Page] = &[
         permission: Some(Permission::UsersRead),
         text: || &text().pages.user,
         controls: NONE,
-        view: pages::users::detail_view,
+        view: Maker::Growth(Growth::User),
     },
     Page {
         pattern: "/operators",
@@ -189,7 +189,7 @@ pub const PAGES: &[Page] = &[
         permission: Some(Permission::OperatorsRead),
         text: || &text().pages.operators,
         controls: NONE,
-        view: pages::operators::view,
+        view: Maker::Settings(Settings::Operators),
     },
     Page {
         pattern: "/api-keys",
@@ -201,7 +201,7 @@ pub const PAGES: &[Page] = &[
         permission: Some(Permission::ApiKeysRead),
         text: || &text().pages.api_keys,
         controls: NONE,
-        view: pages::api_keys::view,
+        view: Maker::Settings(Settings::ApiKeys),
     },
     Page {
         pattern: "/settings",
@@ -213,7 +213,7 @@ pub const PAGES: &[Page] = &[
         permission: Some(Permission::SettingsRead),
         text: || &text().pages.settings,
         controls: NONE,
-        view: pages::settings::view,
+        view: Maker::Settings(Settings::Thresholds),
     },
     Page {
         pattern: "/account",
@@ -225,7 +225,7 @@ pub const PAGES: &[Page] = &[
         permission: None,
         text: || &text().pages.account,
         controls: NONE,
-        view: pages::account::view,
+        view: Maker::Settings(Settings::Account),
     },
     Page {
         pattern: "/about",
@@ -237,7 +237,7 @@ pub const PAGES: &[Page] = &[
         permission: None,
         text: || &text().pages.about,
         controls: NONE,
-        view: pages::about::view,
+        view: Maker::Settings(Settings::About),
     },
 ];
 

@@ -68,7 +68,7 @@ test('a viewer sees no control that writes, and the server refuses one', async (
 
   await page.goto(engine.url + '/links');
   await page.getByRole('heading', { level: 1, name: 'Links' }).waitFor();
-  assert.equal(await page.getByRole('link', { name: /new link/i }).count(), 0);
+  assert.equal(await page.getByRole('link', { name: 'Create link' }).count(), 0);
   assert.equal(await page.getByRole('link', { name: 'Operators' }).count(), 0);
   assert.equal(await page.getByRole('link', { name: 'API keys' }).count(), 0);
   const status = await page.evaluate(async () => {

@@ -103,7 +103,14 @@ fn NavLink(
     };
     view! {
         <li>
-            <a class="nav-link" href=move || router.href(page.path()) aria-current=current on:click=close>
+            <a
+                class="nav-link"
+                href=move || router.href(page.path())
+                aria-current=current
+                on:click=close
+                on:pointerenter=move |_| page.view.prepare()
+                on:focus=move |_| page.view.prepare()
+            >
                 {page.nav.map(|nav| icon(nav.icon))}
                 {(page.text)().title}
                 {count}

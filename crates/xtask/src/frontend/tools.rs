@@ -69,6 +69,10 @@ pub fn build_wasm(profile: &str) -> Result<PathBuf> {
             profile,
         ])
         .current_dir(workspace_root()?);
+    // They would replace the flags of `.cargo/config.toml`, without which the app can not be cut into parts.
+    for flags in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"] {
+        cargo.env_remove(flags);
+    }
     succeed(&mut cargo).context("compile the app")?;
     let folder = if profile == "dev" { "debug" } else { profile };
     Ok(target_directory()?
