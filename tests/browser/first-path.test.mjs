@@ -37,6 +37,8 @@ test('an operator creates a link, it is followed, and the guardrails tell', asyn
   await page.waitForURL(/\/links\/[0-9a-f-]{36}/);
   const id = page.url().match(/links\/([0-9a-f-]{36})/)[1];
   const link = await engine.api('GET', `/v1/links/${id}`);
+  // A list under the pointer keeps still.
+  await page.mouse.move(1, 1);
 
   const person = await follow(link.url, CHROME, { 'accept-language': 'en-GB' });
   assert.equal(person.status, 302);

@@ -1,5 +1,5 @@
 // Every page, in both themes and at every width: axe finds nothing, nothing overflows, the policy is kept.
-// Needs demo data: `node --test pages.mjs`.
+// The data is the demo.
 
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
