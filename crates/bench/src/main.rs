@@ -35,6 +35,9 @@ enum Command {
         /// Bursts of each kind, taken in turn.
         #[arg(long, default_value_t = 3)]
         rounds: usize,
+        /// Seconds without a break.
+        #[arg(long, default_value_t = 60)]
+        sustained: u64,
     },
     /// Guardrail endpoints at several numbers of events.
     Guardrails {
@@ -67,7 +70,8 @@ fn main() -> Result<()> {
             engine,
             seconds,
             rounds,
-        } => runtime()?.block_on(redirect::run(&engine, seconds, rounds)),
+            sustained,
+        } => runtime()?.block_on(redirect::run(&engine, seconds, rounds, sustained)),
         Command::Guardrails {
             engine,
             events,

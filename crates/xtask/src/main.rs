@@ -1,5 +1,6 @@
 //! `cargo xtask …`: the chores of this repository, in Rust so that they need no shell and run everywhere.
 
+mod bench;
 mod env_example;
 mod frontend;
 mod generated;
@@ -28,6 +29,8 @@ enum Task {
     Run(run::RunArguments),
     /// Install what the tests need, run all of them, and end with their figures.
     Test(test::TestArguments),
+    /// Measure the release build against baselines in the same run.
+    Bench(bench::BenchArguments),
     /// Build the admin app into frontend/dist/.
     Frontend(frontend::FrontendArguments),
     /// Write .env.example from the engine's table of configuration keys.
@@ -52,6 +55,7 @@ fn perform(task: Task) -> Result<()> {
     match task {
         Task::Run(arguments) => run::run(&arguments),
         Task::Test(arguments) => test::run(&arguments),
+        Task::Bench(arguments) => bench::run(&arguments),
         Task::Frontend(arguments) => frontend::run(&arguments),
         Task::EnvExample => env_example::run(),
         Task::Schema => generated::schema(),
