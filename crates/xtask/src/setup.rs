@@ -70,6 +70,15 @@ pub fn provide_chromium() -> Result<PathBuf> {
     }
 }
 
+/// Installs Docker Compose if it is missing and may be installed; without it the compose file is not checked, which
+/// its test says.
+pub fn provide_compose() {
+    let plugin = Command::new("docker").args(["compose", "version"]).output();
+    if !plugin.is_ok_and(|plugin| plugin.status.success()) && on_path("docker-compose").is_none() {
+        let _ = apt_install(&["docker-compose"]);
+    }
+}
+
 fn find_chromium() -> Option<PathBuf> {
     let configured = env::var_os("CHROMIUM").map(PathBuf::from);
     configured.or_else(|| CHROMIUM.iter().find_map(|name| on_path(name)))

@@ -77,6 +77,7 @@ impl Places {
 fn fetch_all(tests: &Path, target: &Path) -> Result<Fetched> {
     install_packages(&tests.join("browser"))?;
     install_packages(&tests.join("contract"))?;
+    setup::provide_compose();
     let python = setup::provide_python(target, &tests.join("contract/requirements.txt"))?;
     Ok(Fetched {
         chromium: setup::provide_chromium()?,
