@@ -57,6 +57,14 @@ pub fn format_day(day: NaiveDate) -> String {
     )
 }
 
+/// A calendar day without its year, for axes.
+pub fn format_short_day(day: NaiveDate) -> String {
+    day.and_hms_opt(12, 0, 0).map_or_else(
+        || day.to_string(),
+        |noon| format(noon.and_utc(), "UTC", Shape::Day),
+    )
+}
+
 /// Minutes by which `zone` is ahead of UTC at an instant; 0 for a zone the browser does not know.
 pub fn offset_minutes(at: DateTime<Utc>, zone: &str) -> i32 {
     let options = Object::new();

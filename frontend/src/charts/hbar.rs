@@ -38,7 +38,7 @@ pub fn HorizontalBars(
             let length = scale.at(bar.value);
             view! {
                 <li class="flex flex-col gap-1">
-                    <span class="flex justify-between gap-2">
+                    <span class="flex flex-wrap justify-between gap-x-2">
                         <span class="min-w-0 break-words">{bar.name}</span>
                         <span class="num whitespace-nowrap">{bar.shown}</span>
                     </span>

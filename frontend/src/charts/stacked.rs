@@ -108,7 +108,7 @@ fn drawing(columns: &[Column], width: f64, read: Option<usize>) -> impl IntoView
         .iter()
         .map(|values| values.iter().sum())
         .fold(0.0, f64::max);
-    let (scale, ticks) = Scale::from_zero(highest, HEIGHT - BOTTOM, TOP);
+    let (scale, ticks) = Scale::of_counts(highest, HEIGHT - BOTTOM, TOP);
     let levels = ticks.into_iter().map(|tick| {
         let y = scale.at(tick);
         view! {

@@ -25,9 +25,9 @@ impl Scale {
         self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
     }
 
-    /// A scale from zero to a round number at or above `max`, and its ticks.
-    pub fn from_zero(max: f64, start: f64, end: f64) -> (Self, Vec<f64>) {
-        let ticks = ticks(0.0, if max > 0.0 { max } else { 1.0 });
+    /// A scale of counts, from zero to a round number at or above `max`, and its ticks, which are whole.
+    pub fn of_counts(max: f64, start: f64, end: f64) -> (Self, Vec<f64>) {
+        let ticks = ticks(0.0, max.max(1.0));
         let high = ticks.last().copied().unwrap_or(1.0);
         (
             Self {
@@ -41,9 +41,10 @@ impl Scale {
     }
 }
 
-/// Round numbers from at or below `low` to at or above `high`, at most [`TICKS_MAX`].
+/// Round numbers from at or below `low` to at or above `high`, at most
+/// [`TICKS_MAX`]. They are whole, as counts are.
 pub fn ticks(low: f64, high: f64) -> Vec<f64> {
-    let step = round_step((high - low) / (TICKS_MAX - 2) as f64);
+    let step = round_step((high - low) / (TICKS_MAX - 2) as f64).max(1.0);
     let first = (low / step).floor();
     let last = (high / step - 1e-9).ceil();
     (0..=(last - first) as usize)
@@ -91,8 +92,17 @@ mod tests {
     }
 
     #[test]
+    fn few_counts_have_no_ticks_between_them() {
+        for (max, wanted) in [(0.0, 1.0), (1.0, 1.0), (3.0, 3.0)] {
+            let (scale, ticks) = Scale::of_counts(max, 100.0, 0.0);
+            assert_eq!(scale.high, wanted);
+            assert!(ticks.iter().all(|tick| tick.fract() == 0.0), "{ticks:?}");
+        }
+    }
+
+    #[test]
     fn an_axis_without_values_still_has_ticks() {
-        let (scale, ticks) = Scale::from_zero(0.0, 100.0, 0.0);
+        let (scale, ticks) = Scale::of_counts(0.0, 100.0, 0.0);
         assert_eq!((scale.at(0.0), ticks[0]), (100.0, 0.0));
         assert!(ticks.len() >= 2);
     }
@@ -117,7 +127,7 @@ mod tests {
 
         #[test]
         fn a_larger_value_is_further_along(a in 0.0..1e6_f64, b in 0.0..1e6_f64) {
-            let (scale, _) = Scale::from_zero(1e6, 200.0, 0.0);
+            let (scale, _) = Scale::of_counts(1e6, 200.0, 0.0);
             prop_assert_eq!(a < b, scale.at(a) > scale.at(b));
         }
     }

@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn parts_stand_on_each_other() {
-        let (scale, _) = Scale::from_zero(10.0, 100.0, 0.0);
+        let (scale, _) = Scale::of_counts(10.0, 100.0, 0.0);
         let columns = stack(&[vec![4.0, 0.0, 6.0]], 0.0, 100.0, &scale);
         assert_eq!(columns[0].len(), 2);
         assert_eq!((columns[0][0].y, columns[0][0].height), (60.0, 40.0));
@@ -86,7 +86,7 @@ mod tests {
         #[test]
         fn heights_add_up_to_the_total(values in prop::collection::vec(0.0..1e5_f64, 1..8)) {
             let total: f64 = values.iter().sum();
-            let (scale, _) = Scale::from_zero(total, 300.0, 0.0);
+            let (scale, _) = Scale::of_counts(total, 300.0, 0.0);
             let heights: f64 = stack(&[values], 0.0, 100.0, &scale)[0].iter().map(|part| part.height).sum();
             prop_assert!((heights - (300.0 - scale.at(total))).abs() < 1e-6);
         }

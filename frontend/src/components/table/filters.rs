@@ -10,6 +10,9 @@ use crate::router::{Visit, use_router};
 /// A choice of a filter: value in the address, name on screen.
 pub type Choice = (&'static str, &'static str);
 
+/// Two beside each other on a narrow screen.
+const WIDTH: &str = "w-44 max-sm:w-[calc(50%-0.375rem)]";
+
 /// A filter with few values.
 #[component]
 pub fn FilterSelect(
@@ -40,7 +43,7 @@ pub fn FilterSelect(
         }
         .into_any()
     };
-    view! { <div class="w-44"><Field label=Signal::stored(label.to_owned()) children=select/></div> }
+    view! { <div class=WIDTH><Field label=Signal::stored(label.to_owned()) children=select/></div> }
 }
 
 /// A filter by text; it is applied on Enter or when the field is left.
@@ -73,7 +76,7 @@ pub fn FilterText(
         }
         .into_any()
     };
-    view! { <div class="w-44"><Field label=Signal::stored(label.to_owned()) children=input/></div> }
+    view! { <div class=WIDTH><Field label=Signal::stored(label.to_owned()) children=input/></div> }
 }
 
 /// A parameter of the address, its label, and how its value reads.

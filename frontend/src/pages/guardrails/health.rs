@@ -157,7 +157,7 @@ pub fn Deductions(figures: Figures) -> impl IntoView {
     let metric = Signal::derive(move || Metric::new(words.deductions, words.deductions_formula));
     view! {
         <Card title=words.deductions metric>
-            <ul class="grid gap-4 md:grid-cols-2 xl:grid-cols-4">
+            <ul class="grid gap-4 md:grid-cols-2">
                 {move || parts.get().into_iter().map(deduction).collect_view()}
             </ul>
         </Card>

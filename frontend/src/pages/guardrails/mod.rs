@@ -68,11 +68,13 @@ fn GuardrailsPage() -> impl IntoView {
                         <HealthCard figures history=history.data/>
                         <div class="lg:col-span-2 xl:col-span-1 min-w-0"><Cards figures history=history.data/></div>
                     </div>
-                    <div class="grid gap-4 xl:grid-cols-3">
-                        <div class="xl:col-span-2 min-w-0"><HealthChart figures history=history.data/></div>
+                    <div class="grid gap-4 items-start xl:grid-cols-3">
+                        <div class="xl:col-span-2 min-w-0 flex flex-col gap-4">
+                            <HealthChart figures history=history.data/>
+                            <Deductions figures/>
+                        </div>
                         <OpenAlerts figures/>
                     </div>
-                    <Deductions figures/>
                     <GuardrailTabs figures/>
                     <EventsDrawer figures/>
                 </RemoteView>

@@ -6,7 +6,7 @@ use viral_engine_api_types::events::{Event, HitClass};
 use viral_engine_api_types::links::{AgentHits, DayHits, LinkStats};
 
 use crate::api::use_api;
-use crate::browser::intl::format_day;
+use crate::browser::intl::{format_day, format_short_day};
 use crate::charts::stacked;
 use crate::charts::{ChartFigure, ChartTable, StackedBars};
 use crate::components::{Column, DataTable, Empty, Metric, ServerTable, TimeText, Tone};
@@ -47,7 +47,7 @@ pub fn HitChart(stats: Signal<LinkStats>) -> impl IntoView {
     let columns = Signal::derive(move || {
         stats.with(|stats| {
             let column = |day: &DayHits| stacked::Column {
-                label: day.date.format("%d.%m.").to_string(),
+                label: format_short_day(day.date),
                 name: format_day(day.date),
                 values: values(day).to_vec(),
             };

@@ -5,7 +5,7 @@ use viral_engine_api_types::events::HitClass;
 use viral_engine_api_types::links::DayHits;
 use viral_engine_api_types::metrics::Overview;
 
-use crate::browser::intl::{Shape, format, format_day};
+use crate::browser::intl::{format_day, format_short_day};
 use crate::charts::{ChartFigure, ChartTable, Column, StackedBars};
 use crate::components::Metric;
 use crate::format::count;
@@ -89,9 +89,8 @@ fn classes(day: &DayHits) -> [i64; 6] {
 }
 
 fn column(day: &DayHits, values: Vec<i64>) -> Column {
-    let noon = day.date.and_hms_opt(12, 0, 0).unwrap_or_default().and_utc();
     Column {
-        label: format(noon, "UTC", Shape::Day),
+        label: format_short_day(day.date),
         name: format_day(day.date),
         values,
     }

@@ -154,7 +154,7 @@ fn Safety() -> impl IntoView {
 fn Score(current: Signal<CurrentAlerts>) -> impl IntoView {
     let status = move || current.with(|current| current.health_status);
     view! {
-        <div class="flex justify-center">
+        <div class="flex h-full items-center justify-center">
             <Gauge
                 value=Signal::derive(move || current.with(|current| current.health_score))
                 shown=Signal::derive(move || score(current.with(|current| current.health_score)))
