@@ -166,7 +166,7 @@ pub fn draw(row: &Row, heads: &[Head], shown: &[usize]) -> AnyView {
         view! { <td role="cell" class=head.class() data-label=head.name>{content}</td> }.into_any()
     });
     let controls = source.controls().map(|controls| {
-        view! { <td role="cell" class="right"><span class="inline-flex gap-1">{controls}</span></td> }.into_any()
+        view! { <td role="cell" class="right"><span class="inline-flex gap-1 whitespace-nowrap">{controls}</span></td> }.into_any()
     });
     let cells: Vec<AnyView> = cells.chain(controls).collect();
     let source = Arc::clone(source);
