@@ -48,7 +48,9 @@ pub async fn run(binary: &Path, seconds: u64, rounds: usize, sustained: u64) -> 
         }
     }
     let medians: Vec<f64> = capacity.iter().map(|results| median(results)).collect();
-    let bare = *medians.first().context("the bare handler was measured")?;
+    let [bare, ..] = *medians.as_slice() else {
+        bail!("the bare handler was not measured");
+    };
     let mut rows = Vec::new();
     for ((name, request), median) in kinds.iter().zip(&medians) {
         let rate = (bare * OPEN_LOOP_SHARE).min(median * 0.5);

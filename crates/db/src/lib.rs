@@ -8,6 +8,7 @@ pub mod api_keys;
 pub mod audit;
 pub mod auth;
 pub mod blocks;
+pub mod connect;
 pub mod data_version;
 pub mod embedded;
 pub mod error;

@@ -4,9 +4,10 @@
 
 use diesel::pg::Pg;
 use diesel::sql_query;
-use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use crate::connect::establish;
 use crate::error::{DbError, DbResult};
 
 /// All migrations.
@@ -96,7 +97,7 @@ pub async fn pending(conn: &mut AsyncPgConnection) -> DbResult<usize> {
 }
 
 async fn connect(url: &str) -> DbResult<AsyncPgConnection> {
-    AsyncPgConnection::establish(url)
+    establish(url)
         .await
         .map_err(|error| DbError::Unavailable(error.to_string()))
 }

@@ -12,9 +12,10 @@ use diesel::sql_types::Text;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use tokio::sync::broadcast;
 use tokio::time::timeout;
-use tokio_postgres::{AsyncMessage, NoTls};
+use tokio_postgres::AsyncMessage;
 
-use crate::error::DbResult;
+use crate::connect::connect;
+use crate::error::{DbError, DbResult};
 
 /// Channels that nodes listen to.
 pub const CHANNELS: [Channel; 6] = [
@@ -136,7 +137,7 @@ impl Notices {
     }
 
     async fn listen_once(&self, url: &str) -> Result<(), ListenError> {
-        let (client, mut connection) = timeout(PATIENCE, tokio_postgres::connect(url, NoTls))
+        let (client, mut connection) = timeout(PATIENCE, connect(url))
             .await
             .map_err(|_| ListenError::Silent)??;
         // Must be polled for the client's statements to go through, hence beside them.
@@ -183,6 +184,8 @@ impl Notices {
 
 #[derive(Debug, thiserror::Error)]
 enum ListenError {
+    #[error("{0}")]
+    Unreachable(#[from] DbError),
     #[error("{0}")]
     Broken(#[from] tokio_postgres::Error),
     #[error("PostgreSQL does not answer")]

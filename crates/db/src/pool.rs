@@ -10,7 +10,9 @@ use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{
     AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
 };
+use futures_util::FutureExt as _;
 
+use crate::connect;
 use crate::error::{DbError, DbResult};
 
 /// A connection taken from the pool; goes back when dropped.
@@ -30,10 +32,15 @@ impl Database {
     /// A pool of at most `max_connections` to the database at `url`; connects on first use.
     ///
     /// # Errors
-    /// When the pool can not be built.
+    /// When the URL is wrong or the pool can not be built.
     pub fn new(url: &str, max_connections: usize) -> DbResult<Self> {
+        connect::check_url(url).map_err(DbError::Unavailable)?;
         let mut config = ManagerConfig::default();
         config.recycling_method = RecyclingMethod::Fast;
+        config.custom_setup = Box::new(|url| {
+            let url = url.to_owned();
+            async move { connect::establish(&url).await }.boxed()
+        });
         let manager = AsyncDieselConnectionManager::new_with_config(url, config);
         let pool = Pool::builder(manager)
             .max_size(max_connections)

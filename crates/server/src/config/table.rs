@@ -58,7 +58,8 @@ static ENGINE_KEYS: &[Key] = &[
     Key::new(Section::Database, "DATABASE_URL", Default::Derived("the embedded PostgreSQL"), text("postgresql://user:password@host:5432/database"))
         .explained(
             "A PostgreSQL 15 or newer. Without it the engine runs its own in DATA_DIR.",
-            "With it every secret below must be given, so that all nodes share them.",
+            "With it every secret below must be given, so that all nodes share them. Over a network add \
+             ?sslmode=verify-full, and &sslrootcert=FILE for an authority that the system does not know.",
         )
         .secret(),
     Key::new(Section::Database, "DATABASE_POOL_SIZE", value("16"), integer(2, 500))

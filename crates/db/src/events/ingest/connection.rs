@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use tokio::sync::Mutex;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, NoTls, Row, Statement};
+use tokio_postgres::{Client, Row, Statement};
 
+use crate::connect::connect;
 use crate::error::DbResult;
 
 /// Key of the advisory lock that lets one node write events at a time; any constant no other lock uses.
@@ -32,7 +33,7 @@ impl IngestConnection {
     /// # Errors
     /// [`crate::DbError::Unavailable`] when PostgreSQL can not be reached.
     pub async fn open(url: &str) -> DbResult<Self> {
-        let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+        let (client, connection) = connect(url).await?;
         // Ends when the client is dropped or the socket breaks; the client's next statement tells which.
         tokio::spawn(async move {
             if let Err(error) = connection.await {
