@@ -60,10 +60,7 @@ impl Gate {
             .split_once("///")
             .expect("a URL of a socket");
         let (name, _) = path.split_once('?').expect("a name");
-        format!(
-            "postgresql://postgres@{host}:{}/{name}?{query}",
-            self.port
-        )
+        format!("postgresql://postgres@{host}:{}/{name}?{query}", self.port)
     }
 
     fn trusted(&self) -> String {

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::path::PathBuf;
 
-use viral_engine_service::import::{ImportError, ImportSummary, import_access_log};
+use viral_engine_service::import::{
+    EventsFormat, EventsImport, ImportError, ImportSummary, import_access_log, import_events,
+};
 use viral_engine_service::{ServiceError, links};
 use viral_engine_test_support::TestApp;
 
@@ -208,4 +210,71 @@ async fn a_real_log_gives_one_hit_for_each_of_its_gets_and_names_its_crawlers() 
     }
     assert_eq!(import(&app, link.id, log).await.hits, 0);
     assert_rollups_equal_events(&mut conn, 3).await;
+}
+
+async fn import_file(app: &TestApp, format: EventsFormat, file: &str) -> (EventsImport, Vec<u64>) {
+    let mut refused = Vec::new();
+    let reader = Cursor::new(file.to_owned().into_bytes());
+    let sums = import_events(
+        &app.context,
+        &app.clicks.ingest,
+        reader,
+        format,
+        |number, _| {
+            refused.push(number);
+        },
+    );
+    (sums.await.expect("imported"), refused)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_of_another_system_are_taken_in_once() {
+    let app = TestApp::new().await;
+    let token = link(&app, "ada").await.token;
+    let file = [
+        r#"{"type":"invite_sent","referrer":"ada","occurred_at":"2020-02-29T12:00:00Z"}"#.to_owned(),
+        format!(r#"{{"type":"conversion","link_token":"{token}","referee":"ben","occurred_at":"2026-03-01T12:00:00Z"}}"#),
+        // The same referee again: known.
+        format!(r#"{{"type":"conversion","link_token":"{token}","referee":"ben","occurred_at":"2026-03-02T12:00:00Z"}}"#),
+        String::new(),
+        r#"{"type":"invite_sent","referrer":"ada"}"#.to_owned(),
+        r#"{"type":"click","link_token":"nobody-knows-it","occurred_at":"2026-03-02T12:00:00Z"}"#.to_owned(),
+        "no event".to_owned(),
+    ]
+    .join("\n");
+    let first = import_file(&app, EventsFormat::Ndjson, &file).await;
+    let sums = |stored, known| EventsImport {
+        stored,
+        known,
+        refused: 3,
+    };
+    assert_eq!(first, (sums(2, 1), vec![5, 6, 7]));
+    let again = import_file(&app, EventsFormat::Ndjson, &file).await;
+    assert_eq!(again, (sums(0, 3), vec![5, 6, 7]));
+    let mut conn = app.db().connection().await;
+    assert_eq!(
+        number(
+            &mut conn,
+            "SELECT count(*) FROM events WHERE origin = 'import'"
+        )
+        .await,
+        2
+    );
+    assert_rollups_equal_events(&mut conn, 3).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_csv_is_taken_in_batch_by_batch() {
+    let app = TestApp::new().await;
+    let mut file = "type,referrer,occurred_at,properties\n".to_owned();
+    for number in 0..7_000 {
+        file += &format!(
+            "invite_sent,user-{},2026-03-01T12:00:00Z,\"{{\"\"n\"\":{number}}}\"\n",
+            number % 50
+        );
+    }
+    file += "invite_sent,too,few\n";
+    let (sums, refused) = import_file(&app, EventsFormat::Csv, &file).await;
+    assert_eq!((sums.stored, sums.known, sums.refused), (7_000, 0, 1));
+    assert_eq!(refused, [7_002]);
 }

@@ -155,6 +155,26 @@ pub enum ImportSource {
         #[arg(long, value_name = "LINK")]
         link: String,
     },
+    /// Take in a file of events of another system
+    ///
+    /// A line is what `POST /v1/events` takes: a JSON object, or in a .csv file values below a line of field names.
+    /// Each needs its occurred_at. Importing a file again within 30 days adds nothing twice.
+    Events {
+        /// The file; - is standard input
+        file: PathBuf,
+        /// How it is written [default: as its name ends, else ndjson]
+        #[arg(long, value_enum)]
+        format: Option<EventsFileFormat>,
+    },
+}
+
+/// How a file of events is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum EventsFileFormat {
+    /// A JSON object a line
+    Ndjson,
+    /// Values below a line of field names
+    Csv,
 }
 
 /// What `api-key` does.

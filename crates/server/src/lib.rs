@@ -36,6 +36,9 @@ async fn dispatch(cli: Cli) -> Result<()> {
         Command::Import {
             source: ImportSource::AccessLog { file, link },
         } => commands::import::access_log(&sources, &file, &link).await,
+        Command::Import {
+            source: ImportSource::Events { file, format },
+        } => commands::import::events(&sources, &file, format).await,
         Command::Migrate { direction } => commands::migrate::run(&sources, direction).await,
         Command::ApiKey {
             action:

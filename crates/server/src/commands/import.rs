@@ -9,14 +9,17 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 use viral_engine_api_types::LinkId;
 use viral_engine_db::links::find_by_token;
-use viral_engine_service::import::{ImportSummary, import_access_log};
-use viral_engine_service::{Context, events};
+use viral_engine_service::import::{EventsFormat, ImportSummary, import_access_log, import_events};
+use viral_engine_service::{Context, ServiceError, events};
 
 use super::{answer, with_context};
+use crate::cli::EventsFileFormat;
 use crate::config::Sources;
 
 /// How often a long import says how far it is.
 const TELL_EVERY: Duration = Duration::from_secs(5);
+/// So many refused lines are shown; the rest are counted.
+const SHOWN_LINES: u64 = 20;
 
 /// Turns the lines of an access log into hits of a link and prints the sums.
 pub(crate) async fn access_log(sources: &Sources, file: &Path, link: &str) -> Result<()> {
@@ -41,13 +44,68 @@ pub(crate) async fn access_log(sources: &Sources, file: &Path, link: &str) -> Re
     answer(&report(&summary, begun.elapsed()))
 }
 
+/// Takes in a file of events and prints the sums; lines that are refused are named on standard error.
+pub(crate) async fn events(
+    sources: &Sources,
+    file: &Path,
+    format: Option<EventsFileFormat>,
+) -> Result<()> {
+    let reader = open(file)?;
+    let is_csv = match format {
+        Some(format) => format == EventsFileFormat::Csv,
+        None => file.extension().is_some_and(|ending| ending == "csv"),
+    };
+    let format = if is_csv {
+        EventsFormat::Csv
+    } else {
+        EventsFormat::Ndjson
+    };
+    let begun = Instant::now();
+    let sums = with_context(sources, async |context| {
+        let ingest = events::start_ingest(context)?;
+        let mut shown = 0;
+        let imported = import_events(context, &ingest, reader, format, |number, reason| {
+            shown += 1;
+            if shown <= SHOWN_LINES {
+                eprintln!("line {number}: {}", reason_of(reason));
+            }
+        });
+        let imported = imported.await;
+        ingest.shutdown().await;
+        imported.context("the events were not imported to their end; importing them again goes on")
+    })
+    .await?;
+    answer(&format!(
+        "{} events stored in {:.1} s, {} known already, {} lines refused\n",
+        sums.stored,
+        begun.elapsed().as_secs_f64(),
+        sums.known,
+        sums.refused,
+    ))
+}
+
+/// Why a line was refused. Fields are named as on the line, not by their place in a batch.
+fn reason_of(error: &ServiceError) -> String {
+    let ServiceError::Invalid(fields) = error else {
+        return error.to_string();
+    };
+    let each: Vec<String> = fields
+        .iter()
+        .map(|field| {
+            let name = field.pointer.rsplit('/').next().unwrap_or_default();
+            format!("{name}: {}", field.detail)
+        })
+        .collect();
+    each.join(" ")
+}
+
 fn open(file: &Path) -> Result<Box<dyn BufRead + Send>> {
     if file == Path::new("-") {
         return Ok(Box::new(BufReader::new(stdin())));
     }
     let opened = File::open(file).with_context(|| format!("{} can not be read", file.display()))?;
     if opened.metadata().is_ok_and(|data| data.is_dir()) {
-        bail!("{} is a folder, not an access log", file.display());
+        bail!("{} is a folder, not a file", file.display());
     }
     Ok(Box::new(BufReader::new(opened)))
 }

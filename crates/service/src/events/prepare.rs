@@ -37,6 +37,8 @@ pub struct Intake<'a> {
     pub identification: &'a Identification,
     /// Any past time is allowed.
     pub may_import: bool,
+    /// How the events come in.
+    pub origin: EventOrigin,
     /// Now.
     pub now: DateTime<Utc>,
 }
@@ -78,7 +80,7 @@ impl Intake<'_> {
         Ok(IncomingEvent {
             id: event_id::at(occurred_at, &entropy.draw()?),
             event_type: body.event_type,
-            origin: EventOrigin::Api,
+            origin: self.origin,
             occurred_at,
             received_at: self.now,
             link: body

@@ -1,6 +1,6 @@
 //! Events that a platform reports: checked here, stored by ingest.
 
-use viral_engine_api_types::events::CreateEvent;
+use viral_engine_api_types::events::{CreateEvent, EventOrigin};
 use viral_engine_api_types::permissions::Permission;
 use viral_engine_api_types::{EventId, FieldError};
 
@@ -31,7 +31,7 @@ pub async fn create_event(
     caller: &Caller,
     body: CreateEvent,
 ) -> ServiceResult<Report> {
-    let intake = intake(context, ingest, caller);
+    let intake = intake(context, ingest, caller, EventOrigin::Api);
     let event = intake.prepare(body, &mut Entropy::default())?;
     let outcomes = ingest.store(vec![event]).await?;
     let outcome = outcomes
@@ -52,15 +52,30 @@ pub async fn create_events(
     caller: &Caller,
     bodies: Vec<ServiceResult<CreateEvent>>,
 ) -> ServiceResult<Vec<ServiceResult<Report>>> {
-    let prepared = prepare_all(context, ingest, caller, bodies).await?;
+    take_in(context, ingest, caller, EventOrigin::Api, bodies).await
+}
+
+/// As [`create_events`], for events that come in another way; an import waits for its turn instead of being refused.
+///
+/// # Errors
+/// As [`create_events`].
+pub(crate) async fn take_in(
+    context: &Context,
+    ingest: &IngestHandle,
+    caller: &Caller,
+    origin: EventOrigin,
+    bodies: Vec<ServiceResult<CreateEvent>>,
+) -> ServiceResult<Vec<ServiceResult<Report>>> {
+    let prepared = prepare_all(context, ingest, caller, origin, bodies).await?;
     let mut events = Vec::with_capacity(prepared.len());
     let mut slots = Vec::with_capacity(prepared.len());
     for item in prepared {
         slots.push(item.map(|event| events.push(event)));
     }
-    let mut outcomes = match events.is_empty() {
-        true => Vec::new(),
-        false => ingest.store(events).await?,
+    let mut outcomes = match origin {
+        _ if events.is_empty() => Vec::new(),
+        EventOrigin::Import => ingest.store_when_possible(events).await?,
+        _ => ingest.store(events).await?,
     }
     .into_iter();
     Ok(slots
@@ -81,11 +96,12 @@ async fn prepare_all(
     context: &Context,
     ingest: &IngestHandle,
     caller: &Caller,
+    origin: EventOrigin,
     bodies: Vec<ServiceResult<CreateEvent>>,
 ) -> ServiceResult<Vec<ServiceResult<IncomingEvent>>> {
     let (context, ingest, caller) = (context.clone(), ingest.clone(), caller.clone());
     tokio::task::spawn_blocking(move || {
-        let intake = intake(&context, &ingest, &caller);
+        let intake = intake(&context, &ingest, &caller, origin);
         let mut entropy = Entropy::default();
         bodies
             .into_iter()
@@ -101,8 +117,14 @@ async fn prepare_all(
     .map_err(|error| ServiceError::Internal(error.to_string()))
 }
 
-fn intake<'a>(context: &Context, ingest: &'a IngestHandle, caller: &Caller) -> Intake<'a> {
+fn intake<'a>(
+    context: &Context,
+    ingest: &'a IngestHandle,
+    caller: &Caller,
+    origin: EventOrigin,
+) -> Intake<'a> {
     Intake {
+        origin,
         identification: ingest.identification(),
         may_import: caller.may(Permission::EventsImport),
         now: context.now(),

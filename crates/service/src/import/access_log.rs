@@ -6,7 +6,7 @@
 //! event with an id of its own.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufRead};
+use std::io::BufRead;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
@@ -18,6 +18,7 @@ use viral_engine_domain::clicks::{DayKeys, HitClass, PassiveSignals, classify};
 use viral_engine_domain::event_id;
 use viral_engine_domain::links::{Decision, LinkState, decide};
 
+use super::error::ImportError;
 use super::lines::next_line;
 use super::repeats::Repeats;
 use crate::context::Context;
@@ -43,17 +44,6 @@ pub struct ImportSummary {
     pub refused: BTreeMap<&'static str, u64>,
     /// Hits stored, by class.
     pub classes: BTreeMap<&'static str, u64>,
-}
-
-/// Why an import ended early. What was stored until then stays; importing again goes on.
-#[derive(Debug, thiserror::Error)]
-pub enum ImportError {
-    /// The log could not be read to its end.
-    #[error("the log could not be read: {0}")]
-    Read(#[from] io::Error),
-    /// There is no such link, or the hits could not be stored.
-    #[error(transparent)]
-    Service(#[from] ServiceError),
 }
 
 /// Imports an access log as hits of a link; `progress` is told the sums after each batch.
@@ -207,7 +197,10 @@ impl Importer {
                 genuine: self.genuine,
             }),
             reported: Some(Box::new(Reported {
-                event_id: Some(self.repeats.name(self.link.id, line)),
+                event_id: Some(
+                    self.repeats
+                        .name("access-log", self.link.id.as_bytes(), line),
+                ),
                 ..Reported::default()
             })),
         }))

@@ -8,7 +8,6 @@ use std::collections::HashMap;
 use std::mem;
 
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
 /// Different lines that are remembered: from so many on, the older half is forgotten.
 const MOST: usize = 65_536;
@@ -21,10 +20,10 @@ pub(super) struct Repeats {
 }
 
 impl Repeats {
-    /// The name of a line among the hits of a link.
-    pub(super) fn name(&mut self, link: Uuid, line: &[u8]) -> String {
+    /// The name of a line, such as `kind:…`, among those of one `kind` that belong to the same `whole`.
+    pub(super) fn name(&mut self, kind: &str, whole: &[u8], line: &[u8]) -> String {
         let digest: [u8; 32] = Sha256::new()
-            .chain_update(link.as_bytes())
+            .chain_update(whole)
             .chain_update(line)
             .finalize()
             .into();
@@ -37,7 +36,7 @@ impl Repeats {
             self.older = mem::take(&mut self.recent);
         }
         self.recent.insert(key, before + 1);
-        format!("access-log:{}:{before}", hex::encode(digest))
+        format!("{kind}:{}:{before}", hex::encode(digest))
     }
 }
 
@@ -49,10 +48,9 @@ mod tests {
     fn equal_lines_are_told_apart_and_named_alike_the_next_time() {
         let names = |lines: &[&str]| {
             let mut repeats = Repeats::default();
-            let link = Uuid::from_u128(7);
             lines
                 .iter()
-                .map(|line| repeats.name(link, line.as_bytes()))
+                .map(|line| repeats.name("log", b"link", line.as_bytes()))
                 .collect::<Vec<_>>()
         };
         let first = names(&["a", "b", "a"]);
