@@ -86,19 +86,20 @@ WITH clicks AS (
            lead(occurred_at, $1) OVER (PARTITION BY device_fingerprint ORDER BY occurred_at, id) AS burst_end
     FROM events WHERE type = 'click' AND class IN ('human', 'duplicate') AND device_fingerprint IS NOT NULL
 ), bursts AS (
-    SELECT device_fingerprint, occurred_at::date AS begun, burst_end::date AS ended,
+    SELECT device_fingerprint, occurred_at::date AS begun, burst_end::date AS day,
            (extract(epoch FROM burst_end - occurred_at) * 1000000)::bigint AS us
     FROM clicks WHERE burst_end <= occurred_at + interval '60 seconds'
+), fastest AS (
+    SELECT device_fingerprint, day, min(us) FILTER (WHERE begun = day) AS within, min(us) FILTER (WHERE begun < day) AS border
+    FROM bursts GROUP BY 1, 2
 ), days AS (
-    SELECT occurred_at::date AS day, device_fingerprint, count(*) AS clicks, min(occurred_at) AS first_seen,
+    SELECT device_fingerprint, occurred_at::date AS day, count(*) AS clicks, min(occurred_at) AS first_seen,
            max(occurred_at) AS last_seen
     FROM clicks GROUP BY 1, 2
 )
 INSERT INTO rollup_device_days (day, device_fingerprint, clicks, first_seen, last_seen, fastest_burst_us, border_burst_us)
-SELECT d.day, d.device_fingerprint, d.clicks, d.first_seen, d.last_seen,
-       (SELECT min(us) FROM bursts b WHERE b.device_fingerprint = d.device_fingerprint AND b.begun = d.day AND b.ended = d.day),
-       (SELECT min(us) FROM bursts b WHERE b.device_fingerprint = d.device_fingerprint AND b.begun < d.day AND b.ended = d.day)
-FROM days d";
+SELECT day, device_fingerprint, clicks, first_seen, last_seen, within, border
+FROM days LEFT JOIN fastest USING (device_fingerprint, day)";
 
 const CLEAR: &str = "DELETE FROM rollup_device_days";
 
