@@ -13,7 +13,8 @@ impl Query {
         Self::default()
     }
 
-    /// Reads `a=1&b=2`, with or without the leading `?`. What is not valid percent-encoding stays as it is.
+    /// Reads `a=1&b=2`, with or without the leading `?`. What is not valid percent-encoding stays as it is, and an
+    /// empty value counts as absent: the engine refuses one.
     pub fn parse(text: &str) -> Self {
         let pairs = text
             .trim_start_matches('?')
@@ -21,21 +22,19 @@ impl Query {
             .filter(|pair| !pair.is_empty());
         Self(
             pairs
-                .map(|pair| {
-                    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-                    (decode(name), decode(value))
-                })
+                .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+                .filter(|(_, value)| !value.is_empty())
+                .map(|(name, value)| (decode(name), decode(value)))
                 .collect(),
         )
     }
 
-    /// The value of `name`; empty values count as absent.
+    /// The value of `name`.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0
             .iter()
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.as_str())
-            .filter(|value| !value.is_empty())
     }
 
     /// The same with `name` set, or removed by `None`.
@@ -156,6 +155,16 @@ mod tests {
             query.with("days", None).with("tab", Some("")).on("/g"),
             "/g"
         );
+    }
+
+    #[test]
+    fn an_empty_value_is_not_passed_on() {
+        let query = Query::parse("?referrer=&source&days=7");
+        assert_eq!(
+            query.only(&["referrer", "source", "days"]).on("/l"),
+            "/l?days=7"
+        );
+        assert_eq!(query.get("referrer"), None);
     }
 
     #[test]
