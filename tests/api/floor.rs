@@ -1,6 +1,7 @@
 //! What holds for every request, whatever its area.
 
 use chrono::TimeDelta;
+use reqwest::Method;
 use serde_json::json;
 use viral_engine_api_types::permissions::Role;
 use viral_engine_service::housekeeping::sweep;
@@ -48,6 +49,24 @@ async fn a_wrong_method_names_the_right_ones() {
     let answer = app.anonymous().delete("/v1/about").await;
     answer.assert_problem(405, "method_not_allowed");
     assert_eq!(answer.header("allow"), Some("GET"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_word_in_the_place_of_an_id_has_only_its_own_methods() {
+    let app = TestApp::new().await;
+    for (path, own) in [
+        ("/v1/links/bulk", "POST"),
+        ("/v1/links/export", "GET"),
+        // A user may be called so.
+        ("/v1/users/bulk", "POST, GET, PUT"),
+    ] {
+        for method in [Method::PATCH, Method::DELETE, Method::OPTIONS] {
+            let caller = app.anonymous();
+            let answer = caller.send(caller.request(method, path)).await;
+            answer.assert_problem(405, "method_not_allowed");
+            assert_eq!(answer.header("allow"), Some(own), "{path}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

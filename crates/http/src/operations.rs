@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use actix_web::http::Method;
 use utoipa::openapi::{OpenApi, PathItem};
+use uuid::Uuid;
 
 use crate::permissions::{self, Operation};
 
@@ -28,6 +29,9 @@ struct Template {
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Segment {
     Literal(String),
+    /// One of our own ids.
+    Id,
+    /// A text of the caller's.
     Parameter,
 }
 
@@ -71,8 +75,11 @@ impl Operations {
         let Some(templates) = self.by_length.get(&segments.len()) else {
             return Found::Nothing;
         };
+        let mut matching = templates.iter().filter(|t| t.matches(&segments));
+        // Behind a literal: a user may be called `bulk`, a link may not.
+        let first = matching.next().into_iter();
         let mut others = Vec::new();
-        for template in templates.iter().filter(|t| t.matches(&segments)) {
+        for template in first.chain(matching.filter(|t| t.ids_are_ids(&segments))) {
             match template.methods.iter().find(|(known, _)| known == method) {
                 Some((_, Some(operation))) => {
                     return Found::Operation(operation, &template.path);
@@ -93,16 +100,21 @@ impl Template {
     fn matches(&self, segments: &[&str]) -> bool {
         self.segments.iter().zip(segments).all(|(a, b)| match a {
             Segment::Literal(text) => text == b,
-            Segment::Parameter => !b.is_empty(),
+            Segment::Id | Segment::Parameter => !b.is_empty(),
         })
+    }
+
+    fn ids_are_ids(&self, segments: &[&str]) -> bool {
+        let mut pairs = self.segments.iter().zip(segments);
+        pairs.all(|(a, b)| *a != Segment::Id || Uuid::try_parse(b).is_ok())
     }
 }
 
 fn segment(text: &str) -> Segment {
-    if text.starts_with('{') {
-        Segment::Parameter
-    } else {
-        Segment::Literal(text.to_owned())
+    match text {
+        "{id}" => Segment::Id,
+        _ if text.starts_with('{') => Segment::Parameter,
+        _ => Segment::Literal(text.to_owned()),
     }
 }
 
