@@ -255,6 +255,8 @@ async fn unknown_repeated_and_malformed_parameters_are_refused_by_name() {
         ("limit=ten", "?limit"),
         ("limit=5&limit=6", "?limit"),
         ("cursor=nonsense", "?cursor"),
+        // Well-formed, but its time is 146,000 years before 1970, which PostgreSQL can not hold.
+        ("cursor=AMAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "?cursor"),
         ("persona=wizard", "?persona"),
     ] {
         let problem = admin
@@ -263,10 +265,148 @@ async fn unknown_repeated_and_malformed_parameters_are_refused_by_name() {
             .assert_problem(400, "malformed_request");
         assert_eq!(fault(&problem).0, pointer, "{problem:#}");
     }
+}
+
+/// Such a user could be made, but never be asked for: a path holds no control characters.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_external_id_has_no_control_characters_wherever_it_is_named() {
+    let app = TestApp::new().await;
+    let key = app.key(&["*"]).await;
+    let bad = "a\nb";
+    for (path, body, pointer) in [
+        (
+            "events",
+            json!({ "type": "invite_sent", "referrer": bad }),
+            "/referrer",
+        ),
+        (
+            "events",
+            json!({ "type": "conversion", "referee": bad }),
+            "/referee",
+        ),
+        (
+            "opt-outs",
+            json!({ "user": bad, "scope": "email" }),
+            "/user",
+        ),
+        (
+            "parent-shares",
+            json!({ "parent": bad, "student": "s" }),
+            "/parent",
+        ),
+        (
+            "parent-shares",
+            json!({ "parent": "p", "student": bad }),
+            "/student",
+        ),
+        ("progress-reels", json!({ "student": bad }), "/student"),
+        ("study-sessions", json!({ "host": bad }), "/host"),
+        (
+            "study-sessions",
+            json!({ "host": "h", "invited": ["i", bad] }),
+            "/invited/1",
+        ),
+        (
+            "links",
+            json!({ "referrer": bad, "source": "s", "channel": "qr", "target_url": "https://example.org" }),
+            "/referrer",
+        ),
+    ] {
+        let problem = key
+            .post(&format!("/v1/{path}"), &body)
+            .await
+            .assert_problem(422, "validation_failed");
+        assert_eq!(
+            fault(&problem),
+            (pointer, "control_character"),
+            "{problem:#}"
+        );
+    }
+    let guardian = json!({ "persona": "student", "guardian": bad });
+    let problem = key.put("/v1/users/u1", &guardian).await;
+    let problem = problem.assert_problem(422, "validation_failed");
+    assert_eq!(fault(&problem), ("/guardian", "control_character"));
+    let users = json!({ "users": [{ "external_id": bad, "persona": "student" }] });
+    let answer = key.post("/v1/users/bulk", &users).await;
+    let answer = answer.assert_status(200).json();
+    let error = &answer["results"][0]["problem"]["errors"][0];
+    assert_eq!(error["code"], "control_character", "{answer:#}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_time_that_can_not_be_stored_is_malformed() {
+    let app = TestApp::new().await;
+    let admin = app.operator(Role::Admin).await;
+    for (path, name) in [
+        ("/v1/events", "from"),
+        ("/v1/events/export", "to"),
+        ("/v1/links", "created_from"),
+        ("/v1/audit-entries", "to"),
+        ("/v1/overview", "from"),
+    ] {
+        for time in ["-200000-01-01T00:00:00Z", "%2B200000-01-01T00:00:00Z"] {
+            let problem = admin
+                .get(&format!("{path}?{name}={time}"))
+                .await
+                .assert_problem(400, "malformed_request");
+            assert_eq!(fault(&problem).0, format!("?{name}"), "{problem:#}");
+        }
+    }
+    for (field, time) in [
+        ("signed_up_at", "-200000-01-01T00:00:00Z"),
+        ("band_until", "-200000-01-01"),
+    ] {
+        let problem = admin
+            .put(
+                "/v1/users/u1",
+                &json!({ "persona": "student", field: time }),
+            )
+            .await
+            .assert_problem(422, "validation_failed");
+        assert_eq!(
+            fault(&problem),
+            (format!("/{field}").as_str(), "invalid_value")
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_whole_number_may_be_written_with_a_point() {
+    let app = TestApp::new().await;
+    let admin = app.operator(Role::Admin).await;
+    let key = |days: f64| json!({ "name": "n", "scopes": ["*"], "expires_in_days": days });
     admin
-        .get("/v1/users?persona=&limit=5")
+        .post("/v1/api-keys", &key(5.0))
         .await
-        .assert_status(200);
+        .assert_status(201);
+    let problem = admin
+        .post("/v1/api-keys", &key(5.5))
+        .await
+        .assert_problem(400, "malformed_body");
+    assert_eq!(fault(&problem), ("/expires_in_days", "wrong_type"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_parameter_is_not_taken_for_an_absent_one() {
+    let app = TestApp::new().await;
+    let admin = app.operator(Role::Admin).await;
+    for (path, name) in [
+        ("/v1/users", "persona"),
+        ("/v1/users", "cursor"),
+        ("/v1/users", "email"),
+        ("/v1/events", "to"),
+        ("/v1/events/export", "from"),
+        ("/v1/links", "created_to"),
+        ("/v1/audit-entries", "action"),
+        ("/v1/guardrails/bots", "days"),
+    ] {
+        let problem = admin
+            .get(&format!("{path}?{name}="))
+            .await
+            .assert_problem(400, "malformed_request");
+        let (pointer, code) = fault(&problem);
+        assert_eq!((pointer, code), (format!("?{name}").as_str(), "empty"));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

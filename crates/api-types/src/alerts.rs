@@ -146,6 +146,9 @@ pub struct Alert {
 pub struct DismissAlert {
     /// Why it is no cause for alarm.
     #[validate(length(min = 3, max = 500, message = "Say why in 3 to 500 characters."))]
-    #[cfg_attr(feature = "openapi", schema(example = "Load test of our own"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "Load test of our own", min_length = 3, max_length = 500)
+    )]
     pub reason: String,
 }

@@ -35,15 +35,19 @@ pub struct ApiKey {
 pub struct CreateApiKey {
     /// What it is for.
     #[validate(length(min = 1, max = 100, message = "Give a name of 1 to 100 characters."))]
-    #[cfg_attr(feature = "openapi", schema(example = "Platform backend"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "Platform backend", min_length = 1, max_length = 100)
+    )]
     pub name: String,
     /// What it may do: names of permissions, or `*`.
     #[validate(length(min = 1, max = 50, message = "Give at least one scope."))]
-    #[cfg_attr(feature = "openapi", schema(example = json!(["links:write", "events:write"])))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::openapi::Scope>, example = json!(["links:write", "events:write"]), min_items = 1, max_items = 50))]
     pub scopes: Vec<String>,
     /// Days until it ends, 1 to 3650; absent for never.
     #[validate(range(min = 1, max = 3650, message = "Give 1 to 3650 days, or leave it out."))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 3650))]
     pub expires_in_days: Option<u32>,
 }
 
@@ -55,6 +59,7 @@ pub struct RotateApiKey {
     /// Hours in which the old key still works, 0 to 168; default 24.
     #[validate(range(max = 168, message = "Give 0 to 168 hours."))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(maximum = 168))]
     pub overlap_hours: Option<u32>,
 }
 

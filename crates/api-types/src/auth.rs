@@ -23,7 +23,10 @@ pub const CSRF_HEADER: &str = "x-csrf-token";
 pub struct Login {
     /// The operator's email address.
     #[validate(length(min = 3, max = 254, message = "Give your email address."))]
-    #[cfg_attr(feature = "openapi", schema(example = "ada@example.org"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "ada@example.org", min_length = 3, max_length = 254)
+    )]
     pub email: String,
     /// The operator's password.
     #[validate(length(
@@ -31,7 +34,14 @@ pub struct Login {
         max = 128,
         message = "Give your password, at most 128 characters."
     ))]
-    #[cfg_attr(feature = "openapi", schema(example = "correct horse battery staple"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            example = "correct horse battery staple",
+            min_length = 1,
+            max_length = 128
+        )
+    )]
     pub password: String,
 }
 
@@ -86,6 +96,7 @@ pub struct SessionList {
 pub struct ChangePassword {
     /// The password until now.
     #[validate(length(min = 1, max = 128, message = "Give your current password."))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     pub current_password: String,
     /// The new password.
     #[validate(length(
@@ -93,6 +104,7 @@ pub struct ChangePassword {
         max = 128,
         message = "Choose a password of 12 to 128 characters."
     ))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 12, max_length = 128))]
     pub new_password: String,
 }
 
@@ -107,13 +119,16 @@ pub struct CompleteSetup {
         max = 100,
         message = "The link is incomplete: open it again, whole."
     ))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 20, max_length = 100))]
     pub token: String,
     /// Display name.
     #[validate(length(min = 1, max = 100, message = "Give a name of 1 to 100 characters."))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
     pub name: String,
     /// Email address to sign in with; only the first admin chooses it, others have theirs already.
     #[validate(length(min = 3, max = 254, message = "Give an email address."))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 3, max_length = 254, format = Email))]
     pub email: Option<String>,
     /// The password.
     #[validate(length(
@@ -121,6 +136,7 @@ pub struct CompleteSetup {
         max = 128,
         message = "Choose a password of 12 to 128 characters."
     ))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 12, max_length = 128))]
     pub password: String,
 }
 
@@ -135,6 +151,7 @@ pub struct InspectSetup {
         max = 100,
         message = "The link is incomplete: open it again, whole."
     ))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 20, max_length = 100))]
     pub token: String,
 }
 

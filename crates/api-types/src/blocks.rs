@@ -30,15 +30,22 @@ pub struct CreateBlock {
         max = 128,
         message = "Give a fingerprint or a network such as 203.0.113.0/24."
     ))]
-    #[cfg_attr(feature = "openapi", schema(example = "203.0.113.0/24"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "203.0.113.0/24", min_length = 1, max_length = 128)
+    )]
     pub value: String,
     /// Why.
     #[validate(length(min = 3, max = 500, message = "Say why in 3 to 500 characters."))]
-    #[cfg_attr(feature = "openapi", schema(example = "Click farm"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "Click farm", min_length = 3, max_length = 500)
+    )]
     pub reason: String,
     /// Days until it ends, 1 to 365; absent for never.
     #[validate(range(min = 1, max = 365, message = "Give 1 to 365 days, or leave it out."))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 365))]
     pub expires_in_days: Option<u32>,
 }
 

@@ -127,6 +127,7 @@ pub struct CreateEvent {
     /// Token of the link it belongs to.
     #[validate(length(min = 1, max = 64, message = "Give the link's token."))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 64))]
     pub link_token: Option<String>,
     /// The `ve_click` the target page received.
     #[validate(length(
@@ -135,29 +136,39 @@ pub struct CreateEvent {
         message = "Give the click id as received in ve_click."
     ))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            example = "01963b2e-7f00-7c10-9c5e-1a2b3c4d5e6f",
+            min_length = 1,
+            max_length = 64
+        )
+    )]
     pub click_id: Option<String>,
     /// External id of the user who invited; taken from the link when absent.
-    #[validate(length(
-        min = 1,
-        max = 200,
-        message = "Give an external id of 1 to 200 characters."
-    ))]
+    #[validate(custom(function = "crate::external_id::check"))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::ExternalId>))]
     pub referrer: Option<String>,
     /// External id of the user who was invited; required for conversions and activations.
-    #[validate(length(
-        min = 1,
-        max = 200,
-        message = "Give an external id of 1 to 200 characters."
-    ))]
+    #[validate(custom(function = "crate::external_id::check"))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::ExternalId>))]
     pub referee: Option<String>,
     /// When it happened; default now. Up to 7 days ago, at most 5 minutes ahead.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::times::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub occurred_at: Option<DateTime<Utc>>,
     /// IP address of the person; kept only as a keyed hash and a truncated prefix.
     #[validate(length(min = 2, max = 45, message = "Give an IPv4 or IPv6 address."))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 2, max_length = 45, example = "203.0.113.7")
+    )]
     pub ip: Option<String>,
     /// The platform's own fingerprint of the device.
     #[validate(length(
@@ -166,19 +177,38 @@ pub struct CreateEvent {
         message = "Give a fingerprint of 1 to 128 characters."
     ))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     pub device_fingerprint: Option<String>,
     /// User agent of the person's browser; names crawlers, is not kept.
     #[validate(length(min = 1, max = 1024, message = "Give at most 1,024 characters."))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 1024))]
     pub user_agent: Option<String>,
     /// Value as a decimal string, at most 12 digits before and 6 behind the point.
-    #[cfg_attr(feature = "openapi", schema(example = "12.50"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            example = "12.50",
+            min_length = 1,
+            max_length = 20,
+            pattern = "^-?[0-9]{1,12}(\\.[0-9]{1,6})?$"
+        )
+    )]
     #[validate(length(min = 1, max = 20, message = "Give a decimal such as 12.50."))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
     /// ISO 4217 code of the value, for example `EUR`; required with `value`.
     #[validate(length(equal = 3, message = "Give three letters such as EUR."))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 3,
+            max_length = 3,
+            example = "EUR",
+            pattern = "^[A-Z]{3}$"
+        )
+    )]
     pub currency: Option<String>,
     /// The platform's own notes, at most 4 KiB; personal information is redacted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -187,6 +217,7 @@ pub struct CreateEvent {
     /// The platform's own id of the event: accepted once within 30 days.
     #[validate(length(min = 1, max = 128, message = "Give an id of 1 to 128 characters."))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     pub event_id: Option<String>,
 }
 

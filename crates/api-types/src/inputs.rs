@@ -21,26 +21,22 @@ pub const PARTICIPANTS_MAX: usize = 500;
 #[serde(deny_unknown_fields)]
 pub struct CreateParentShare {
     /// External id of the parent it was shown to.
-    #[validate(length(
-        min = 1,
-        max = 200,
-        message = "Give an external id of 1 to 200 characters."
-    ))]
-    #[cfg_attr(feature = "openapi", schema(example = "parent-17"))]
+    #[validate(custom(function = "crate::external_id::check"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::ExternalId))]
     pub parent: String,
     /// External id of the student it is about.
-    #[validate(length(
-        min = 1,
-        max = 200,
-        message = "Give an external id of 1 to 200 characters."
-    ))]
-    #[cfg_attr(feature = "openapi", schema(example = "student-4"))]
+    #[validate(custom(function = "crate::external_id::check"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::ExternalId))]
     pub student: String,
     /// What was shared, any JSON, at most 16 KiB.
     #[serde(default)]
     pub share_data: Value,
     /// When; default now.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::times::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub shared_at: Option<DateTime<Utc>>,
 }
 
@@ -72,18 +68,18 @@ pub struct ParentShare {
 #[serde(deny_unknown_fields)]
 pub struct CreateProgressReel {
     /// External id of the student it is about.
-    #[validate(length(
-        min = 1,
-        max = 200,
-        message = "Give an external id of 1 to 200 characters."
-    ))]
-    #[cfg_attr(feature = "openapi", schema(example = "student-4"))]
+    #[validate(custom(function = "crate::external_id::check"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::ExternalId))]
     pub student: String,
     /// What was shown, any JSON, at most 16 KiB.
     #[serde(default)]
     pub reel_data: Value,
     /// When; default now.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::times::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub created_at: Option<DateTime<Utc>>,
 }
 
@@ -109,23 +105,25 @@ pub struct ProgressReel {
 #[serde(deny_unknown_fields)]
 pub struct CreateStudySession {
     /// External id of the host.
-    #[validate(length(
-        min = 1,
-        max = 200,
-        message = "Give an external id of 1 to 200 characters."
-    ))]
-    #[cfg_attr(feature = "openapi", schema(example = "student-4"))]
+    #[validate(custom(function = "crate::external_id::check"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::ExternalId))]
     pub host: String,
     /// External ids of those who took part, at most 500.
     #[validate(length(max = 500, message = "Give at most 500 participants."))]
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::openapi::ExternalId>, max_items = 500))]
     pub participants: Vec<String>,
     /// External ids of those who were invited, at most 500.
     #[validate(length(max = 500, message = "Give at most 500 invited users."))]
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::openapi::ExternalId>, max_items = 500))]
     pub invited: Vec<String>,
     /// When it started; default now.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::times::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub started_at: Option<DateTime<Utc>>,
 }
 
@@ -151,19 +149,27 @@ pub struct StudySession {
 #[serde(deny_unknown_fields)]
 pub struct CreateOptOut {
     /// External id of the user.
-    #[validate(length(
-        min = 1,
-        max = 200,
-        message = "Give an external id of 1 to 200 characters."
-    ))]
-    #[cfg_attr(feature = "openapi", schema(example = "parent-17"))]
+    #[validate(custom(function = "crate::external_id::check"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::ExternalId))]
     pub user: String,
     /// What the user does not want any more, for example `email` or `invites`; a slug.
     #[validate(length(min = 1, max = 64, message = "Give a slug of 1 to 64 characters."))]
-    #[cfg_attr(feature = "openapi", schema(example = "invites"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            example = "invites",
+            min_length = 1,
+            max_length = 64,
+            pattern = "^[a-z0-9][a-z0-9_-]*$"
+        )
+    )]
     pub scope: String,
     /// When; default now.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::times::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub at: Option<DateTime<Utc>>,
 }
 

@@ -13,11 +13,17 @@ use crate::InstitutionNetworkId;
 pub struct CreateInstitutionNetwork {
     /// A network, /8 to /24 for IPv4, /16 to /48 for IPv6.
     #[validate(length(min = 4, max = 50, message = "Give a network such as 203.0.113.0/24."))]
-    #[cfg_attr(feature = "openapi", schema(example = "203.0.113.0/24"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "203.0.113.0/24", min_length = 4, max_length = 50)
+    )]
     pub network: String,
     /// Whose it is.
     #[validate(length(min = 1, max = 100, message = "Give a name of 1 to 100 characters."))]
-    #[cfg_attr(feature = "openapi", schema(example = "Lincoln Middle School"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "Lincoln Middle School", min_length = 1, max_length = 100)
+    )]
     pub name: String,
 }
 

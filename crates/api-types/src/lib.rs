@@ -10,6 +10,7 @@ pub mod audit;
 pub mod auth;
 pub mod blocks;
 pub mod events;
+pub mod external_id;
 pub mod guardrails;
 pub mod ids;
 pub mod inputs;
@@ -17,7 +18,7 @@ pub mod institution_networks;
 pub mod links;
 pub mod metrics;
 #[cfg(feature = "openapi")]
-mod openapi;
+pub mod openapi;
 pub mod operators;
 pub mod page;
 pub mod permissions;
@@ -25,6 +26,7 @@ pub mod problem;
 pub mod settings;
 pub mod stream;
 pub mod system;
+pub mod times;
 pub mod users;
 
 pub use ids::*;

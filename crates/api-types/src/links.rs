@@ -89,16 +89,20 @@ impl LinkStatus {
 #[serde(deny_unknown_fields)]
 pub struct CreateLink {
     /// External id of the user who shares.
-    #[validate(length(
-        min = 1,
-        max = 200,
-        message = "Give an external id of 1 to 200 characters."
-    ))]
-    #[cfg_attr(feature = "openapi", schema(example = "parent-17"))]
+    #[validate(custom(function = "crate::external_id::check"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::ExternalId))]
     pub referrer: String,
     /// Loop id or any slug (`a-z`, `0-9`, `_`, `-`).
     #[validate(length(min = 1, max = 64, message = "Give a slug of 1 to 64 characters."))]
-    #[cfg_attr(feature = "openapi", schema(example = "buddy_challenge"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            example = "buddy_challenge",
+            min_length = 1,
+            max_length = 64,
+            pattern = "^[a-z0-9][a-z0-9_-]*$"
+        )
+    )]
     pub source: String,
     /// Where the link leads; its host must be on the allowlist.
     #[validate(length(
@@ -108,7 +112,11 @@ pub struct CreateLink {
     ))]
     #[cfg_attr(
         feature = "openapi",
-        schema(example = "https://learn.example.org/join")
+        schema(
+            example = "https://learn.example.org/join",
+            min_length = 1,
+            max_length = 2048
+        )
     )]
     pub target_url: String,
     /// How it is passed on.
@@ -117,6 +125,10 @@ pub struct CreateLink {
     /// Campaign slug; default `organic`.
     #[validate(length(min = 1, max = 64, message = "Give a slug of 1 to 64 characters."))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, max_length = 64, pattern = "^[a-z0-9][a-z0-9_-]*$")
+    )]
     pub campaign: Option<String>,
     /// The platform's own notes, at most 4 KiB, refused when they hold personal information.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -125,6 +137,7 @@ pub struct CreateLink {
     /// Days until it expires, 1 to 365; default 30.
     #[validate(range(min = 1, max = 365, message = "Give 1 to 365 days."))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 365))]
     pub expires_in_days: Option<u32>,
     /// Clicks after which it stops (within 2 s), 1 to 1,000,000,000.
     #[validate(range(
@@ -133,6 +146,7 @@ pub struct CreateLink {
         message = "Give 1 to 1,000,000,000 clicks, or leave it out."
     ))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1_000_000_000))]
     pub max_clicks: Option<i64>,
     /// A readable alias: a wished word, or `auto` for 12 random characters. Never for a child.
     #[validate(length(
@@ -141,10 +155,22 @@ pub struct CreateLink {
         message = "Give a word of 3 to 20 characters, or auto."
     ))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 3,
+            max_length = 20,
+            pattern = "^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$"
+        )
+    )]
     pub alias: Option<String>,
     /// `utm_medium` to add to the target; `utm_source` is `source` and `utm_campaign` is `campaign` when this is set.
     #[validate(length(min = 1, max = 64, message = "Give a word of 1 to 64 characters."))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, max_length = 64, pattern = "^[a-z0-9][a-z0-9_-]*$")
+    )]
     pub utm_medium: Option<String>,
 }
 
@@ -241,7 +267,11 @@ pub struct UpdateLink {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disabled: Option<bool>,
     /// New expiry, later than now, at most 365 days ahead.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::times::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub expires_at: Option<DateTime<Utc>>,
 }
 

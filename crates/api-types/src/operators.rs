@@ -51,11 +51,14 @@ pub struct CreateOperator {
         max = 254,
         message = "Give an email address of at most 254 characters."
     ))]
-    #[cfg_attr(feature = "openapi", schema(example = "grace@example.org"))]
+    #[cfg_attr(feature = "openapi", schema(example = "grace@example.org", min_length = 3, max_length = 254, format = Email))]
     pub email: String,
     /// Display name.
     #[validate(length(min = 1, max = 100, message = "Give a name of 1 to 100 characters."))]
-    #[cfg_attr(feature = "openapi", schema(example = "Grace"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "Grace", min_length = 1, max_length = 100)
+    )]
     pub name: String,
     /// What the operator may do.
     pub role: Role,
@@ -69,6 +72,7 @@ pub struct UpdateOperator {
     /// Display name.
     #[validate(length(min = 1, max = 100, message = "Give a name of 1 to 100 characters."))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
     pub name: Option<String>,
     /// New role.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -122,7 +122,7 @@ pub struct UpsertUser {
     /// Last day of the calendar quarter in which the band ends, rounded up.
     #[serde(
         default,
-        deserialize_with = "nullable",
+        deserialize_with = "crate::times::nullable_date",
         skip_serializing_if = "Option::is_none"
     )]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<NaiveDate>))]
@@ -130,23 +130,19 @@ pub struct UpsertUser {
     /// When the user signed up on the platform.
     #[serde(
         default,
-        deserialize_with = "nullable",
+        deserialize_with = "crate::times::nullable",
         skip_serializing_if = "Option::is_none"
     )]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<DateTime<Utc>>))]
     pub signed_up_at: Option<Option<DateTime<Utc>>>,
     /// External id of the guardian (a `parent`).
-    #[validate(length(
-        min = 1,
-        max = 200,
-        message = "Give an external id of 1 to 200 characters."
-    ))]
+    #[validate(custom(function = "crate::external_id::check"))]
     #[serde(
         default,
         deserialize_with = "nullable",
         skip_serializing_if = "Option::is_none"
     )]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::ExternalId>))]
     pub guardian: Option<Option<String>>,
     /// Institution (school) slug.
     #[validate(length(min = 1, max = 100, message = "Give a slug of 1 to 100 characters."))]
@@ -155,7 +151,7 @@ pub struct UpsertUser {
         deserialize_with = "nullable",
         skip_serializing_if = "Option::is_none"
     )]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 1, max_length = 100, pattern = "^[a-z0-9][a-z0-9_-]*$"))]
     pub institution: Option<Option<String>>,
     /// Cohort label of the platform.
     #[validate(length(min = 1, max = 100, message = "Give a label of 1 to 100 characters."))]
@@ -164,7 +160,7 @@ pub struct UpsertUser {
         deserialize_with = "nullable",
         skip_serializing_if = "Option::is_none"
     )]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 1, max_length = 100))]
     pub cohort: Option<Option<String>>,
     /// Grade, for example `7`.
     #[validate(length(min = 1, max = 20, message = "Give a grade of 1 to 20 characters."))]
@@ -173,7 +169,7 @@ pub struct UpsertUser {
         deserialize_with = "nullable",
         skip_serializing_if = "Option::is_none"
     )]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 1, max_length = 20))]
     pub grade: Option<Option<String>>,
     /// Full name. Encrypted at rest.
     #[validate(length(min = 1, max = 200, message = "Give a name of 1 to 200 characters."))]
@@ -182,7 +178,7 @@ pub struct UpsertUser {
         deserialize_with = "nullable",
         skip_serializing_if = "Option::is_none"
     )]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 1, max_length = 200))]
     pub name: Option<Option<String>>,
     /// Email address. Encrypted at rest.
     #[validate(length(
@@ -195,7 +191,7 @@ pub struct UpsertUser {
         deserialize_with = "nullable",
         skip_serializing_if = "Option::is_none"
     )]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 3, max_length = 254, format = Email))]
     pub email: Option<Option<String>>,
     /// Phone number. Encrypted at rest.
     #[validate(length(
@@ -208,7 +204,7 @@ pub struct UpsertUser {
         deserialize_with = "nullable",
         skip_serializing_if = "Option::is_none"
     )]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 3, max_length = 40, example = "+49 30 123456", pattern = "^[ +().-]*([0-9][ +().-]*){5,15}$"))]
     pub phone: Option<Option<String>>,
     /// Handle on the platform. Encrypted at rest.
     #[validate(length(min = 1, max = 100, message = "Give a handle of 1 to 100 characters."))]
@@ -217,7 +213,7 @@ pub struct UpsertUser {
         deserialize_with = "nullable",
         skip_serializing_if = "Option::is_none"
     )]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 1, max_length = 100))]
     pub handle: Option<Option<String>>,
     /// Language tag, for example `en-GB`.
     #[validate(length(
@@ -230,7 +226,7 @@ pub struct UpsertUser {
         deserialize_with = "nullable",
         skip_serializing_if = "Option::is_none"
     )]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 2, max_length = 35, pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"))]
     pub locale: Option<Option<String>>,
     /// IANA time zone, for example `Europe/Berlin`.
     #[validate(length(
@@ -243,7 +239,7 @@ pub struct UpsertUser {
         deserialize_with = "nullable",
         skip_serializing_if = "Option::is_none"
     )]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 1, max_length = 64))]
     pub time_zone: Option<Option<String>>,
     /// The platform's preferences of this user, at most 4 KiB.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -251,6 +247,7 @@ pub struct UpsertUser {
     pub preferences: Option<serde_json::Map<String, Value>>,
     /// Signals such as `verified_email`; merged into those known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::Signals>))]
     pub signals: Option<BTreeMap<String, bool>>,
 }
 
@@ -269,18 +266,15 @@ pub struct BulkUser {
 impl utoipa::PartialSchema for BulkUser {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         use utoipa::openapi::RefOr;
-        use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
+        use utoipa::openapi::schema::Schema;
         let mut schema = UpsertUser::schema();
         if let RefOr::T(Schema::Object(user)) = &mut schema {
-            let external_id = ObjectBuilder::new()
-                .schema_type(SchemaType::Type(Type::String))
-                .description(Some("The platform's own id of the user."))
-                .min_length(Some(1))
-                .max_length(Some(200));
             user.description = Some("One user of a bulk call.".to_owned());
             user.required.push("external_id".to_owned());
-            user.properties
-                .insert("external_id".to_owned(), external_id.into());
+            user.properties.insert(
+                "external_id".to_owned(),
+                crate::openapi::ExternalId::schema(),
+            );
         }
         schema
     }

@@ -13,6 +13,14 @@ use viral_engine_db::page::PageQuery;
 
 use crate::error::{ServiceError, ServiceResult};
 
+/// What every cursor matches, as a regular expression: 25 bytes in unpadded base64url, of which the first is the
+/// direction and the next eight are one of [`TIMES`].
+pub const PATTERN: &str = "^A[AQ][A-P][A-Za-z0-9_-]{30}[AQgw]$";
+
+/// Sort keys in microseconds since 1970, up to the year 11103: nothing in a list is older, and PostgreSQL can not
+/// read every time that fits into eight bytes.
+const TIMES: std::ops::Range<i64> = 0..1 << 58;
+
 /// Which way a cursor leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
@@ -65,6 +73,9 @@ impl Cursor {
             _ => return None,
         };
         let micros = i64::from_be_bytes(bytes[1..9].try_into().ok()?);
+        if !TIMES.contains(&micros) {
+            return None;
+        }
         let at = DateTime::from_timestamp_micros(micros)?;
         Some(Self {
             direction,

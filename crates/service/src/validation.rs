@@ -1,7 +1,7 @@
 //! Field errors with JSON pointers, from the rules the DTOs declare.
 
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
-use viral_engine_api_types::FieldError;
+use viral_engine_api_types::{FieldError, external_id};
 
 use crate::error::{ServiceError, ServiceResult};
 
@@ -40,6 +40,17 @@ fn collect(errors: &ValidationErrors, prefix: &str, found: &mut Vec<FieldError>)
             }
         }
     }
+}
+
+/// Refuses what is no external id of a user.
+///
+/// # Errors
+/// The fault at `pointer`.
+pub fn check_external_id(text: &str, pointer: &str) -> Result<(), FieldError> {
+    external_id::check(text).map_err(|error| {
+        let detail = error.message.unwrap_or_default();
+        FieldError::new(pointer, error.code, detail)
+    })
 }
 
 /// Whether `text` is a slug: `a-z`, `0-9`, `_` and `-`, starting with a letter or digit.

@@ -8,6 +8,7 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use viral_engine_api_types::Page;
 use viral_engine_api_types::audit::AuditEntry;
+use viral_engine_api_types::times::optional;
 use viral_engine_service::audit::{self, AuditFilter};
 use viral_engine_service::cursor::PageRequest;
 
@@ -32,8 +33,10 @@ pub struct ListAuditEntries {
     /// Id of the object.
     object_id: Option<String>,
     /// Not before.
+    #[serde(default, deserialize_with = "optional")]
     from: Option<DateTime<Utc>>,
     /// Before.
+    #[serde(default, deserialize_with = "optional")]
     to: Option<DateTime<Utc>>,
     /// Most items on the page; default 25.
     #[param(minimum = 1, maximum = 100)]

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use viral_engine_api_types::events::{Event, EventType, HitClass};
+use viral_engine_api_types::times::optional;
 use viral_engine_api_types::{LinkId, Page};
 use viral_engine_service::cursor::PageRequest;
 use viral_engine_service::events::{self, EventQuery};
@@ -32,10 +33,13 @@ pub struct ListEvents {
     /// Fingerprint as the caller sent it, or as answers show it.
     device_fingerprint: Option<String>,
     /// Key of the address, as answers show it.
+    #[param(min_length = 32, max_length = 32, pattern = "^[0-9a-fA-F]*$")]
     ip_key: Option<String>,
     /// At this time or later.
+    #[serde(default, deserialize_with = "optional")]
     from: Option<DateTime<Utc>>,
     /// Before this time.
+    #[serde(default, deserialize_with = "optional")]
     to: Option<DateTime<Utc>>,
     /// Items on the page, 1 to 100.
     #[param(minimum = 1, maximum = 100, default = 25)]
@@ -60,10 +64,13 @@ pub struct ExportEvents {
     /// Fingerprint as the caller sent it, or as answers show it.
     device_fingerprint: Option<String>,
     /// Key of the address, as answers show it.
+    #[param(min_length = 32, max_length = 32, pattern = "^[0-9a-fA-F]*$")]
     ip_key: Option<String>,
     /// At this time or later.
+    #[serde(default, deserialize_with = "optional")]
     from: Option<DateTime<Utc>>,
     /// Before this time.
+    #[serde(default, deserialize_with = "optional")]
     to: Option<DateTime<Utc>>,
     /// How the export is written.
     #[param(inline)]

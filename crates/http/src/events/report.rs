@@ -8,6 +8,7 @@ use viral_engine_api_types::ErrorCode;
 use viral_engine_api_types::events::{
     BULK_MAX, CreateEvent, EventResult, EventStatus, EventsAnswer,
 };
+use viral_engine_api_types::openapi::EventBatch;
 use viral_engine_service::events::{self, Report};
 use viral_engine_service::{ServiceError, ServiceResult};
 
@@ -51,7 +52,7 @@ pub async fn create_event(
 /// As a JSON array or as NDJSON. Good events are kept whatever the others are; each has its result.
 #[utoipa::path(
     tag = "events",
-    request_body(content((Vec<CreateEvent> = "application/json"), (String = "application/x-ndjson"))),
+    request_body(content((EventBatch = "application/json"), (EventBatch = "application/x-ndjson"))),
     responses((status = 200, description = "A result for each event, in order", body = EventsAnswer))
 )]
 #[post("/v1/events/bulk")]

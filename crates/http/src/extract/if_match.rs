@@ -40,7 +40,8 @@ impl IfMatch {
             return Some(Self::Any);
         }
         let tag = text.strip_prefix('"')?.strip_suffix('"')?;
-        let fits = !tag.is_empty() && tag.len() <= 128 && !tag.contains('"');
+        let character = |byte| matches!(byte, b'!' | b'#'..=b'~');
+        let fits = (1..=128).contains(&tag.len()) && tag.bytes().all(character);
         fits.then(|| Self::Tag(tag.to_owned()))
     }
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use viral_engine_api_types::FieldError;
+use viral_engine_api_types::{FieldError, external_id};
 use viral_engine_service::ServiceError;
 
 use crate::problem::ApiError;
@@ -40,10 +40,7 @@ impl FromRequest for ExternalId {
         // The router leaves %25, %2B and %2F as they were sent.
         let text = request.match_info().query("external_id");
         let text = percent_decode(text);
-        let readable = |text: &str| {
-            (1..=200).contains(&text.chars().count()) && !text.chars().any(char::is_control)
-        };
-        ready(match text.filter(|text| readable(text)) {
+        ready(match text.filter(|text| external_id::check(text).is_ok()) {
             Some(text) => Ok(Self(text)),
             _ => Err(fault(
                 "external_id",

@@ -55,11 +55,13 @@ pub fn parse<T: DeserializeOwned + IntoParams>(query: &str) -> Result<T, Service
     if let Some((name, _)) = pairs.iter().find(|(_, value)| value.contains('\0')) {
         return Err(fault(name, "invalid_value", "Leave out NUL characters."));
     }
-    // An empty value is a filter that is not set, as forms send it.
-    let set = pairs.iter().filter(|(_, value)| !value.is_empty());
-    let text = serde_urlencoded::to_string(set.collect::<Vec<_>>())
-        .map_err(|error| ServiceError::Internal(error.to_string()))?;
-    let deserializer = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
+    // Taken for absent, a filter whose value went missing on the way would let everything through.
+    if let Some((name, _)) = pairs.iter().find(|(_, value)| value.is_empty()) {
+        let detail = "Give this parameter a value, or leave it out.";
+        return Err(fault(name, "empty", detail));
+    }
+    let deserializer =
+        serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
     serde_path_to_error::deserialize(deserializer).map_err(|error| {
         let name = error.path().to_string();
         let text = error.inner().to_string();

@@ -5,8 +5,25 @@ use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{self, Deserializer, IntoDeserializer, Unexpected, Visitor};
 use serde_json::{Error, Value};
 
-/// A value to be read; structs from objects only.
+/// A value to be read; structs from objects only, whole numbers however they are written.
 pub struct Strict(pub Value);
+
+/// Numbers of this size and below are whole in an `f64` exactly when they were sent whole.
+const EXACT: f64 = 9_007_199_254_740_991.0;
+
+/// To a JSON schema `5.0` is an integer, to serde it is none.
+macro_rules! deserialize_integers {
+    ($($name:ident)*) => {$(
+        fn $name<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            match self.0.as_f64() {
+                Some(number) if self.0.is_f64() && number.fract() == 0.0 && number.abs() <= EXACT => {
+                    Strict(Value::from(number as i64)).deserialize_any(visitor)
+                }
+                _ => self.deserialize_any(visitor),
+            }
+        }
+    )*};
+}
 
 impl<'de> Deserializer<'de> for Strict {
     type Error = Error;
@@ -71,8 +88,13 @@ impl<'de> Deserializer<'de> for Strict {
         self.0.deserialize_enum(name, variants, visitor)
     }
 
+    deserialize_integers! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
+    }
+
     serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq
+        bool i128 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq
         tuple tuple_struct map identifier ignored_any
     }
 }

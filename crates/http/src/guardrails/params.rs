@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::IntoParams;
+use viral_engine_api_types::times::optional;
 use viral_engine_service::answers::WindowParameters;
 use viral_engine_service::guardrails::GuardrailsRequest;
 
@@ -14,8 +15,10 @@ pub struct WindowParams {
     #[param(minimum = 1, maximum = 90)]
     pub days: Option<i64>,
     /// First instant; goes with `to`.
+    #[serde(default, deserialize_with = "optional")]
     pub from: Option<DateTime<Utc>>,
     /// End, not included; at most 90 days after `from`.
+    #[serde(default, deserialize_with = "optional")]
     pub to: Option<DateTime<Utc>>,
     /// IANA time zone whose midnights part days; default UTC.
     #[param(example = "Europe/Berlin")]
@@ -30,14 +33,16 @@ pub struct SuspiciousClicksParams {
     #[param(minimum = 1, maximum = 90)]
     days: Option<i64>,
     /// First instant; goes with `to`.
+    #[serde(default, deserialize_with = "optional")]
     from: Option<DateTime<Utc>>,
     /// End, not included; at most 90 days after `from`.
+    #[serde(default, deserialize_with = "optional")]
     to: Option<DateTime<Utc>>,
     /// IANA time zone whose midnights part days; default UTC.
     #[param(example = "Europe/Berlin")]
     time_zone: Option<String>,
     /// More clicks of an IP address on a day are flagged; default `FRAUD_DETECTION_THRESHOLD`.
-    #[param(minimum = 1, maximum = 1_000_000)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 1_000_000)]
     threshold: Option<f64>,
 }
 
@@ -49,17 +54,19 @@ pub struct BotsParams {
     #[param(minimum = 1, maximum = 90)]
     days: Option<i64>,
     /// First instant; goes with `to`.
+    #[serde(default, deserialize_with = "optional")]
     from: Option<DateTime<Utc>>,
     /// End, not included; at most 90 days after `from`.
+    #[serde(default, deserialize_with = "optional")]
     to: Option<DateTime<Utc>>,
     /// IANA time zone whose midnights part days; default UTC.
     #[param(example = "Europe/Berlin")]
     time_zone: Option<String>,
     /// Seconds within which consecutive clicks are a burst, inclusive; default `BOT_DETECTION_TIME_WINDOW`.
-    #[param(minimum = 1, maximum = 60)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 60)]
     time_window: Option<f64>,
     /// Consecutive clicks of a burst; default `BOT_DETECTION_MIN_CLICKS`.
-    #[param(minimum = 2, maximum = 1_000_000)]
+    #[param(value_type = Option<i64>, minimum = 2, maximum = 1_000_000)]
     min_clicks: Option<f64>,
 }
 
@@ -71,20 +78,22 @@ pub struct ConversionAnomaliesParams {
     #[param(minimum = 1, maximum = 90)]
     days: Option<i64>,
     /// First instant; goes with `to`.
+    #[serde(default, deserialize_with = "optional")]
     from: Option<DateTime<Utc>>,
     /// End, not included; at most 90 days after `from`.
+    #[serde(default, deserialize_with = "optional")]
     to: Option<DateTime<Utc>>,
     /// IANA time zone whose midnights part days; default UTC.
     #[param(example = "Europe/Berlin")]
     time_zone: Option<String>,
     /// More conversions of a referrer on a day are flagged; default `CONVERSION_ANOMALY_THRESHOLD`.
-    #[param(minimum = 1, maximum = 1_000_000)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 1_000_000)]
     threshold: Option<f64>,
     /// More conversions per click, in percent, are flagged; default `CONVERSION_ANOMALY_RATE_THRESHOLD`.
     #[param(minimum = 0, maximum = 100)]
     rate_threshold: Option<f64>,
     /// Clicks below which a rate says nothing; default `CONVERSION_ANOMALY_MIN_CLICKS`.
-    #[param(minimum = 1, maximum = 1_000_000)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 1_000_000)]
     min_clicks: Option<f64>,
 }
 
@@ -96,20 +105,22 @@ pub struct HealthParams {
     #[param(minimum = 1, maximum = 90)]
     days: Option<i64>,
     /// First instant; goes with `to`.
+    #[serde(default, deserialize_with = "optional")]
     from: Option<DateTime<Utc>>,
     /// End, not included; at most 90 days after `from`.
+    #[serde(default, deserialize_with = "optional")]
     to: Option<DateTime<Utc>>,
     /// IANA time zone whose midnights part days; default UTC.
     #[param(example = "Europe/Berlin")]
     time_zone: Option<String>,
     /// More clicks of an IP address on a day are flagged; default `FRAUD_DETECTION_THRESHOLD`.
-    #[param(minimum = 1, maximum = 1_000_000)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 1_000_000)]
     threshold: Option<f64>,
     /// Seconds within which consecutive clicks are a burst, inclusive; default `BOT_DETECTION_TIME_WINDOW`.
-    #[param(minimum = 1, maximum = 60)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 60)]
     time_window: Option<f64>,
     /// Consecutive clicks of a burst; default `BOT_DETECTION_MIN_CLICKS`.
-    #[param(minimum = 2, maximum = 1_000_000)]
+    #[param(value_type = Option<i64>, minimum = 2, maximum = 1_000_000)]
     min_clicks: Option<f64>,
     /// More conversions per click, in percent, are flagged; default `CONVERSION_ANOMALY_RATE_THRESHOLD`.
     #[param(minimum = 0, maximum = 100)]

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use viral_engine_api_types::links::{Channel, Link, LinkStatus};
+use viral_engine_api_types::times::optional;
 use viral_engine_api_types::{LinkId, Page};
 use viral_engine_service::cursor::PageRequest;
 use viral_engine_service::links::{self, LinkQuery};
@@ -32,8 +33,10 @@ pub struct ListLinks {
     /// Whether it redirects now.
     status: Option<LinkStatus>,
     /// Minted at this time or later.
+    #[serde(default, deserialize_with = "optional")]
     created_from: Option<DateTime<Utc>>,
     /// Minted before this time.
+    #[serde(default, deserialize_with = "optional")]
     created_to: Option<DateTime<Utc>>,
     /// A whole token or alias.
     q: Option<String>,
@@ -59,8 +62,10 @@ pub struct ExportLinks {
     /// Whether it redirects now.
     status: Option<LinkStatus>,
     /// Minted at this time or later.
+    #[serde(default, deserialize_with = "optional")]
     created_from: Option<DateTime<Utc>>,
     /// Minted before this time.
+    #[serde(default, deserialize_with = "optional")]
     created_to: Option<DateTime<Utc>>,
     /// A whole token or alias.
     q: Option<String>,

@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use viral_engine_api_types::links::LinkStats;
+use viral_engine_api_types::times::optional;
 use viral_engine_api_types::{FieldError, LinkId};
 use viral_engine_domain::time_window::{WindowLimits, WindowRequest};
 use viral_engine_service::ServiceError;
@@ -28,8 +29,10 @@ pub struct LinkStatsPeriod {
     #[param(minimum = 1, maximum = 90, default = 30)]
     days: Option<i64>,
     /// First instant.
+    #[serde(default, deserialize_with = "optional")]
     from: Option<DateTime<Utc>>,
     /// End, not included.
+    #[serde(default, deserialize_with = "optional")]
     to: Option<DateTime<Utc>>,
     /// IANA time zone whose days are counted; default UTC.
     time_zone: Option<String>,

@@ -2,18 +2,19 @@
 //! call it, the headers it reads and the problems it can answer. A handler only declares what is its own.
 
 mod example;
+mod parameters;
+mod settings;
 
 use actix_web::App;
 use actix_web::http::Method;
 use utoipa::OpenApi;
 use utoipa::openapi::extensions::Extensions;
-use utoipa::openapi::path::{Operation as Described, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::path::{Operation as Described, ParameterIn};
 use utoipa::openapi::response::{Response, ResponseBuilder};
-use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{ContentBuilder, PathItem, Ref, RefOr, Required};
+use utoipa::openapi::{ContentBuilder, PathItem, Ref, RefOr};
 use utoipa_actix_web::AppExt;
 use viral_engine_api_types::Problem;
 use viral_engine_api_types::problem::PROBLEM_JSON;
@@ -87,6 +88,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
             "A browser session. Writes also need a same-origin Origin and X-CSRF-Token.",
         ))),
     );
+    settings::complete(components);
     for item in document.paths.paths.values_mut() {
         complete(item);
     }
@@ -167,20 +169,13 @@ fn complete(item: &mut PathItem) {
 
 fn complete_operation(method: &Method, described: &mut Described, rules: &Operation) {
     describe_access(described, rules.access);
+    parameters::complete(described);
     let writes = !matches!(*method, Method::GET | Method::HEAD);
     if writes && rules.access != Access::Public {
-        add_header(
-            described,
-            "X-CSRF-Token",
-            "For browser sessions only: `csrf_token` of `get_me`.",
-        );
+        parameters::add_csrf_token(described);
     }
     if rules.replay != Replay::None {
-        add_header(
-            described,
-            "Idempotency-Key",
-            "1 to 128 visible characters. The same key and body is answered with the first answer for 24 h.",
-        );
+        parameters::add_idempotency_key(described);
     }
     for (status, meaning) in problems(method, described, rules) {
         described
@@ -253,10 +248,12 @@ fn problems(
             "Conflict, or the first request with this key is still running",
         ));
     }
+    if has_body || rules.replay != Replay::None {
+        list.push(("422", "Some fields are not valid"));
+    }
     if has_body {
         list.push(("413", "The body is too large"));
         list.push(("415", "The content type is not one this route reads"));
-        list.push(("422", "Some fields are not valid"));
     }
     if reads_if_match {
         list.push(("412", "The object has changed since it was read"));
@@ -274,19 +271,4 @@ fn problem(meaning: &str) -> Response {
             ContentBuilder::new().schema(Some(schema)).build(),
         )
         .build()
-}
-
-fn add_header(described: &mut Described, name: &str, description: &str) {
-    let schema = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
-    let parameter: Parameter = ParameterBuilder::new()
-        .name(name)
-        .parameter_in(ParameterIn::Header)
-        .required(Required::False)
-        .description(Some(description))
-        .schema(Some(schema))
-        .build();
-    described
-        .parameters
-        .get_or_insert_default()
-        .push(parameter.into());
 }

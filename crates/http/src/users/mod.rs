@@ -154,7 +154,7 @@ async fn upsert_users(
 #[utoipa::path(
     tag = "users",
     params(("external_id" = String, Path, description = "The platform's own id")),
-    request_body = BTreeMap<String, bool>,
+    request_body = viral_engine_api_types::openapi::Signals,
     responses((status = 200, description = "The user", body = User)),
 )]
 #[put("/v1/users/{external_id}/signals")]

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
-use viral_engine_api_types::FieldError;
 use viral_engine_api_types::inputs::{CreateStudySession, StudySession};
 use viral_engine_db::inputs::{
     InputDay, InputKind, Reached, StudySessionRow, insert_study_sessions,
@@ -17,10 +16,7 @@ use super::batch::{
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::error::ServiceResult;
-use crate::validation::validate;
-
-/// Longest external id, in characters.
-const LONGEST_ID: usize = 200;
+use crate::validation::{check_external_id, validate};
 
 /// Takes in a study session.
 ///
@@ -69,7 +65,7 @@ impl Input for CreateStudySession {
         ] {
             for (index, id) in list.iter().enumerate() {
                 let pointer = format!("{prefix}/{name}/{index}");
-                faults.note(checked_length(id, &pointer), ());
+                faults.note(check_external_id(id, &pointer), ());
             }
         }
         let started_at = checked_time(self.started_at, now, &format!("{prefix}/started_at"));
@@ -110,14 +106,6 @@ impl Input for CreateStudySession {
                 .collect(),
         })
     }
-}
-
-fn checked_length(external_id: &str, pointer: &str) -> Result<(), FieldError> {
-    if (1..=LONGEST_ID).contains(&external_id.chars().count()) {
-        return Ok(());
-    }
-    let detail = "Give an external id of 1 to 200 characters.";
-    Err(FieldError::new(pointer, "length", detail))
 }
 
 /// Without repetitions, in order.

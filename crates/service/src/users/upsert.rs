@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use serde_json::json;
 use uuid::Uuid;
+use viral_engine_api_types::external_id;
 use viral_engine_api_types::links::{BulkAnswer, BulkResult};
 use viral_engine_api_types::users::{BULK_MAX, Persona, UpsertUser, User};
 use viral_engine_db::users::resolve::insert_unknown_users;
@@ -20,9 +21,7 @@ use crate::audit;
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
-
-/// Longest external id, in characters.
-const EXTERNAL_ID_MAX: usize = 200;
+use crate::validation::check_external_id;
 
 /// A user to create or change.
 #[derive(Clone, Debug)]
@@ -275,8 +274,7 @@ impl Batch {
         now: DateTime<Utc>,
     ) -> ServiceResult<Self> {
         let holds = |item: &NamedUser| {
-            let length = item.external_id.chars().count();
-            (1..=EXTERNAL_ID_MAX).contains(&length) && check(&item.fields, "").is_ok()
+            external_id::check(&item.external_id).is_ok() && check(&item.fields, "").is_ok()
         };
         let own: BTreeSet<&str> = items
             .iter()
@@ -324,14 +322,8 @@ impl Batch {
         keys: &PersonalKeys,
         now: DateTime<Utc>,
     ) -> ServiceResult<()> {
-        if !(1..=EXTERNAL_ID_MAX).contains(&item.external_id.chars().count()) {
-            let detail = "Give an external id of 1 to 200 characters.";
-            return Err(ServiceError::field(
-                format!("{pointer}/external_id"),
-                "length",
-                detail,
-            ));
-        }
+        check_external_id(&item.external_id, &format!("{pointer}/external_id"))
+            .map_err(|fault| ServiceError::Invalid(vec![fault]))?;
         check(&item.fields, pointer)?;
         let stored = self
             .rows
