@@ -1,5 +1,6 @@
 //! The list of keys.
 
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use viral_engine_api_types::Page;
 use viral_engine_api_types::api_keys::ApiKey;
@@ -50,7 +51,7 @@ fn columns() -> Vec<Column<ApiKey>> {
             |key| key.scopes.join(" "),
         ),
         Column::new("status", texts.status, status, |key| {
-            state(key).1.to_owned()
+            state(key).shown().1.to_owned()
         }),
         Column::new(
             "created",
@@ -61,8 +62,8 @@ fn columns() -> Vec<Column<ApiKey>> {
         Column::new(
             "expires",
             texts.expires,
-            |key| time_or(key.expires_at, text().api_keys.never),
-            |key| key.expires_at.map(|at| at.to_rfc3339()).unwrap_or_default(),
+            |key| time_or(end(key), text().api_keys.never),
+            |key| end(key).map(|at| at.to_rfc3339()).unwrap_or_default(),
         ),
         Column::new(
             "last_used",
@@ -77,35 +78,73 @@ fn columns() -> Vec<Column<ApiKey>> {
     ]
 }
 
-fn time_or(at: Option<chrono::DateTime<chrono::Utc>>, none: &'static str) -> AnyView {
+fn time_or(at: Option<DateTime<Utc>>, none: &'static str) -> AnyView {
     match at {
         Some(at) => view! { <TimeText at/> }.into_any(),
         None => none.into_any(),
     }
 }
 
-fn state(key: &ApiKey) -> (Tone, &'static str) {
-    let texts = &text().api_keys;
-    let past = |at: Option<chrono::DateTime<chrono::Utc>>| {
-        at.is_some_and(|at| at <= crate::browser::now())
-    };
-    match key.revoked_at {
-        Some(_) if past(key.revoked_at) => (Tone::Neutral, texts.revoked),
-        _ if past(key.expires_at) => (Tone::Neutral, texts.expired),
-        Some(_) => (Tone::Watch, texts.ending),
-        None => (Tone::Good, texts.active),
+/// When the key stops working: by its own end, or by the end of the overlap after a rotation.
+fn end(key: &ApiKey) -> Option<DateTime<Utc>> {
+    [key.expires_at, key.revoked_at].into_iter().flatten().min()
+}
+
+/// Where a key is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Active,
+    /// It has a successor and works until the overlap ends.
+    Ending,
+    Expired,
+    Revoked,
+}
+
+impl State {
+    fn of(key: &ApiKey, now: DateTime<Utc>) -> Self {
+        let past = |at: Option<DateTime<Utc>>| at.is_some_and(|at| at <= now);
+        match key.revoked_at {
+            Some(_) if past(key.revoked_at) => Self::Revoked,
+            _ if past(key.expires_at) => Self::Expired,
+            Some(_) => Self::Ending,
+            None => Self::Active,
+        }
+    }
+
+    /// A successor replaces a key once; a key that has one only ends.
+    fn rotates(self) -> bool {
+        self == Self::Active
+    }
+
+    fn revokes(self) -> bool {
+        matches!(self, Self::Active | Self::Ending)
+    }
+
+    fn shown(self) -> (Tone, &'static str) {
+        let texts = &text().api_keys;
+        match self {
+            Self::Active => (Tone::Good, texts.active),
+            Self::Ending => (Tone::Watch, texts.ending),
+            Self::Expired => (Tone::Neutral, texts.expired),
+            Self::Revoked => (Tone::Neutral, texts.revoked),
+        }
     }
 }
 
+fn state(key: &ApiKey) -> State {
+    State::of(key, crate::browser::now())
+}
+
 fn status(key: &ApiKey) -> AnyView {
-    let (tone, word) = state(key);
+    let (tone, word) = state(key).shown();
     view! { <span class=format!("tag {}", tone.class())>{word}</span> }.into_any()
 }
 
 fn controls(key: &ApiKey) -> AnyView {
     let (asked, session) = (expect_context::<Asked>(), use_session());
     let texts = &text().api_keys;
-    let living = matches!(state(key).0, Tone::Good);
+    let state = state(key);
+    let may_write = move || session.may(Permission::ApiKeysWrite);
     let (for_rotate, for_revoke) = (key.clone(), StoredValue::new(key.clone()));
     let for_rotate = StoredValue::new(for_rotate);
     let (rotate_label, revoke_label) = (
@@ -114,7 +153,7 @@ fn controls(key: &ApiKey) -> AnyView {
     );
     let labels = StoredValue::new((rotate_label, revoke_label));
     view! {
-        <Show when=move || living && session.may(Permission::ApiKeysWrite)>
+        <Show when=move || state.rotates() && may_write()>
             <button
                 type="button"
                 class="btn btn-xs"
@@ -123,6 +162,8 @@ fn controls(key: &ApiKey) -> AnyView {
             >
                 {texts.rotate}
             </button>
+        </Show>
+        <Show when=move || state.revokes() && may_write()>
             <button
                 type="button"
                 class="btn btn-xs"
@@ -134,4 +175,62 @@ fn controls(key: &ApiKey) -> AnyView {
         </Show>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use viral_engine_api_types::ApiKeyId;
+
+    use super::*;
+
+    fn now() -> DateTime<Utc> {
+        DateTime::from_timestamp(1_800_000_000, 0).unwrap()
+    }
+
+    fn key(expires_in: Option<i64>, revoked_in: Option<i64>) -> ApiKey {
+        let at = |hours: i64| now() + TimeDelta::hours(hours);
+        ApiKey {
+            id: ApiKeyId::from(uuid::Uuid::nil()),
+            name: "platform".to_owned(),
+            prefix: "ve_live_x".to_owned(),
+            scopes: Vec::new(),
+            created_at: now(),
+            expires_at: expires_in.map(at),
+            last_used_at: None,
+            revoked_at: revoked_in.map(at),
+        }
+    }
+
+    #[test]
+    fn a_rotated_key_can_be_revoked_but_not_rotated_again() {
+        let state = State::of(&key(None, Some(24)), now());
+        assert_eq!(state, State::Ending);
+        assert!(state.revokes() && !state.rotates());
+    }
+
+    #[test]
+    fn a_key_that_has_ended_offers_nothing() {
+        for ended in [
+            key(Some(-1), None),
+            key(None, Some(-1)),
+            key(Some(-1), Some(1)),
+        ] {
+            let state = State::of(&ended, now());
+            assert!(!state.revokes() && !state.rotates(), "{state:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_ends_by_whichever_comes_first() {
+        assert_eq!(
+            end(&key(Some(100), Some(24))),
+            Some(now() + TimeDelta::hours(24))
+        );
+        assert_eq!(
+            end(&key(Some(2), Some(24))),
+            Some(now() + TimeDelta::hours(2))
+        );
+        assert_eq!(end(&key(None, None)), None);
+    }
 }
