@@ -16,8 +16,7 @@ pub fn save_text(name: &str, media_type: &str, text: &str) {
     }
 }
 
-/// Text as a blob.
-pub fn blob_of(text: &str, media_type: &str) -> Option<Blob> {
+fn blob_of(text: &str, media_type: &str) -> Option<Blob> {
     let options = BlobPropertyBag::new();
     options.set_type(media_type);
     Blob::new_with_str_sequence_and_options(&Array::of1(&JsValue::from_str(text)), &options).ok()

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::export::{save_png, save_svg};
 use crate::browser::download::save_text;
-use crate::components::{Icon, InfoTip, Menu, Metric, icon};
+use crate::components::{Icon, InfoTip, Menu, Metric, Tone, icon, use_toasts};
 use crate::format::csv::csv;
 use crate::i18n::text;
 
@@ -16,6 +16,8 @@ pub struct ChartTable {
     pub head: Vec<String>,
     /// Rows, as shown.
     pub rows: Vec<Vec<String>>,
+    /// Rows for machines: times by ISO 8601, figures without separators.
+    pub csv: Vec<Vec<String>>,
 }
 
 /// A chart with its heading and tools.
@@ -59,7 +61,7 @@ pub fn ChartFigure(
                 <button type="button" class="btn btn-ghost btn-xs" on:click=move |_| as_table.update(|it| *it = !*it)>
                     {toggle_icon} {toggle_label}
                 </button>
-                <ExportMenu holder file table as_table/>
+                <ExportMenu holder title file table as_table/>
             </figcaption>
             <div class="card-body" node_ref=holder>
                 {move || if as_table.get() {
@@ -76,24 +78,30 @@ pub fn ChartFigure(
 #[component]
 fn ExportMenu(
     holder: NodeRef<html::Div>,
+    title: &'static str,
     file: &'static str,
     table: Signal<ChartTable>,
     as_table: RwSignal<bool>,
 ) -> impl IntoView {
-    let open = RwSignal::new(false);
+    let (open, toasts) = (RwSignal::new(false), use_toasts());
+    let failed = move || toasts.show(Tone::Bad, text().charts.export_failed);
     let save = move |kind: &'static str| {
         open.set(false);
         let Some(holder) = holder.get_untracked() else {
             return;
         };
         match kind {
-            "PNG" => save_png(&holder, file.to_owned()),
-            "SVG" => save_svg(&holder, file),
+            "PNG" => save_png(&holder, title, file.to_owned(), failed),
+            "SVG" => {
+                if !save_svg(&holder, title, file) {
+                    failed();
+                }
+            }
             _ => table.with_untracked(|table| {
                 save_text(
                     &format!("{file}.csv"),
                     "text/csv",
-                    &csv(&table.head, &table.rows),
+                    &csv(&table.head, &table.csv),
                 );
             }),
         }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use leptos::html;
 use leptos::prelude::*;
 
+use super::layout::marks::mark_numbers;
 use super::layout::path;
 use super::layout::scale::{Scale, places};
 use super::layout::time_axis::time_ticks;
@@ -15,7 +16,7 @@ use crate::i18n::text;
 use crate::view::use_view;
 
 const HEIGHT: f64 = 220.0;
-const TOP: f64 = 12.0;
+const TOP: f64 = 16.0;
 const BOTTOM: f64 = 24.0;
 const LEFT: f64 = 40.0;
 const RIGHT: f64 = 12.0;
@@ -48,12 +49,25 @@ pub struct Mark {
     pub label: String,
 }
 
+/// Room that the number of a mark needs.
+const MARK_NUMBER: f64 = 22.0;
+/// Most marks that are named below the chart.
+const MARKS_NAMED: usize = 6;
+
 struct Scales {
     x: Scale,
     y: Scale,
 }
 
 impl Line {
+    /// The marks of the period, oldest first.
+    fn inside(&self) -> Vec<&Mark> {
+        let inside = |mark: &&Mark| mark.at >= self.from && mark.at <= self.to;
+        let mut marks: Vec<_> = self.marks.iter().filter(inside).collect();
+        marks.sort_by_key(|mark| mark.at);
+        marks
+    }
+
     fn scales(&self, width: f64) -> Scales {
         let ms = |at: DateTime<Utc>| at.timestamp_millis() as f64;
         let (low, high) = (
@@ -135,6 +149,7 @@ pub fn LineChart(
                 {move || crosshair(&line.get(), width.get(), reading.at.get())}
             </svg>
         </Readable>
+        {move || names(&line.get())}
     }
 }
 
@@ -188,19 +203,42 @@ fn shape(line: &Line, width: f64) -> impl IntoView + use<> {
     let last = points
         .last()
         .map(|(x, y)| view! { <circle class="point" cx=*x cy=*y r=3></circle> });
-    let inside = |mark: &&Mark| mark.at >= line.from && mark.at <= line.to;
-    let marks = line.marks.iter().filter(inside).map(|mark| {
-        let x = scales.time(mark.at);
+    let marks = line.inside();
+    let xs: Vec<_> = marks.iter().map(|mark| scales.time(mark.at)).collect();
+    let numbers = mark_numbers(&xs, MARK_NUMBER)
+        .into_iter()
+        .map(|(x, number)| view! { <text x=x y=TOP - 2.0 text-anchor="middle">{number}</text> });
+    let numbers = numbers.collect_view();
+    let marks = marks.into_iter().zip(xs).map(|(mark, x)| {
         view! { <line class="mark-line" x1=x x2=x y1=TOP y2=HEIGHT - BOTTOM><title>{mark.label.clone()}</title></line> }
     });
     view! {
         <g>
             {marks.collect_view()}
+            {numbers}
             <path class="band" d=path::band(&band)></path>
             <path class="series" d=path::line(&points)></path>
             {last}
         </g>
     }
+}
+
+/// What the numbers of the marks stand for.
+fn names(line: &Line) -> Option<impl IntoView + use<>> {
+    let view = use_view();
+    let marks = line.inside();
+    let hidden = marks.len().saturating_sub(MARKS_NAMED);
+    // The newest are named, as they matter most.
+    let named = marks.iter().enumerate().skip(hidden).map(|(place, mark)| {
+        let when = view.time(mark.at, Shape::DayClock);
+        let name = format!("{} {when}: {}", place + 1, mark.label);
+        view! { <li data-key="">{name}</li> }
+    });
+    let earlier = (hidden > 0)
+        .then(|| view! { <li data-key="">{(text().charts.earlier_marks)(hidden as i64)}</li> });
+    (!marks.is_empty()).then(|| {
+        view! { <ul class="flex flex-wrap gap-x-4 gap-y-1 text-xs text-muted">{earlier}{named.collect_view()}</ul> }
+    })
 }
 
 fn crosshair(line: &Line, width: f64, place: Option<usize>) -> Option<impl IntoView + use<>> {

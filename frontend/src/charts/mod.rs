@@ -8,6 +8,7 @@ pub mod gauge;
 pub mod hbar;
 pub mod layout;
 pub mod line;
+mod picture;
 pub mod reading;
 pub mod sparkline;
 pub mod stacked;

@@ -3,7 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::layout::scale::Scale;
+use super::layout::scale::{Scale, TICKS_MAX};
 use super::layout::stack::{label_step, middles, stack};
 use super::reading::{Readable, Reading};
 use super::width::width_of;
@@ -80,7 +80,7 @@ fn legends(series: Vec<&'static str>) -> impl IntoView {
 
 fn legend(place: usize, name: &'static str) -> impl IntoView {
     view! {
-        <li class="flex items-center gap-1.5">
+        <li class="flex items-center gap-1.5" data-key="">
             <svg width="12" height="12" aria-hidden="true"><rect class=category(place) width="12" height="12" rx="2"></rect></svg>
             {name}
         </li>
@@ -125,7 +125,8 @@ fn drawing(columns: &[Column], width: f64, read: Option<usize>) -> impl IntoView
         });
         view! { <g opacity=if dimmed { 0.4 } else { 1.0 }>{parts.collect_view()}</g> }
     });
-    let step = label_step(columns.len(), width - LEFT - RIGHT, LABEL);
+    let room = (width - LEFT - RIGHT).min(TICKS_MAX as f64 * LABEL);
+    let step = label_step(columns.len(), room, LABEL);
     let names = columns
         .iter()
         .zip(middles(columns.len(), LEFT, width - RIGHT))

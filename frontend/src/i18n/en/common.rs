@@ -94,6 +94,8 @@ pub const CHARTS: Charts = Charts {
     as_table: "Table",
     as_chart: "Chart",
     export: "Export",
+    export_failed: "The browser could not draw the picture. Save it as SVG or CSV instead.",
+    earlier_marks: |count| format!("{} before these", plural(count, "mark", "marks")),
     keyboard_help: "Use the arrow keys to read the values.",
     time: "Time",
     no_points: "Nothing was recorded in this period.",

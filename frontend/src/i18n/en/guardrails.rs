@@ -42,7 +42,7 @@ const HEALTH: Health = Health {
     steady: |when| format!("unchanged since {when}"),
     young: "The trend begins with the first two snapshots; one is stored every 5 minutes.",
     chart: "Health over time",
-    chart_formula: "A snapshot every 5 minutes, over the score's own window. Dashed lines: an alert opened.",
+    chart_formula: "A snapshot every 5 minutes, over the score's own window. Dashed lines: an alert opened, whatever became of it.",
     chart_label: "Line chart of the health score, 0 to 100.",
     score_of: |score| format!("health score {score}"),
     deductions: "Why this score",

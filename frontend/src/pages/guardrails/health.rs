@@ -1,9 +1,11 @@
 //! The score: gauge with trend, its course over time with the alerts, and the deductions in words.
 
+use chrono::{DurationRound, TimeDelta};
 use leptos::prelude::*;
 use viral_engine_api_types::guardrails::{HealthExplanation, HealthHistory, HealthSnapshot};
 
 use super::Figures;
+use super::opened::marks_since;
 use super::tones::health_tone;
 use crate::browser::intl::Shape;
 use crate::charts::{ChartFigure, ChartTable, Gauge, Line, LineChart, Mark};
@@ -12,6 +14,7 @@ use crate::format::{decimal, score};
 use crate::i18n::text;
 use crate::pages::alerts::AlertCards;
 use crate::view::use_view;
+use crate::window::rfc3339;
 
 /// Borders between the states of the score, and the ends of its axis.
 const LEVELS: [f64; 6] = [0.0, 40.0, 60.0, 75.0, 90.0, 100.0];
@@ -82,20 +85,17 @@ fn trend(history: Option<&HealthHistory>, now: f64) -> AnyView {
 pub fn HealthChart(figures: Figures, history: History) -> impl IntoView {
     let words = &text().guardrails.health;
     let view = use_view();
+    // To the hour, so that the alerts are not asked for anew with every refresh.
+    let since = Memo::new(move |_| {
+        let from = history.with(|it| it.as_ref().map(|it| it.from));
+        let from = from.unwrap_or_else(|| figures.with(|it| it.health.window.from));
+        from.duration_trunc(TimeDelta::hours(1)).unwrap_or(from)
+    });
+    let marks = marks_since(move || since.get());
     let line = Signal::derive(move || {
-        let marks = figures.with(|it| {
-            it.alerts
-                .alerts
-                .iter()
-                .map(|alert| Mark {
-                    at: alert.opened_at,
-                    label: alert.message.clone(),
-                })
-                .collect()
-        });
         line_of(
             history.get(),
-            marks,
+            marks.get(),
             figures.with(|it| (it.health.window.from, it.health.window.to)),
         )
     });
@@ -105,6 +105,12 @@ pub fn HealthChart(figures: Figures, history: History) -> impl IntoView {
             line.points
                 .iter()
                 .map(|(at, value)| vec![view.time(*at, Shape::Exact), score(*value)])
+                .collect()
+        }),
+        csv: line.with(|line| {
+            line.points
+                .iter()
+                .map(|(at, value)| vec![rfc3339(*at), value.to_string()])
                 .collect()
         }),
     });

@@ -4,6 +4,7 @@ mod cards;
 pub mod desk;
 mod events;
 mod health;
+mod opened;
 mod overrides;
 mod tabs;
 mod thresholds;

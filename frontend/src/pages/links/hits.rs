@@ -62,9 +62,16 @@ pub fn HitChart(stats: Signal<LinkStats>) -> impl IntoView {
             row.extend(values(day).map(count));
             row
         };
+        let plain = |day: &DayHits| {
+            let mut row = vec![day.date.to_string()];
+            row.extend(values(day).map(|value| value.to_string()));
+            row
+        };
+        let days = stats.with(|stats| stats.days.clone());
         ChartTable {
             head,
-            rows: stats.with(|stats| stats.days.iter().map(row).collect()),
+            rows: days.iter().map(row).collect(),
+            csv: days.iter().map(plain).collect(),
         }
     });
     let metric = Signal::stored(Metric {

@@ -36,7 +36,9 @@ pub fn HitsChart(overview: Signal<Overview>) -> impl IntoView {
                 .collect::<Vec<_>>()
         })
     });
-    let table = Signal::derive(move || table_of(&class_names(), &columns.get()));
+    let table = Signal::derive(move || {
+        overview.with(|it| table_of(&class_names(), &columns.get(), &it.days))
+    });
     let metric = Signal::derive(move || {
         overview.with(|it| {
             Metric::new(words.hits_chart, words.hits_formula)
@@ -62,7 +64,9 @@ pub fn ConversionsChart(overview: Signal<Overview>) -> impl IntoView {
                 .collect::<Vec<_>>()
         })
     });
-    let table = Signal::derive(move || table_of(&conversion_names(), &columns.get()));
+    let table = Signal::derive(move || {
+        overview.with(|it| table_of(&conversion_names(), &columns.get(), &it.days))
+    });
     let metric = Signal::derive(move || {
         overview.with(|it| {
             Metric::new(words.conversions_chart, words.conversions_formula)
@@ -96,10 +100,14 @@ fn column(day: &DayHits, values: Vec<i64>) -> Column {
     }
 }
 
-fn table_of(series: &[&'static str], columns: &[Column]) -> ChartTable {
+fn table_of(series: &[&'static str], columns: &[Column], days: &[DayHits]) -> ChartTable {
     let head = [text().overview.day]
         .into_iter()
         .chain(series.iter().copied());
+    let plain = |(day, column): (&DayHits, &Column)| {
+        let values = column.values.iter().map(ToString::to_string);
+        [day.date.to_string()].into_iter().chain(values).collect()
+    };
     let row = |column: &Column| {
         let values = column.values.iter().map(|value| count(*value));
         [column.name.clone()].into_iter().chain(values).collect()
@@ -107,5 +115,6 @@ fn table_of(series: &[&'static str], columns: &[Column]) -> ChartTable {
     ChartTable {
         head: head.map(str::to_owned).collect(),
         rows: columns.iter().map(row).collect(),
+        csv: days.iter().zip(columns).map(plain).collect(),
     }
 }
