@@ -23,6 +23,7 @@ fn fields() -> LinkFields<'static> {
         source: "buddy_challenge",
         channel: "email",
         campaign: "organic",
+        utm_medium: Some("newsletter"),
         target_url: "https://learn.example.org/quiz?level=3",
         expires_at: DateTime::from_timestamp_micros(1_790_000_000_123_456).expect("a time"),
         max_clicks: Some(100),
@@ -93,6 +94,10 @@ fn every_signed_field_matters() {
         },
         LinkFields {
             campaign: "spring",
+            ..fields()
+        },
+        LinkFields {
+            utm_medium: None,
             ..fields()
         },
         LinkFields {
@@ -202,9 +207,9 @@ fn read_back(mut bytes: &[u8]) -> Vec<Option<Vec<u8>>> {
         *bytes = rest;
         field.to_vec()
     }
-    let optional = [2, 9];
+    let optional = [2, 7, 10];
     let mut fields = Vec::new();
-    for index in 0..10 {
+    for index in 0..11 {
         let mut present = true;
         if optional.contains(&index) {
             present = bytes[0] == 1;
@@ -221,13 +226,21 @@ type Owned = (
     Option<String>,
     u128,
     [String; 4],
+    Option<String>,
     i64,
     Option<u64>,
 );
 
 fn borrow(owned: &Owned) -> LinkFields<'_> {
-    let (token, alias, referrer, [source, channel, campaign, target_url], micros, max_clicks) =
-        owned;
+    let (
+        token,
+        alias,
+        referrer,
+        [source, channel, campaign, target_url],
+        medium,
+        micros,
+        max_clicks,
+    ) = owned;
     LinkFields {
         token: LinkToken::from_random(*token),
         alias: alias.as_deref(),
@@ -235,6 +248,7 @@ fn borrow(owned: &Owned) -> LinkFields<'_> {
         source,
         channel,
         campaign,
+        utm_medium: medium.as_deref(),
         target_url,
         expires_at: DateTime::<Utc>::from_timestamp_micros(*micros).expect("a time"),
         max_clicks: *max_clicks,
@@ -249,6 +263,7 @@ fn any_fields() -> impl Strategy<Value = Owned> {
         proptest::option::of(text()),
         any::<u128>(),
         texts,
+        proptest::option::of(text()),
         0..4_000_000_000_000_000_i64,
         proptest::option::of(any::<u64>()),
     )
@@ -266,8 +281,9 @@ proptest! {
             Some(fields.source.as_bytes().to_vec()),
             Some(fields.channel.as_bytes().to_vec()),
             Some(fields.campaign.as_bytes().to_vec()),
+            fields.utm_medium.map(|medium| medium.as_bytes().to_vec()),
             Some(fields.target_url.as_bytes().to_vec()),
-            Some(owned.4.to_be_bytes().to_vec()),
+            Some(owned.5.to_be_bytes().to_vec()),
             fields.max_clicks.map(|clicks| clicks.to_be_bytes().to_vec()),
         ];
         prop_assert_eq!(read_back(fields.canonical().as_bytes()), expected);

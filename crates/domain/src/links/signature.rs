@@ -1,8 +1,8 @@
 //! The signature of a link: HMAC-SHA256 over every field that decides where a click leads, for how long, or
 //! who is credited for it.
 //!
-//! Signed are token, alias (it redirects too), referrer, source, channel and campaign (they are credited, and
-//! go out as UTM parameters), target, expiry and the maximum of clicks. Not signed are metadata, which data
+//! Signed are token, alias (it redirects too), referrer, source, channel, campaign and UTM medium (they are
+//! credited, and go out as UTM parameters), target, expiry and the maximum of clicks. Not signed are metadata, which data
 //! rights must be able to blank and which steers nothing, and the disabled flag, since stopping a link must
 //! never need a key. Whoever edits a signed field on purpose (extending the expiry) signs the link again.
 
@@ -32,6 +32,8 @@ pub struct LinkFields<'a> {
     pub source: &'a str,
     pub channel: &'a str,
     pub campaign: &'a str,
+    /// Overrides the channel as UTM medium.
+    pub utm_medium: Option<&'a str>,
     /// The normalised target, as stored.
     pub target_url: &'a str,
     /// Signed with microseconds, which is what PostgreSQL keeps; see [`to_stored_precision`].
@@ -50,6 +52,7 @@ impl LinkFields<'_> {
             .text(self.source)
             .text(self.channel)
             .text(self.campaign)
+            .optional(self.utm_medium.map(str::as_bytes))
             .text(self.target_url)
             .bytes(&self.expires_at.timestamp_micros().to_be_bytes())
             .optional(

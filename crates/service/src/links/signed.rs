@@ -15,6 +15,7 @@ fn fields(row: &LinkRow) -> Option<LinkFields<'_>> {
         source: &row.source,
         channel: &row.channel,
         campaign: &row.campaign,
+        utm_medium: row.utm_medium.as_deref(),
         target_url: &row.target_url,
         expires_at: row.expires_at,
         max_clicks: match row.max_clicks {
