@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use diesel::sql_query;
 use diesel_async::RunQueryDsl;
 use reqwest::Method;
+use serde_json::json;
 use viral_engine_api_types::blocks::{BlockEntity, CreateBlock};
 use viral_engine_api_types::links::{Link, UpdateLink};
 use viral_engine_service::Caller;
@@ -425,4 +426,22 @@ async fn links_lead_on_while_the_listening_connection_is_lost() {
         .expect("changed");
         until_status(&app, &link, 302).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn links_of_somebody_who_turns_out_to_be_a_child_lead_nowhere() {
+    let app = TestApp::new().await;
+    let (first, other) = (link(&app, "ada").await, link(&app, "ben").await);
+    let browser = program(&app, FIREFOX);
+    follow(&browser, &first).await.assert_status(302);
+    let key = app.key(&["*"]).await;
+    key.put("/v1/users/ada", &json!({ "age_band": "under_13" }))
+        .await
+        .assert_status(200);
+    until_status(&app, &first, 410).await;
+    follow(&browser, &other).await.assert_status(302);
+    let shown = key.get(&format!("/v1/links/{}", first.id)).await.json();
+    assert_eq!(shown["status"], "disabled");
+    let audited = "SELECT count(*) FROM audit_entries WHERE action = 'update_link' AND changes->>'reason' = 'age_band'";
+    assert_eq!(number(&mut *app.db().connection().await, audited).await, 1);
 }

@@ -157,6 +157,28 @@ pub struct LinkChange {
     pub version: i64,
 }
 
+/// Switches off every link of these users that is on, and answers which.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn disable_links_of(
+    conn: &mut AsyncPgConnection,
+    referrers: &[Uuid],
+    now: DateTime<Utc>,
+) -> DbResult<Vec<Uuid>> {
+    let on = links::table
+        .filter(links::referrer_id.eq_any(referrers))
+        .filter(links::disabled_at.is_null());
+    Ok(diesel::update(on)
+        .set((
+            links::disabled_at.eq(now),
+            links::version.eq(links::version + 1),
+        ))
+        .returning(links::id)
+        .get_results(conn)
+        .await?)
+}
+
 /// Changes a link.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 use viral_engine_api_types::FieldError;
 use viral_engine_api_types::links::{CreateLink, Link};
+use viral_engine_api_types::users::AgeBand;
 use viral_engine_db::data_version;
 use viral_engine_db::inputs::{InputDay, InputKind, add_input_days};
 use viral_engine_db::links::{LinkRow, LinkTotals, insert_links};
@@ -99,9 +100,8 @@ async fn mint(
         });
     }
     let mut conn = context.connection().await?;
-    // Outside the transaction: a user who is refused for an unknown age is known from now on.
     let names = drafts.iter().flatten().map(|draft| draft.referrer.as_str());
-    let referrers = users::resolve_or_create(&mut conn, now, names).await?;
+    let referrers = users::resolve(&mut conn, names).await?;
     let mut drafts: Vec<ServiceResult<Draft>> = drafts
         .into_iter()
         .map(|draft| sign(context, draft?, &referrers))
@@ -266,11 +266,13 @@ fn sign(
     mut draft: Draft,
     referrers: &HashMap<String, KnownUser>,
 ) -> ServiceResult<Draft> {
-    let referrer = referrers
-        .get(&draft.referrer)
-        .ok_or_else(|| ServiceError::Internal("a referrer was not resolved".to_owned()))?;
-    require_may_invite(&draft.referrer, referrer.age_band)?;
-    draft.row.referrer_id = referrer.id.0;
+    let referrer = referrers.get(&draft.referrer);
+    // Nothing is known of the age of somebody who is not known at all.
+    let age_band = referrer.map_or(AgeBand::Unknown, |user| user.age_band);
+    require_may_invite(&draft.referrer, age_band)?;
+    if let Some(referrer) = referrer {
+        draft.row.referrer_id = referrer.id.0;
+    }
     draft.row.signature = signed::sign(&draft.row, &context.keys.links)?;
     Ok(draft)
 }

@@ -4,6 +4,11 @@ use viral_engine_api_types::users::AgeBand;
 
 use crate::error::{ServiceError, ServiceResult};
 
+/// Whether a user of this age may share links by their own decision.
+pub(crate) fn may_invite(age_band: AgeBand) -> bool {
+    require_may_invite("", age_band).is_ok()
+}
+
 /// Refuses children, and users whose age is not known, which counts as a child: sharing a link is inviting, and that
 /// needs a guardian's consent to the scope `invite_friend`.
 ///
@@ -16,7 +21,7 @@ pub(super) fn require_may_invite(external_id: &str, age_band: AgeBand) -> Servic
              send their age_band with PUT /v1/users/{{external_id}} first"
         ))),
         AgeBand::Under13 => Err(ServiceError::ConsentRequired(format!(
-            "{external_id} is under 13 and may share links only with a guardian's consent to invite_friend"
+            "the user {external_id} is under 13 and may share links only with a guardian's consent to invite_friend"
         ))),
         AgeBand::From13To15 | AgeBand::From16To17 | AgeBand::Adult => Ok(()),
     }

@@ -12,7 +12,9 @@ mod update;
 
 pub use create::{create_link, create_links};
 pub use export::export_links;
+pub(crate) use gate::may_invite;
 pub use list::{LinkQuery, get_link, list_links};
 pub use qr::{EDGE, QrFormat, link_qr};
 pub use stats::{StatsWindow, get_link_stats};
+pub(crate) use update::disable_links_of;
 pub use update::update_link;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 use viral_engine_api_types::LinkId;
 use viral_engine_api_types::links::{Link, UpdateLink};
 use viral_engine_db::data_version;
@@ -57,6 +58,30 @@ pub async fn update_link(
     data_version::bump(&mut conn).await?;
     let mut links = answers(&mut conn, context, vec![link]).await?;
     links.pop().ok_or(ServiceError::NotFound("link"))
+}
+
+/// Switches off the links of users who may not share them any more, in the caller's transaction: somebody who turns
+/// out to be a child, or of whom the age is not known any more.
+///
+/// # Errors
+/// When the database refuses.
+pub(crate) async fn disable_links_of(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    caller: &Caller,
+    users: &[Uuid],
+) -> ServiceResult<()> {
+    if users.is_empty() {
+        return Ok(());
+    }
+    for link in db::disable_links_of(conn, users, context.now()).await? {
+        let changes =
+            json!({ "disabled": { "before": false, "after": true }, "reason": "age_band" });
+        let object = link.to_string();
+        let action = "update_link";
+        audit::record(conn, context, caller, action, ("link", &object), changes).await?;
+    }
+    Ok(())
 }
 
 fn check_expiry(expires_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> ServiceResult<()> {

@@ -17,10 +17,12 @@ use super::check::check;
 use super::list::missing;
 use super::merge::merge;
 use super::personal::PersonalKeys;
+use super::resolve::parse_age_band;
 use crate::audit;
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
+use crate::links;
 use crate::validation::check_external_id;
 
 /// A user to create or change.
@@ -168,6 +170,10 @@ fn answer(
     }
 }
 
+fn may_invite(row: &UserRow) -> bool {
+    parse_age_band(&row.age_band).is_ok_and(links::may_invite)
+}
+
 type Items = Vec<(String, NamedUser)>;
 
 /// Writes all items that hold, in one transaction; the results are in the order of the items.
@@ -202,6 +208,9 @@ async fn write_in(
     if !changed.is_empty() {
         record(conn, context, caller, action, &batch, &changed).await?;
     }
+    let may_not_invite = changed.iter().filter(|row| !may_invite(row));
+    let may_not_invite: Vec<Uuid> = may_not_invite.map(|row| row.id).collect();
+    links::disable_links_of(conn, context, caller, &may_not_invite).await?;
     let rows = changed
         .iter()
         .map(|row| (row.external_id.clone(), row.clone()))
