@@ -322,3 +322,34 @@ async fn personal_fields_move_to_a_new_key_and_the_former_one_can_go() {
     let old = get_user(&app.context, &Caller::system(), "s1").await;
     assert!(old.is_err(), "the former key reads nothing any more");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_that_is_not_text_is_nobody() {
+    let app = TestApp::new().await;
+    let key = app.key(&["*"]).await;
+    for path in ["/v1/users/%ff", "/v1/users/a%FE"] {
+        key.put(path, &json!({ "persona": "parent" }))
+            .await
+            .assert_problem(400, "malformed_request");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_expected_is_said_in_words_of_json() {
+    let app = TestApp::new().await;
+    let key = app.key(&["*"]).await;
+    for (path, body, words) in [
+        ("/v1/links", json!([]), "an object"),
+        ("/v1/links", json!({ "max_clicks": "x" }), "a whole number"),
+        ("/v1/events", json!({ "properties": 7 }), "an object"),
+        (
+            "/v1/events",
+            json!({ "occurred_at": "2026-11-21" }),
+            "such as 2026-03-16T12:00:00Z",
+        ),
+    ] {
+        let answer = key.post(path, &body).await.json();
+        let said = answer["errors"][0]["detail"].as_str().unwrap_or_default();
+        assert!(said.contains(words), "{answer}");
+    }
+}

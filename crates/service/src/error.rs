@@ -108,6 +108,8 @@ impl ServiceError {
                 "Try again later, and name the request id when asking for help.".to_owned()
             }
             Self::Unavailable(_) => "Try again in a few seconds.".to_owned(),
+            // Said in full where they arise; they may begin with the name of a parameter.
+            Self::BadRequest(field) | Self::MalformedBody(field) => field.detail.clone(),
             other => sentence(&other.to_string()),
         };
         Problem {

@@ -68,14 +68,49 @@ fn of_serde(path: &Path, error: &serde_json::Error, prefix: &str) -> ServiceErro
         .split_once("expected ")
         .map(|(_, rest)| rest.split(" at line ").next().unwrap_or(rest));
     if text.starts_with("invalid type") {
-        let detail = format!("Send {} here.", expected.unwrap_or("another type"));
+        let detail = format!("Send {} here.", expected.map_or("another type", in_words));
         return ServiceError::MalformedBody(FieldError::new(pointer, "wrong_type", detail));
     }
     let detail = match expected {
-        Some(expected) => format!("Send {expected} here."),
-        None => "This value is not valid.".to_owned(),
+        Some(expected) => format!("Send {} here.", in_words(expected)),
+        None => sentence_for(&text).to_owned(),
     };
     ServiceError::field(pointer, "invalid_value", detail)
+}
+
+/// What serde expects, in words of JSON and not of Rust.
+pub(super) fn in_words(expected: &str) -> &str {
+    let is_number = |kind: char| {
+        let size = expected.strip_prefix(kind);
+        size.is_some_and(|size| size == "size" || size.parse::<u8>().is_ok())
+    };
+    match expected {
+        _ if is_number('u') => "a whole number from 0 on",
+        _ if is_number('i') => "a whole number",
+        _ if is_number('f') => "a number",
+        "a map" => "an object",
+        "a sequence" => "a list",
+        _ if expected.starts_with("struct ") => "an object",
+        _ => expected,
+    }
+}
+
+/// What to do about a value that could not be parsed, told by the parser's own words.
+pub(super) fn sentence_for(error: &str) -> &'static str {
+    const OF_TIMES: [&str; 5] = [
+        "premature end of input",
+        "input contains invalid characters",
+        "input is out of range",
+        "trailing input",
+        "input is not enough",
+    ];
+    if OF_TIMES.iter().any(|text| error.contains(text)) {
+        return "Give a time with its zone, such as 2026-03-16T12:00:00Z.";
+    }
+    if error.contains("UUID") {
+        return "An id is a UUID, as it was answered.";
+    }
+    "This value is not valid."
 }
 
 /// The name between backticks behind `start`.

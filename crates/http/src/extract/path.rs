@@ -39,7 +39,8 @@ impl FromRequest for ExternalId {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         // The router leaves %25, %2B and %2F as they were sent.
         let text = request.match_info().query("external_id");
-        let text = percent_decode(text);
+        // The router replaces what is not UTF-8, which would make two users one.
+        let text = percent_decode(request.uri().path()).and_then(|_| percent_decode(text));
         ready(match text.filter(|text| external_id::check(text).is_ok()) {
             Some(text) => Ok(Self(text)),
             _ => Err(fault(

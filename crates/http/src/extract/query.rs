@@ -10,6 +10,7 @@ use utoipa::IntoParams;
 use viral_engine_api_types::FieldError;
 use viral_engine_service::ServiceError;
 
+use crate::extract::json::{in_words, sentence_for};
 use crate::problem::ApiError;
 
 /// Query parameters that `T` declares, and no others.
@@ -75,8 +76,12 @@ pub fn parse<T: DeserializeOwned + IntoParams>(query: &str) -> Result<T, Service
         }
         let expected = text.split_once("expected ").map(|(_, rest)| rest);
         match expected {
-            Some(expected) => fault(&name, "invalid_value", format!("Give {expected}.")),
-            None => fault(&name, "invalid_value", "This value is not valid."),
+            Some(expected) => fault(
+                &name,
+                "invalid_value",
+                format!("Give {}.", in_words(expected)),
+            ),
+            None => fault(&name, "invalid_value", sentence_for(&text)),
         }
     })
 }

@@ -173,17 +173,29 @@ async fn insert_audited(
     audit::record(conn, context, caller, action, object, changes).await
 }
 
+fn known_scopes() -> String {
+    let grantable = Permission::ALL
+        .iter()
+        .copied()
+        .filter(|permission| permission.grantable_to_api_key());
+    grantable
+        .map(viral_engine_api_types::permissions::Permission::as_str)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
 fn check(body: &CreateApiKey) -> ServiceResult<()> {
     validate(body, "")?;
     for (index, scope) in body.scopes.iter().enumerate() {
         let known =
             scope == "*" || Permission::parse(scope).is_some_and(Permission::grantable_to_api_key);
         if !known {
-            return Err(ServiceError::field(
-                format!("/scopes/{index}"),
-                "unknown_scope",
-                "This is not a scope that an API key can have.",
-            ));
+            let detail = format!(
+                "An API key can have *, which is all of: {}.",
+                known_scopes()
+            );
+            let pointer = format!("/scopes/{index}");
+            return Err(ServiceError::field(pointer, "unknown_scope", detail));
         }
     }
     Ok(())
