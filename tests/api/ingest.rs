@@ -10,7 +10,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use viral_engine_api_types::events::EventType;
 use viral_engine_api_types::links::Link;
 use viral_engine_domain::clicks::{HitClass, Verdict};
-use viral_engine_service::events::{IncomingEvent, Reported, start_ingest};
+use viral_engine_service::events::{IncomingEvent, Reported, ensure_bursts, start_ingest};
 use viral_engine_test_support::TestApp;
 
 use crate::world::{Dice, adult, agent, click, conversion, event, link, number, texts};
@@ -331,6 +331,7 @@ async fn another_number_of_clicks_in_a_burst_rebuilds_the_rollup_at_the_start() 
     let mut config = (*other.config).clone();
     config.thresholds.bot_detection_min_clicks = 5;
     other.config = config.into();
+    ensure_bursts(&other).await.expect("a rollup");
     let writer = start_ingest(&other).expect("a writer");
     let late = vec![click(
         "2026-03-15T00:00:01Z".parse().expect("a time"),

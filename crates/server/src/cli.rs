@@ -44,6 +44,9 @@ pub enum Command {
         /// What to do with the migrations
         #[arg(value_enum, default_value_t = Direction::Up)]
         direction: Direction,
+        /// Revert for good: `down` drops what its tables hold
+        #[arg(long)]
+        yes: bool,
     },
     /// Load a made-up platform with known frauds and accidents in it, and tell the truth about it
     Simulate(SimulateArguments),

@@ -39,7 +39,9 @@ async fn dispatch(cli: Cli) -> Result<()> {
         Command::Import {
             source: ImportSource::Events { file, format },
         } => commands::import::events(&sources, &file, format).await,
-        Command::Migrate { direction } => commands::migrate::run(&sources, direction).await,
+        Command::Migrate { direction, yes } => {
+            commands::migrate::run(&sources, direction, yes).await
+        }
         Command::ApiKey {
             action:
                 ApiKeyAction::Create {

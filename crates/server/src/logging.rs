@@ -12,7 +12,12 @@ use crate::config::{LogConfig, LogFormat};
 
 /// Starts logging for the rest of the process. A second call has no effect.
 pub fn init(config: LogConfig) {
-    let filter = EnvFilter::new(format!("warn,viral_engine={}", config.level));
+    // Whoever sends broken HTTP must not fill the log with errors.
+    let broken_requests = "actix_http::h1::dispatcher=off";
+    let filter = EnvFilter::new(format!(
+        "warn,{broken_requests},viral_engine={}",
+        config.level
+    ));
     let terminal = stderr().is_terminal();
     let format = config.format.unwrap_or(if terminal {
         LogFormat::Pretty

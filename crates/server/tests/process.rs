@@ -312,7 +312,10 @@ fn a_scope_that_does_not_exist_is_refused_by_name_of_the_field() {
     ]);
     assert_eq!(output.status.code(), Some(1));
     let error = text(&output.stderr);
-    assert!(error.contains("scopes/1 This is not a scope"), "{error}");
+    assert!(
+        error.contains("scopes/1: An API key can have *") && error.contains("links:read, "),
+        "{error}"
+    );
     assert_eq!(
         home.postgres(),
         None,

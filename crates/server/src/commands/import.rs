@@ -41,7 +41,14 @@ pub(crate) async fn access_log(sources: &Sources, file: &Path, link: &str) -> Re
         imported.context("the access log was not imported to its end; importing it again goes on")
     })
     .await?;
-    answer(&report(&summary, begun.elapsed()))
+    answer(&report(&summary, begun.elapsed()))?;
+    if summary.lines > 0 && summary.hits + summary.known == 0 {
+        bail!(
+            "no line of {} is a hit: is it an access log in the combined format?",
+            file.display()
+        );
+    }
+    Ok(())
 }
 
 /// Takes in a file of events and prints the sums; lines that are refused are named on standard error.

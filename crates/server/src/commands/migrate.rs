@@ -1,6 +1,6 @@
 //! `viral-engine migrate`
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use viral_engine_db::migrate;
 
 use super::{answer, start};
@@ -9,7 +9,13 @@ use crate::config::Sources;
 use crate::database::OpenDatabase;
 
 /// Runs, reverts or lists migrations.
-pub(crate) async fn run(sources: &Sources, direction: Direction) -> Result<()> {
+pub(crate) async fn run(sources: &Sources, direction: Direction, yes: bool) -> Result<()> {
+    if direction == Direction::Down && !yes {
+        bail!(
+            "reverting a migration drops what its tables hold, also beside a running engine: back up the database, \
+             look at `migrate status`, and say --yes"
+        );
+    }
     let config = start(sources)?;
     let database = OpenDatabase::open(&config).await?;
     let result = migrate(&database, direction).await;

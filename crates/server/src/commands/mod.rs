@@ -54,7 +54,13 @@ fn explained(error: ServiceError) -> anyhow::Error {
         ServiceError::Invalid(fields) => {
             let reasons: Vec<String> = fields
                 .iter()
-                .map(|field| format!("{} {}", field.pointer.trim_start_matches('/'), field.detail))
+                .map(|field| {
+                    format!(
+                        "{}: {}",
+                        field.pointer.trim_start_matches('/'),
+                        field.detail
+                    )
+                })
                 .collect();
             anyhow!("{}", reasons.join("; "))
         }

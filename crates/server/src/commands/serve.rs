@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use viral_engine_http::AppState;
 use viral_engine_service::blocks::load_blocklist;
+use viral_engine_service::events::ensure_bursts;
 use viral_engine_service::redirect::start_clicks;
 use viral_engine_service::{ServiceError, auth};
 
@@ -56,6 +57,9 @@ async fn serve(
     load_blocklist(&context)
         .await
         .context("the blocks could not be read")?;
+    ensure_bursts(&context)
+        .await
+        .context("the rollups could not be brought to BOT_DETECTION_MIN_CLICKS")?;
     let clicks = start_clicks(&context, log, &recovery).context("clicks can not be followed")?;
     let state = AppState::new(
         context.clone(),

@@ -15,7 +15,7 @@ pub mod shipper;
 pub use export::export_events;
 pub use identify::Identification;
 pub use incoming::{Address, Hit, IncomingEvent, LinkReference, Reported};
-pub use ingest::{IngestHandle, Outcome, Rejection, start_ingest};
+pub use ingest::{IngestHandle, Outcome, Rejection, ensure_bursts, start_ingest};
 pub use list::{EventQuery, ip_key, list_events};
 pub(crate) use report::take_in;
 pub use report::{Report, create_event, create_events};

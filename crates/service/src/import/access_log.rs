@@ -165,8 +165,8 @@ impl Importer {
     fn event(&mut self, line: &[u8]) -> ServiceResult<Result<IncomingEvent, RefusedLine>> {
         let text = String::from_utf8_lossy(line);
         let parsed = match parse_line(&text) {
-            // A line of the future is as broken as one without a time.
-            Ok(parsed) if parsed.time <= self.now => parsed,
+            // A line of the future, or from before there was a web, is as broken as one without a time.
+            Ok(parsed) if (DateTime::UNIX_EPOCH..=self.now).contains(&parsed.time) => parsed,
             Ok(_) => return Ok(Err(RefusedLine::BadTime)),
             Err(reason) => return Ok(Err(reason)),
         };

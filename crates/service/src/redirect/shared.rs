@@ -80,8 +80,7 @@ pub(super) struct Counters {
 
 impl Default for Counters {
     fn default() -> Self {
-        let hits =
-            |class: &'static str| metrics::counter!("viral_engine_hits_total", "class" => class);
+        let hits = |verdict: &'static str| metrics::counter!("viral_engine_redirects_total", "verdict" => verdict);
         Self {
             people: hits("person"),
             settled: HitClass::ALL.map(|class| hits(class.as_str())),

@@ -1,7 +1,9 @@
 //! Whether the engine can serve, and what is known of the installation.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
+use tokio::time::timeout;
 use viral_engine_db::{migrate, operators, system};
 
 use crate::context::Context;
@@ -9,6 +11,9 @@ use crate::error::ServiceResult;
 
 /// Fact set when demo data is loaded; its value is the time.
 pub const DEMO_DATA: &str = "demo_data";
+
+/// How long a check may take: whoever probes gives up soon after.
+const PROBE_LIMIT: Duration = Duration::from_secs(2);
 
 /// What is known of the installation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,16 +38,23 @@ pub async fn installation(context: &Context) -> ServiceResult<Installation> {
 
 /// Each check by name with `ok` or what is wrong, in words that hold no secret.
 pub async fn readiness(context: &Context) -> BTreeMap<String, String> {
-    let (database, migrations) = match context.connection().await {
+    let (database, migrations) = timeout(PROBE_LIMIT, database(context))
+        .await
+        .unwrap_or(("does not answer", "unknown"));
+    BTreeMap::from([
+        ("database".to_owned(), database.to_owned()),
+        ("migrations".to_owned(), migrations.to_owned()),
+    ])
+}
+
+/// State of the database and of its migrations.
+async fn database(context: &Context) -> (&'static str, &'static str) {
+    match context.connection().await {
         Err(_) => ("can not be reached", "unknown"),
         Ok(mut conn) => match migrate::pending(&mut conn).await {
             Err(_) => ("does not answer", "unknown"),
             Ok(0) => ("ok", "ok"),
             Ok(_) => ("ok", "some have not run"),
         },
-    };
-    BTreeMap::from([
-        ("database".to_owned(), database.to_owned()),
-        ("migrations".to_owned(), migrations.to_owned()),
-    ])
+    }
 }

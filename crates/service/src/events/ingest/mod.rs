@@ -16,6 +16,7 @@ mod visitors;
 mod writer;
 
 pub use handle::{IngestError, IngestHandle, LogSlice, Outcome, Rejection};
+pub use maintenance::ensure_bursts;
 pub use writer::start_ingest;
 
 /// Most events in one transaction, unless one submission brings more.

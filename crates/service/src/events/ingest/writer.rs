@@ -13,7 +13,6 @@ use viral_engine_db::{DbError, DbResult};
 
 use super::BATCH_EVENTS;
 use super::handle::{IngestError, IngestHandle, Outcome, QUEUE_EVENTS, Submission};
-use super::maintenance::ensure_min_clicks;
 use super::transaction::{Stored, store_batch};
 use crate::context::Context;
 use crate::error::ServiceResult;
@@ -41,7 +40,6 @@ pub fn start_ingest(context: &Context) -> ServiceResult<IngestHandle> {
         context: context.clone(),
         conn: None,
         months: HashSet::new(),
-        bursts_checked: false,
         unannounced: false,
     };
     tokio::spawn(async move {
@@ -62,8 +60,6 @@ struct Writer {
     conn: Option<IngestConnection>,
     /// Months whose partitions are known to exist.
     months: HashSet<NaiveDate>,
-    /// Stored bursts are made of the configured number of clicks, as far as this process is concerned.
-    bursts_checked: bool,
     /// Something was committed and nobody was told yet.
     unannounced: bool,
 }
@@ -139,6 +135,7 @@ impl Writer {
         let begun = std::time::Instant::now();
         match self.try_store(&batch).await {
             Ok(outcomes) => {
+                count_hits(&outcomes);
                 let events: usize = batch.iter().map(|s| s.events.len()).sum();
                 metrics::counter!("viral_engine_events_ingested_total").increment(events as u64);
                 metrics::histogram!("viral_engine_ingest_seconds").record(begun.elapsed());
@@ -241,11 +238,6 @@ impl Writer {
             return Ok(());
         }
         let conn = IngestConnection::open(self.context.database.url()).await?;
-        if !self.bursts_checked {
-            let min_clicks = self.context.config.thresholds.bot_detection_min_clicks;
-            ensure_min_clicks(&conn, min_clicks).await?;
-            self.bursts_checked = true;
-        }
         self.conn = Some(conn);
         Ok(())
     }
@@ -330,4 +322,16 @@ async fn make_months(conn: &IngestConnection, months: &HashSet<NaiveDate>) -> Db
         conn.commit().await?;
     }
     Ok(())
+}
+
+/// Counts hits by the class they were given, which only storing them decides.
+fn count_hits(outcomes: &[Vec<Outcome>]) {
+    for outcome in outcomes.iter().flatten() {
+        if let Outcome::Accepted {
+            class: Some(class), ..
+        } = outcome
+        {
+            metrics::counter!("viral_engine_hits_total", "class" => class.as_str()).increment(1);
+        }
+    }
 }
