@@ -1,28 +1,93 @@
-//! Drafts: what was typed into a form survives errors, closed dialogs and reloads, for as long as the tab lives.
+//! Drafts: what was typed into a form survives errors, closed dialogs, reloads and the end of the session, for as
+//! long as the tab lives. They end when the form is sent or cancelled, and when the operator signs out.
+//!
+//! Nothing secret is ever a draft: no password, no key, no token.
 
 use leptos::prelude::*;
 
 use crate::browser::storage;
 
-/// A field whose text is kept under `key` until [`forget`].
-pub fn draft(key: &'static str) -> RwSignal<String> {
-    let value = RwSignal::new(storage::draft(key).unwrap_or_default());
+/// What the names of all drafts in the browser's storage begin with.
+const PREFIX: &str = "ve.draft.";
+/// Whose drafts they are.
+const OWNER: &str = "ve.drafts-of";
+
+/// A field of a form, `form.field`, whose text is kept.
+pub fn draft(name: &'static str) -> RwSignal<String> {
+    draft_or(name, "")
+}
+
+/// The same for a field that begins with `fresh`.
+pub fn draft_or(name: &'static str, fresh: &str) -> RwSignal<String> {
+    draft_as(
+        name,
+        fresh.to_owned(),
+        |text| Some(text.to_owned()),
+        Clone::clone,
+    )
+}
+
+/// The same for anything that can be read from text; text that can not be read is as good as none.
+pub fn draft_as<T>(
+    name: &'static str,
+    fresh: T,
+    read: fn(&str) -> Option<T>,
+    write: fn(&T) -> String,
+) -> RwSignal<T>
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+{
+    let name = format!("{PREFIX}{name}");
+    let kept = storage::draft(&name).and_then(|text| read(&text));
+    let value = RwSignal::new(kept.unwrap_or_else(|| fresh.clone()));
     Effect::new(move |_| {
-        let typed = value.get();
-        storage::set_draft(
-            key,
-            Some(&typed)
-                .filter(|typed| !typed.is_empty())
-                .map(String::as_str),
-        );
+        let text = value.with(|now| (*now != fresh).then(|| write(now)));
+        storage::set_draft(&name, text.as_deref());
     });
     value
 }
 
-/// Empties fields that have been sent.
-pub fn forget(fields: &[RwSignal<String>]) {
-    for field in fields {
-        // The form may be closed by now; its draft is forgotten with the signal's last change.
-        let _ = field.try_set(String::new());
+/// Forgets all fields of a form, once it has been sent or cancelled.
+pub fn forget(form: &str) {
+    forget_where(|name| is_of(name, form));
+}
+
+/// Forgets everything, when the operator signs out.
+pub fn forget_all() {
+    forget_where(|_| true);
+}
+
+/// Drafts stay with the one who typed them: when somebody else signs in in this tab, they are gone.
+pub fn belong_to(owner: &str) {
+    if storage::draft(OWNER).is_some_and(|before| before != owner) {
+        forget_all();
+    }
+    storage::set_draft(OWNER, Some(owner));
+}
+
+fn forget_where(gone: impl Fn(&str) -> bool) {
+    for key in storage::draft_names() {
+        if key.strip_prefix(PREFIX).is_some_and(&gone) {
+            storage::set_draft(&key, None);
+        }
+    }
+}
+
+/// Whether the draft is a field of the form.
+fn is_of(name: &str, form: &str) -> bool {
+    name.strip_prefix(form)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of;
+
+    #[test]
+    fn a_form_owns_its_fields_alone() {
+        assert!(is_of("link.source", "link"));
+        assert!(is_of("settings", "settings"));
+        assert!(!is_of("link-report.source", "link"));
+        assert!(!is_of("block.reason", "link"));
     }
 }

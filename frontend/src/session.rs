@@ -6,6 +6,7 @@ use viral_engine_api_types::auth::Me;
 use viral_engine_api_types::permissions::Permission;
 
 use crate::api::{Api, ApiError};
+use crate::drafts;
 use crate::router::{Query, Router, Visit};
 
 /// Whether somebody is signed in.
@@ -29,6 +30,8 @@ pub struct Session {
     failure: RwSignal<Option<ApiError>>,
     asked: RwSignal<bool>,
     asking: StoredValue<bool>,
+    /// Whether somebody was signed in and has not signed out.
+    within: StoredValue<bool>,
     api: Api,
     router: Router,
 }
@@ -46,6 +49,7 @@ impl Session {
             failure: RwSignal::new(None),
             asked: RwSignal::new(false),
             asking: StoredValue::new(false),
+            within: StoredValue::new(false),
             api,
             router,
         }
@@ -76,9 +80,11 @@ impl Session {
     pub fn ask(self) {
         self.asking.set_value(true);
         self.failure.set(None);
+        // Until the answer is here nobody knows: who is signed in must not be sent to the sign-in page.
+        self.asked.set(false);
         spawn_local(async move {
             match self.api.get_me().await {
-                Ok(me) => self.me.set(Some(me)),
+                Ok(me) => self.admit(me),
                 // Nobody is signed in, or the session has ended: the sign-in page says the rest.
                 Err(error)
                     if error
@@ -97,7 +103,18 @@ impl Session {
     pub fn enter(&self, me: Me) {
         self.failure.set(None);
         self.asked.set(true);
+        self.admit(me);
+        self.go_on();
+    }
+
+    fn admit(&self, me: Me) {
+        drafts::belong_to(&me.operator.email);
+        self.within.set_value(true);
         self.me.set(Some(me));
+    }
+
+    /// Goes where somebody wanted to go before signing in.
+    pub fn go_on(&self) {
         let next = self
             .router
             .query
@@ -110,6 +127,8 @@ impl Session {
         spawn_local(async move {
             // Also when the engine can not be reached the operator wants to be out of here.
             let _ = self.api.logout().await;
+            drafts::forget_all();
+            self.within.set_value(false);
             self.me.set(None);
         });
     }
@@ -129,11 +148,11 @@ impl Session {
             .query
             .get_untracked()
             .on(&self.router.path.get_untracked());
-        let query = if here == "/" {
-            Query::new()
-        } else {
-            Query::new().and("next", here)
-        };
+        let query = Query::new().with("next", Some(here.as_str()).filter(|here| *here != "/"));
+        // Who was inside and did not leave is told why the form is there.
+        let ended = self.within.get_value().then_some("1");
+        self.within.set_value(false);
+        let query = query.with("ended", ended);
         self.router.go(&query.on("/sign-in"), Visit::Replace);
     }
 }

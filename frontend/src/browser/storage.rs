@@ -39,6 +39,17 @@ pub fn set_draft(key: &str, value: Option<&str>) {
     }
 }
 
+/// Names of all that is kept for this tab.
+pub fn draft_names() -> Vec<String> {
+    let Ok(Some(storage)) = window().session_storage() else {
+        return Vec::new();
+    };
+    let count = storage.length().unwrap_or(0);
+    (0..count)
+        .filter_map(|place| storage.key(place).ok().flatten())
+        .collect()
+}
+
 fn put(storage: &web_sys::Storage, key: &str, value: Option<&str>) {
     // A full or refused storage loses a preference, nothing else.
     let _ = match value {

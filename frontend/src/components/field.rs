@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use leptos::prelude::*;
 
+use crate::api::ApiError;
 use crate::i18n::text;
 
 /// A new id, for ties between elements.
@@ -131,6 +132,15 @@ pub fn TextField(
         .into_any()
     };
     view! { <Field label help error optional children=input/> }
+}
+
+/// Moves the focus to the first field that the engine finds wrong, whenever it has said so.
+pub fn focus_on_failure(error: RwSignal<Option<ApiError>>) {
+    Effect::new(move |_| {
+        if error.with(Option::is_some) {
+            focus_first_error();
+        }
+    });
 }
 
 /// Moves the focus to the first field that is wrong, once its error is shown.

@@ -30,6 +30,7 @@ pub struct Links {
     pub alias: Text,
     pub alias_help: Text,
     pub whole_number: Text,
+    pub created_toast: Text,
     pub status: Text,
     pub active: Text,
     pub disabled: Text,

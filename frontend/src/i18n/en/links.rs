@@ -29,6 +29,7 @@ pub const LINKS: Links = Links {
     alias: "Alias",
     alias_help: "A readable word instead of the token, or auto for 12 random characters.",
     whole_number: "Give a whole number.",
+    created_toast: "The link is created.",
     status: "Status",
     active: "active",
     disabled: "disabled",

@@ -10,7 +10,7 @@ use viral_engine_api_types::permissions::Permission;
 use crate::api::use_api;
 use crate::components::field::focus_first_error;
 use crate::components::{Dialog, Submit, TextArea, Tone, error_panel, use_toasts};
-use crate::drafts::{draft, forget};
+use crate::drafts::draft;
 use crate::forms::field_error;
 use crate::i18n::text;
 use crate::live::use_live;
@@ -93,7 +93,7 @@ pub fn AlertActions(alert: Alert) -> impl IntoView {
 #[component]
 fn DismissDialog(desk: Desk) -> impl IntoView {
     let (api, live, toasts) = (use_api(), use_live(), use_toasts());
-    let reason = draft("ve.draft.dismiss");
+    let reason = draft("dismiss.reason");
     let checked = RwSignal::new(false);
     let close = Callback::new(move |()| {
         desk.dismissing.set(None);
@@ -102,7 +102,8 @@ fn DismissDialog(desk: Desk) -> impl IntoView {
     let submit = Submit::new(
         move |(id, reason): (AlertId, String)| async move { api.dismiss_alert(id, &reason).await },
         move |_| {
-            forget(&[reason]);
+            // The dialog outlives what it sends: the next alert gets an empty field.
+            reason.set(String::new());
             close.run(());
             live.alerts.update(|version| *version += 1);
             toasts.show(Tone::Good, text().alerts.dismissed);
@@ -136,7 +137,10 @@ fn DismissDialog(desk: Desk) -> impl IntoView {
                 <TextArea label=text().alerts.reason value=reason help=text().alerts.dismiss_help error/>
                 {move || submit.error.get().map(|error| error_panel(&error))}
                 <div class="flex justify-end gap-2">
-                    <button type="button" class="btn btn-ghost" on:click=move |_| close.run(())>{text().actions.cancel}</button>
+                    <button type="button" class="btn btn-ghost" on:click=move |_| {
+                        reason.set(String::new());
+                        close.run(());
+                    }>{text().actions.cancel}</button>
                     <button type="submit" class="btn btn-primary" disabled=move || submit.pending.get()>
                         {text().alerts.dismiss}
                     </button>

@@ -8,10 +8,31 @@ use viral_engine_api_types::api_keys::{CreateApiKey, CreatedApiKey};
 use viral_engine_api_types::permissions::Permission;
 
 use crate::api::use_api;
-use crate::components::field::focus_first_error;
+use crate::components::field::{focus_first_error, focus_on_failure};
 use crate::components::{Dialog, SelectField, Submit, TextField, error_panel};
+use crate::drafts::{draft, draft_as, draft_or, forget};
 use crate::forms::field_error;
 use crate::i18n::text;
+
+/// Scopes that are chosen.
+type Chosen = BTreeSet<&'static str>;
+
+/// Scopes a key may have.
+fn grantable() -> impl Iterator<Item = &'static str> {
+    Permission::ALL
+        .iter()
+        .filter(|permission| permission.grantable_to_api_key())
+        .map(|permission| permission.as_str())
+}
+
+fn read_scopes(text: &str) -> Option<Chosen> {
+    let words: BTreeSet<&str> = text.split(' ').collect();
+    Some(grantable().filter(|scope| words.contains(scope)).collect())
+}
+
+fn write_scopes(chosen: &Chosen) -> String {
+    chosen.iter().copied().collect::<Vec<_>>().join(" ")
+}
 
 /// The dialog.
 #[component]
@@ -31,11 +52,8 @@ pub fn CreateKeyDialog(open: RwSignal<bool>, created: Callback<CreatedApiKey>) -
 fn Form(open: RwSignal<bool>, created: Callback<CreatedApiKey>) -> impl IntoView {
     let api = use_api();
     let texts = &text().api_keys;
-    let (name, days) = (
-        RwSignal::new(String::new()),
-        RwSignal::new("365".to_owned()),
-    );
-    let scopes = RwSignal::new(BTreeSet::<&'static str>::new());
+    let (name, days) = (draft("api-key.name"), draft_or("api-key.days", "365"));
+    let scopes = draft_as("api-key.scopes", Chosen::new(), read_scopes, write_scopes);
     let checked = RwSignal::new(false);
     let form = move || CreateApiKey {
         name: name.get().trim().to_owned(),
@@ -44,7 +62,10 @@ fn Form(open: RwSignal<bool>, created: Callback<CreatedApiKey>) -> impl IntoView
     };
     let submit = Submit::new(
         move |key: CreateApiKey| async move { api.create_api_key(&key).await },
-        move |answer| created.run(answer),
+        move |answer| {
+            forget("api-key");
+            created.run(answer);
+        },
     );
     let error = move |field: &'static str| {
         Signal::derive(move || {
@@ -53,6 +74,7 @@ fn Form(open: RwSignal<bool>, created: Callback<CreatedApiKey>) -> impl IntoView
                 .or_else(|| submit.error.get()?.field(&format!("/{field}")))
         })
     };
+    focus_on_failure(submit.error);
     let send = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         checked.set(true);
@@ -76,7 +98,10 @@ fn Form(open: RwSignal<bool>, created: Callback<CreatedApiKey>) -> impl IntoView
             <SelectField label=texts.expires value=days choices=lifetimes/>
             {move || submit.error.get().map(|error| error_panel(&error))}
             <div class="flex justify-end gap-2">
-                <button type="button" class="btn btn-ghost" on:click=move |_| open.set(false)>{text().actions.cancel}</button>
+                <button type="button" class="btn btn-ghost" on:click=move |_| {
+                    forget("api-key");
+                    open.set(false);
+                }>{text().actions.cancel}</button>
                 <button type="submit" class="btn btn-primary" disabled=move || submit.pending.get()>{texts.create}</button>
             </div>
         </form>
@@ -85,16 +110,9 @@ fn Form(open: RwSignal<bool>, created: Callback<CreatedApiKey>) -> impl IntoView
 
 /// Every permission a key may have, as a box each.
 #[component]
-fn Scopes(
-    scopes: RwSignal<BTreeSet<&'static str>>,
-    #[prop(into)] error: Signal<Option<String>>,
-) -> impl IntoView {
+fn Scopes(scopes: RwSignal<Chosen>, #[prop(into)] error: Signal<Option<String>>) -> impl IntoView {
     let texts = &text().api_keys;
-    let grantable = Permission::ALL
-        .iter()
-        .filter(|permission| permission.grantable_to_api_key());
-    let boxes = grantable.map(|permission| {
-        let scope = permission.as_str();
+    let boxes = grantable().map(|scope| {
         let toggle = move |event: web_sys::Event| {
             let chosen = event_target_checked(&event);
             scopes.update(|scopes| {
@@ -124,5 +142,17 @@ fn Scopes(
             <div class="grid sm:grid-cols-2 gap-1 mt-1">{boxes.collect_view()}</div>
             <p class="field-error" role="alert" hidden=move || error.with(Option::is_none)>{error}</p>
         </fieldset>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chosen_scopes_are_read_as_they_were_written() {
+        let chosen: Chosen = grantable().take(2).collect();
+        assert_eq!(read_scopes(&write_scopes(&chosen)), Some(chosen));
+        assert_eq!(read_scopes("no:such"), Some(Chosen::new()));
     }
 }

@@ -9,9 +9,10 @@ use viral_engine_api_types::auth::{CompleteSetup, SetupInfo};
 use super::Gate;
 use crate::api::{ApiError, use_api};
 use crate::browser::intl::Shape;
-use crate::components::field::focus_first_error;
+use crate::components::field::{focus_first_error, focus_on_failure};
 use crate::components::{PasswordField, RemoteView, Submit, TextField, error_panel};
-use crate::forms::field_error;
+use crate::drafts::{draft, forget};
+use crate::forms::{field_error, looks_like_email};
 use crate::i18n::text;
 use crate::remote::Remote;
 use crate::session::use_session;
@@ -69,7 +70,7 @@ fn is_used_up(error: &ApiError) -> bool {
 fn SetupForm(info: SetupInfo, token: String) -> impl IntoView {
     let (api, session, view) = (use_api(), use_session(), use_view());
     let first_admin = info.email.is_none();
-    let (name, email) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (name, email) = (draft("setup.name"), draft("setup.email"));
     let password = RwSignal::new(String::new());
     let checked = RwSignal::new(false);
     let token = StoredValue::new(token);
@@ -82,17 +83,30 @@ fn SetupForm(info: SetupInfo, token: String) -> impl IntoView {
     let submit = Submit::new(
         move |setup: CompleteSetup| async move { api.complete_setup(&setup).await },
         move |me| {
+            forget("setup");
             session.enter(me);
         },
     );
-    let wrong = Memo::new(move |_| checked.get() && form().validate().is_err());
+    // The engine's own rule for the email of a first admin; the request knows its length alone.
+    let email_fault = move || {
+        let wrong = first_admin && email.with(|email| !looks_like_email(email.trim()));
+        wrong.then(|| text().gate.email_invalid.to_owned())
+    };
+    let wrong = Memo::new(move |_| {
+        checked.get() && (form().validate().is_err() || email_fault().is_some())
+    });
     let error = move |name: &'static str| {
         Signal::derive(move || {
             let own = checked.get().then(|| form().validate().err()).flatten();
+            let address = (name == "email" && checked.get())
+                .then(email_fault)
+                .flatten();
             own.and_then(|errors| field_error(&errors, name))
+                .or(address)
                 .or_else(|| submit.error.get()?.field(&format!("/{name}")))
         })
     };
+    focus_on_failure(submit.error);
     let send = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         checked.set(true);

@@ -9,6 +9,7 @@ use crate::components::field::focus_first_error;
 use crate::components::{PasswordField, Submit, TextField, error_panel};
 use crate::i18n::text;
 use crate::remote::Remote;
+use crate::router::use_router;
 use crate::session::use_session;
 
 /// The sign-in page.
@@ -50,8 +51,14 @@ pub fn SignIn() -> impl IntoView {
             .with(|about| about.as_ref().is_some_and(|about| about.needs_setup));
         needed.then(|| view! { <p class="notice" data-tone="info">{text().gate.needs_setup}</p> })
     };
+    let ended = use_router().parameter("ended");
+    let why = move || {
+        let ended = ended.with(Option::is_some);
+        ended.then(|| view! { <p class="notice" data-tone="info">{text().gate.session_ended}</p> })
+    };
     view! {
         <Gate title=text().gate.sign_in_title purpose=text().gate.sign_in_purpose>
+            {why}
             {hint}
             <form class="flex flex-col gap-4" novalidate on:submit=send>
                 <TextField

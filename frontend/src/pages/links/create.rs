@@ -6,8 +6,9 @@ use viral_engine_api_types::links::{Channel, CreateLink, Link};
 
 use super::channel_choices;
 use crate::api::use_api;
-use crate::components::field::focus_first_error;
-use crate::components::{SelectField, Submit, TextField, error_panel};
+use crate::components::field::{focus_first_error, focus_on_failure};
+use crate::components::{SelectField, Submit, TextField, Tone, error_panel, use_toasts};
+use crate::drafts::{draft, draft_or, forget};
 use crate::forms::field_error;
 use crate::i18n::text;
 use crate::router::{Visit, use_router};
@@ -27,16 +28,15 @@ struct Draft {
 
 impl Draft {
     fn new() -> Self {
-        let empty = || RwSignal::new(String::new());
         Self {
-            referrer: empty(),
-            source: empty(),
-            target_url: empty(),
-            channel: RwSignal::new(Channel::Copy.as_str().to_owned()),
-            campaign: empty(),
-            expires_in_days: RwSignal::new("30".to_owned()),
-            max_clicks: empty(),
-            alias: empty(),
+            referrer: draft("link.referrer"),
+            source: draft("link.source"),
+            target_url: draft("link.target_url"),
+            channel: draft_or("link.channel", Channel::Copy.as_str()),
+            campaign: draft("link.campaign"),
+            expires_in_days: draft_or("link.expires_in_days", "30"),
+            max_clicks: draft("link.max_clicks"),
+            alias: draft("link.alias"),
         }
     }
 
@@ -56,8 +56,8 @@ impl Draft {
                 .unwrap_or(Channel::Other),
             campaign: word(self.campaign),
             metadata: None,
-            expires_in_days: word(self.expires_in_days).and_then(|days| days.parse().ok()),
-            max_clicks: word(self.max_clicks).and_then(|clicks| clicks.parse().ok()),
+            expires_in_days: word(self.expires_in_days).and_then(|days| whole(&days)),
+            max_clicks: word(self.max_clicks).and_then(|clicks| whole(&clicks)),
             alias: word(self.alias),
             utm_medium: None,
         }
@@ -71,9 +71,17 @@ impl Draft {
             _ => return None,
         };
         let text = typed.get();
-        let wrong = !text.trim().is_empty() && text.trim().parse::<u32>().is_err();
+        let wrong = !text.trim().is_empty() && whole::<u32>(&text).is_none();
         wrong.then(|| crate::i18n::text().links.whole_number.to_owned())
     }
+}
+
+/// A whole number as typed. One below zero or too great becomes the nearest there is, so that the request's own rule
+/// says which numbers it takes.
+fn whole<N: From<u32>>(typed: &str) -> Option<N> {
+    let number: i128 = typed.trim().parse().ok()?;
+    let near = u32::try_from(number.clamp(0, i128::from(u32::MAX))).ok()?;
+    Some(near.into())
 }
 
 /// The page.
@@ -83,13 +91,17 @@ pub fn view() -> AnyView {
 
 #[component]
 fn Form() -> impl IntoView {
-    let (api, router) = (use_api(), use_router());
+    let (api, router, toasts) = (use_api(), use_router(), use_toasts());
     let texts = &text().links;
     let draft = Draft::new();
     let checked = RwSignal::new(false);
     let submit = Submit::new(
         move |link: CreateLink| async move { api.create_link(&link).await },
-        move |link: Link| router.go(&router.href(&format!("/links/{}", link.id)), Visit::Replace),
+        move |link: Link| {
+            forget("link");
+            toasts.show(Tone::Good, texts.created_toast);
+            router.go(&router.href(&format!("/links/{}", link.id)), Visit::Replace);
+        },
     );
     let own_error = move |field: &'static str| {
         draft.number_error(field).or_else(|| {
@@ -103,6 +115,7 @@ fn Form() -> impl IntoView {
             own.or_else(|| submit.error.get()?.field(&format!("/{field}")))
         })
     };
+    focus_on_failure(submit.error);
     let send = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         checked.set(true);
@@ -151,9 +164,23 @@ fn Form() -> impl IntoView {
                 {move || submit.error.get().map(|error| error_panel(&error))}
                 <div class="flex gap-2">
                     <button type="submit" class="btn btn-primary" disabled=move || submit.pending.get()>{texts.create}</button>
-                    <a class="btn btn-ghost" href=move || router.href("/links")>{text().actions.cancel}</a>
+                    <a class="btn btn-ghost" href=move || router.href("/links") on:click=|_| forget("link")>{text().actions.cancel}</a>
                 </div>
             </div>
         </form>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole;
+
+    #[test]
+    fn numbers_out_of_range_stay_numbers() {
+        assert_eq!(whole(" 30 "), Some(30_u32));
+        assert_eq!(whole("-3"), Some(0_i64));
+        assert_eq!(whole("99999999999"), Some(u32::MAX));
+        assert_eq!(whole::<u32>("soon"), None);
+        assert_eq!(whole::<u32>("1.5"), None);
     }
 }

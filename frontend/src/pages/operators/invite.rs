@@ -7,8 +7,9 @@ use viral_engine_api_types::permissions::Role;
 
 use super::role_choices;
 use crate::api::use_api;
-use crate::components::field::focus_first_error;
+use crate::components::field::{focus_first_error, focus_on_failure};
 use crate::components::{Dialog, SelectField, Submit, TextField, error_panel};
+use crate::drafts::{draft, draft_or, forget};
 use crate::forms::field_error;
 use crate::i18n::text;
 
@@ -30,8 +31,8 @@ pub fn InviteDialog(open: RwSignal<bool>, invited: Callback<OperatorInvitation>)
 fn Form(open: RwSignal<bool>, invited: Callback<OperatorInvitation>) -> impl IntoView {
     let api = use_api();
     let texts = &text().operators;
-    let (email, name) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let role = RwSignal::new(Role::Viewer.as_str().to_owned());
+    let (email, name) = (draft("invite.email"), draft("invite.name"));
+    let role = draft_or("invite.role", Role::Viewer.as_str());
     let checked = RwSignal::new(false);
     let form = move || CreateOperator {
         email: email.get().trim().to_owned(),
@@ -40,7 +41,10 @@ fn Form(open: RwSignal<bool>, invited: Callback<OperatorInvitation>) -> impl Int
     };
     let submit = Submit::new(
         move |operator: CreateOperator| async move { api.create_operator(&operator).await },
-        move |answer| invited.run(answer),
+        move |answer| {
+            forget("invite");
+            invited.run(answer);
+        },
     );
     let error = move |field: &'static str| {
         Signal::derive(move || {
@@ -49,6 +53,7 @@ fn Form(open: RwSignal<bool>, invited: Callback<OperatorInvitation>) -> impl Int
                 .or_else(|| submit.error.get()?.field(&format!("/{field}")))
         })
     };
+    focus_on_failure(submit.error);
     let send = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         checked.set(true);
@@ -66,7 +71,10 @@ fn Form(open: RwSignal<bool>, invited: Callback<OperatorInvitation>) -> impl Int
             <SelectField label=texts.role value=role choices=role_choices() help=texts.role_help/>
             {move || submit.error.get().map(|error| error_panel(&error))}
             <div class="flex justify-end gap-2">
-                <button type="button" class="btn btn-ghost" on:click=move |_| open.set(false)>{text().actions.cancel}</button>
+                <button type="button" class="btn btn-ghost" on:click=move |_| {
+                    forget("invite");
+                    open.set(false);
+                }>{text().actions.cancel}</button>
                 <button type="submit" class="btn btn-primary" disabled=move || submit.pending.get()>{texts.invite}</button>
             </div>
         </form>

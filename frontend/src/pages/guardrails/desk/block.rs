@@ -6,7 +6,7 @@ use viral_engine_api_types::blocks::{BlockEntity, CreateBlock};
 
 use super::Desk;
 use crate::api::use_api;
-use crate::components::field::focus_first_error;
+use crate::components::field::{focus_first_error, focus_on_failure};
 use crate::components::{
     Dialog, Field, FieldControl, Submit, TextArea, Tone, error_panel, use_toasts,
 };
@@ -40,7 +40,7 @@ pub fn BlockDialog(desk: Desk) -> impl IntoView {
 fn BlockForm(desk: Desk, entity: BlockEntity, value: String, close: Callback<()>) -> impl IntoView {
     let (api, toasts) = (use_api(), use_toasts());
     let words = &text().guardrails.blocks;
-    let reason = draft("ve.draft.block");
+    let reason = draft("block.reason");
     let ends = RwSignal::new(0_u32);
     let checked = RwSignal::new(false);
     let value = StoredValue::new(value);
@@ -53,7 +53,7 @@ fn BlockForm(desk: Desk, entity: BlockEntity, value: String, close: Callback<()>
     let submit = Submit::new(
         move |block: CreateBlock| async move { api.create_block(&block).await },
         move |block| {
-            forget(&[reason]);
+            forget("block");
             desk.blocks.update(|version| *version += 1);
             toasts.show(Tone::Good, (words.blocked)(&block.value));
             close.run(());
@@ -64,6 +64,7 @@ fn BlockForm(desk: Desk, entity: BlockEntity, value: String, close: Callback<()>
         own.and_then(|errors| field_error(&errors, "reason"))
             .or_else(|| submit.error.get()?.field("/reason"))
     });
+    focus_on_failure(submit.error);
     let send = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         checked.set(true);
@@ -100,7 +101,10 @@ fn BlockForm(desk: Desk, entity: BlockEntity, value: String, close: Callback<()>
             <Field label=Signal::stored(words.ends.to_owned()) children=choices/>
             {move || submit.error.get().map(|error| error_panel(&error))}
             <div class="flex justify-end gap-2">
-                <button type="button" class="btn btn-ghost" on:click=move |_| close.run(())>{text().actions.cancel}</button>
+                <button type="button" class="btn btn-ghost" on:click=move |_| {
+                    forget("block");
+                    close.run(());
+                }>{text().actions.cancel}</button>
                 <button type="submit" class="btn btn-error" disabled=move || submit.pending.get()>{words.block}</button>
             </div>
         </form>

@@ -6,7 +6,7 @@ use viral_engine_api_types::institution_networks::CreateInstitutionNetwork;
 
 use super::Desk;
 use crate::api::use_api;
-use crate::components::field::focus_first_error;
+use crate::components::field::{focus_first_error, focus_on_failure};
 use crate::components::{Dialog, Submit, TextField, Tone, error_panel, use_toasts};
 use crate::drafts::{draft, forget};
 use crate::forms::field_error;
@@ -33,7 +33,7 @@ pub fn MarkDialog(desk: Desk) -> impl IntoView {
 fn MarkForm(network: String, close: Callback<()>) -> impl IntoView {
     let (api, toasts, live) = (use_api(), use_toasts(), use_live());
     let words = &text().guardrails.networks;
-    let (network, name) = (RwSignal::new(network), draft("ve.draft.institution"));
+    let (network, name) = (RwSignal::new(network), draft("institution.name"));
     let checked = RwSignal::new(false);
     let form = move || CreateInstitutionNetwork {
         network: network.get().trim().to_owned(),
@@ -44,7 +44,7 @@ fn MarkForm(network: String, close: Callback<()>) -> impl IntoView {
             api.create_institution_network(&network).await
         },
         move |marked| {
-            forget(&[name]);
+            forget("institution");
             live.refresh();
             toasts.show(Tone::Good, (words.mark_done)(&marked.network));
             close.run(());
@@ -57,11 +57,7 @@ fn MarkForm(network: String, close: Callback<()>) -> impl IntoView {
                 .or_else(|| submit.error.get()?.field(pointer))
         })
     };
-    Effect::new(move |_| {
-        if submit.error.with(Option::is_some) {
-            focus_first_error();
-        }
-    });
+    focus_on_failure(submit.error);
     let send = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         checked.set(true);
@@ -79,7 +75,10 @@ fn MarkForm(network: String, close: Callback<()>) -> impl IntoView {
             <TextField label=words.institution value=name help=words.institution_help error=error("name", "/name")/>
             {move || submit.error.get().map(|error| error_panel(&error))}
             <div class="flex justify-end gap-2">
-                <button type="button" class="btn btn-ghost" on:click=move |_| close.run(())>{text().actions.cancel}</button>
+                <button type="button" class="btn btn-ghost" on:click=move |_| {
+                    forget("institution");
+                    close.run(());
+                }>{text().actions.cancel}</button>
                 <button type="submit" class="btn btn-primary" disabled=move || submit.pending.get()>{words.add}</button>
             </div>
         </form>
