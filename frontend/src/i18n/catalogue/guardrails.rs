@@ -215,7 +215,6 @@ pub struct Thresholds {
     pub open: Text,
     pub title: Text,
     pub help: Text,
-    pub name: fn(&str) -> Text,
     pub range: fn(&str, Option<&str>, &str) -> String,
     pub bad_number: fn(&str, Option<&str>) -> String,
     pub preview: Text,

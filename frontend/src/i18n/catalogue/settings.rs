@@ -1,9 +1,14 @@
 //! Texts of the thresholds.
 
+use crate::pages::settings::Group;
+
 use super::{Around, Text};
 
 /// The thresholds.
 pub struct Settings {
+    pub name: fn(&str) -> Option<Text>,
+    pub group: fn(Group) -> Text,
+    pub caps_exceed: fn(f64) -> String,
     pub saved: Text,
     pub discard: Text,
     pub read_again: Text,

@@ -258,13 +258,6 @@ const THRESHOLDS: Thresholds = Thresholds {
     open: "Thresholds",
     title: "Try other thresholds",
     help: "See what would be flagged before anything is saved.",
-    name: |key| match key {
-        "FRAUD_DETECTION_THRESHOLD" => "Clicks of an address on a day",
-        "BOT_DETECTION_TIME_WINDOW" => "Length of a burst",
-        "BOT_DETECTION_MIN_CLICKS" => "Clicks in a burst",
-        "CONVERSION_ANOMALY_RATE_THRESHOLD" => "Conversions per click",
-        _ => "Threshold",
-    },
     range: |min, max, unit| match max {
         Some(max) => format!("{min} to {max} {unit}"),
         None => format!("{min} or more {unit}"),

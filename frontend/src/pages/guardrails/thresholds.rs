@@ -215,7 +215,9 @@ fn field(tried: Tried) -> impl IntoView {
     let (min, max) = (plain(tried.setting.min), tried.setting.max.map(plain));
     let range = (words.range)(&min, max.as_deref(), &tried.setting.unit);
     let help = format!("{} {range}.", tried.setting.purpose);
-    let (name, typed) = ((words.name)(&tried.setting.key), tried.typed);
+    let name = (text().settings.name)(&tried.setting.key)
+        .map_or_else(|| tried.setting.key.clone(), str::to_owned);
+    let typed = tried.typed;
     let error = Signal::derive(move || {
         tried
             .value()

@@ -32,7 +32,10 @@ pub fn SettingField(
         Signal::derive(move || setting.with(|s| s.as_ref().map(read).unwrap_or_default()))
     };
     let wrong = Signal::derive(move || {
-        let own = setting.with(|s| edits.with(|edits| s.as_ref().and_then(|s| fault(s, edits))));
+        let own = setting.with(|s| {
+            let of = |edits: &Edits| list.with(|list| fault(s.as_ref()?, &list.value.items, edits));
+            edits.with(of)
+        });
         own.or_else(|| {
             let pointer = key.with_value(|key| format!("/values/{key}"));
             error.with(|error| error.as_ref().and_then(|error| error.field(&pointer)))
@@ -47,14 +50,13 @@ pub fn SettingField(
         };
         let unit = with(|s| s.unit.clone());
         view! {
-            <div class="flex items-center gap-2">
+            <div class="flex flex-wrap items-center gap-2">
                 <input
                     class="input num max-w-32"
                     id=control.id()
                     type="text"
                     inputmode="decimal"
                     autocomplete="off"
-                    readonly=move || !may_write.get()
                     aria-describedby=move || control.described()
                     aria-invalid=move || control.invalid()
                     prop:value=value
@@ -66,7 +68,8 @@ pub fn SettingField(
                     }
                 />
                 <span class="text-muted">{unit}</span>
-                <Reset setting edits may_write/>
+                <Source setting/>
+                <Reset setting edits/>
             </div>
         }
         .into_any()
@@ -76,12 +79,36 @@ pub fn SettingField(
             .with(|s| s.as_ref().and_then(|s| s.warning.clone()))
             .map(|warning| view! { <p class="tone-watch text-xs mt-1">{warning}</p> })
     };
+    let (name, help) = (with(name_of), StoredValue::new(help));
+    let editor = move || {
+        view! { <Field label=name help=help.get_value() error=wrong children=input/> }.into_any()
+    };
+    // Who may not change it reads it as text: an input would promise what the engine refuses.
+    let reader = move || {
+        view! {
+            <div class="field">
+                <p class="font-medium">{name}</p>
+                <p class="flex flex-wrap items-center gap-2">
+                    <span class="num">{with(|s| s.value.to_string())}</span>
+                    <span class="text-muted">{with(|s| s.unit.clone())}</span>
+                    <Source setting/>
+                </p>
+                <p class="field-help">{help.get_value()}</p>
+            </div>
+        }
+        .into_any()
+    };
     view! {
         <div>
-            <Field label=with(|s| s.key.clone()) help error=wrong children=input/>
+            {move || if may_write.get() { editor() } else { reader() }}
             {warning}
         </div>
     }
+}
+
+/// What a setting is called.
+fn name_of(setting: &Setting) -> String {
+    (text().settings.name)(&setting.key).map_or_else(|| setting.key.clone(), str::to_owned)
 }
 
 fn help(setting: &Setting) -> String {
@@ -92,30 +119,39 @@ fn help(setting: &Setting) -> String {
     )
 }
 
-/// Where the value comes from, and the way back.
+fn source_of(setting: Memo<Option<Setting>>) -> Option<SettingSource> {
+    setting.with(|s| s.as_ref().map(|s| s.source))
+}
+
+/// Where the value comes from, and the name it has there.
 #[component]
-fn Reset(
-    setting: Memo<Option<Setting>>,
-    edits: RwSignal<Edits>,
-    may_write: Signal<bool>,
-) -> impl IntoView {
+fn Source(setting: Memo<Option<Setting>>) -> impl IntoView {
     let texts = &text().settings;
-    let source = move || setting.with(|s| s.as_ref().map(|s| s.source));
-    let overridden = move || source() == Some(SettingSource::Override);
-    let words = move || match source() {
+    let words = move || match source_of(setting) {
         Some(SettingSource::Override) => texts.from_override,
         Some(SettingSource::Environment) => texts.from_environment,
         Some(SettingSource::Default) | None => texts.from_default,
     };
+    let key = move || setting.with(|s| s.as_ref().map(|s| s.key.clone()));
+    view! {
+        <span class="tag tone-neutral">{words}</span>
+        <code class="text-xs text-muted break-all">{key}</code>
+    }
+}
+
+/// The way back to the default.
+#[component]
+fn Reset(setting: Memo<Option<Setting>>, edits: RwSignal<Edits>) -> impl IntoView {
+    let texts = &text().settings;
+    let overridden = move || source_of(setting) == Some(SettingSource::Override);
     let reset = move |_| {
         if let Some(setting) = setting.get_untracked() {
             edits.update(|edits| drop(edits.insert(setting.key, Edit::Reset)));
         }
     };
-    let label = move || setting.with(|s| s.as_ref().map(|s| (texts.reset_of)(&s.key)));
+    let label = move || setting.with(|s| s.as_ref().map(|s| (texts.reset_of)(&name_of(s))));
     view! {
-        <span class="tag tone-neutral">{words}</span>
-        <Show when=move || overridden() && may_write.get()>
+        <Show when=overridden>
             <button type="button" class="btn btn-ghost btn-sm" aria-label=label on:click=reset>
                 {texts.reset}
             </button>

@@ -2,6 +2,7 @@
 
 mod edits;
 mod field;
+mod groups;
 mod preview;
 
 use leptos::prelude::*;
@@ -9,12 +10,16 @@ use viral_engine_api_types::ErrorCode;
 use viral_engine_api_types::permissions::Permission;
 use viral_engine_api_types::settings::{SettingList, UpdateSettings};
 
+pub use self::groups::Group;
+
 use self::edits::{Edits, fault, update};
 use self::field::SettingField;
+use self::groups::grouped;
 use self::preview::Preview;
 use crate::api::{Tagged, use_api};
-use crate::components::field::focus_first_error;
+use crate::components::field::{focus_first_error, focus_on_failure};
 use crate::components::{RemoteView, Submit, Tone, error_panel, use_toasts};
+use crate::drafts::draft_as;
 use crate::i18n::text;
 use crate::remote::Remote;
 use crate::session::use_session;
@@ -35,7 +40,7 @@ pub fn view() -> AnyView {
 fn Form(remote: Remote<Tagged<SettingList>>, list: Signal<Tagged<SettingList>>) -> impl IntoView {
     let (api, session, toasts) = (use_api(), use_session(), use_toasts());
     let texts = &text().settings;
-    let edits = RwSignal::new(Edits::new());
+    let edits = draft_as("settings", Edits::new(), edits::read, edits::write);
     let may_write = Signal::derive(move || session.may(Permission::SettingsWrite));
     let submit = Submit::new(
         move |(change, etag): (UpdateSettings, String)| async move {
@@ -49,7 +54,8 @@ fn Form(remote: Remote<Tagged<SettingList>>, list: Signal<Tagged<SettingList>>) 
     );
     let faulty = move || {
         list.with(|list| {
-            edits.with(|edits| list.value.items.iter().any(|s| fault(s, edits).is_some()))
+            let all = &list.value.items;
+            edits.with(|edits| all.iter().any(|s| fault(s, all, edits).is_some()))
         })
     };
     let send = move |event: web_sys::SubmitEvent| {
@@ -67,38 +73,43 @@ fn Form(remote: Remote<Tagged<SettingList>>, list: Signal<Tagged<SettingList>>) 
                 == Some(ErrorCode::PreconditionFailed)
         })
     };
-    let keys = Memo::new(move |_| {
-        list.with(|list| {
-            list.value
-                .items
-                .iter()
-                .map(|s| s.key.clone())
-                .collect::<Vec<_>>()
-        })
-    });
+    focus_on_failure(submit.error);
+    let groups = Memo::new(move |_| list.with(|list| grouped(&list.value.items)));
+    let group = move |(group, keys): (Group, Vec<String>)| {
+        let fields = keys
+            .into_iter()
+            .map(|key| view! { <SettingField list edits key may_write error=submit.error/> });
+        view! {
+            <section class="flex flex-col gap-6">
+                <h2>{(texts.group)(group)}</h2>
+                {fields.collect_view()}
+            </section>
+        }
+    };
     let unchanged = move || edits.with(Edits::is_empty);
     view! {
         <div class="grid gap-4 lg:grid-cols-[minmax(0,1fr)_20rem] items-start">
             <form class="card-box" novalidate on:submit=send>
                 <div class="card-body flex flex-col gap-6">
-                    <For each=move || keys.get() key=Clone::clone let:key>
-                        <SettingField list edits key may_write error=submit.error/>
-                    </For>
-                    {move || submit.error.get().map(|error| error_panel(&error))}
-                    <Show when=stale>
-                        <button
-                            type="button"
-                            class="btn self-start"
-                            on:click=move |_| {
-                                submit.error.set(None);
-                                remote.reload();
-                            }
-                        >
-                            {texts.read_again}
-                        </button>
-                    </Show>
+                    <For each=move || groups.get() key=Clone::clone children=group/>
                     <Show when=move || may_write.get()>
                         <div class="flex flex-wrap gap-2 sticky bottom-0 bg-base-100 py-3">
+                            // What failed is said where the button is, however long the form.
+                            <div class="basis-full empty:hidden">
+                                {move || submit.error.get().map(|error| error_panel(&error))}
+                            </div>
+                            <Show when=stale>
+                                <button
+                                    type="button"
+                                    class="btn"
+                                    on:click=move |_| {
+                                        submit.error.set(None);
+                                        remote.reload();
+                                    }
+                                >
+                                    {texts.read_again}
+                                </button>
+                            </Show>
                             <button
                                 type="submit"
                                 class="btn btn-primary"
@@ -118,7 +129,7 @@ fn Form(remote: Remote<Tagged<SettingList>>, list: Signal<Tagged<SettingList>>) 
                     </Show>
                 </div>
             </form>
-            <Preview edits/>
+            <Show when=move || may_write.get()><Preview edits/></Show>
         </div>
     }
 }
