@@ -1,6 +1,6 @@
 //! Texts of the operators.
 
-use super::Text;
+use super::{Around, Text};
 
 /// Operators.
 pub struct Operators {
@@ -23,6 +23,8 @@ pub struct Operators {
     pub disable: Text,
     pub enable: Text,
     pub disable_help: Text,
+    pub disabled_toast: Around,
+    pub enabled_toast: Around,
     pub setup_link_title: Text,
     pub setup_link_help: Text,
     pub empty_title: Text,

@@ -21,6 +21,8 @@ pub const OPERATORS: Operators = Operators {
     new_setup_link: "New setup link",
     disable: "Disable",
     enable: "Enable",
+    disabled_toast: |email| format!("{email} is disabled. All their sessions have ended."),
+    enabled_toast: |email| format!("{email} can sign in again."),
     disable_help: "Disabling ends all sessions within a second. A new setup link lets the operator choose another password.",
     setup_link_title: "Setup link",
     setup_link_help: "Pass it to the operator by a safe way. It works once and is not shown again.",

@@ -1,14 +1,17 @@
 //! Changing an operator: role, a new set-up link, no more sign-in.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use viral_engine_api_types::operators::{
     Operator, OperatorInvitation, OperatorStatus, UpdateOperator,
 };
 use viral_engine_api_types::permissions::Role;
 
 use super::role_choices;
-use crate::api::use_api;
-use crate::components::{Dialog, SelectField, Submit, TextField, Tone, error_panel, use_toasts};
+use crate::api::{Api, use_api};
+use crate::components::{
+    Dialog, SelectField, Submit, TextField, Toasts, Tone, error_panel, use_toasts,
+};
 use crate::i18n::text;
 
 /// The dialog.
@@ -53,6 +56,20 @@ fn Form(
             toasts.show(Tone::Good, text().states.saved);
         },
     );
+    let switched = Submit::new(
+        move |disabled: bool| async move {
+            let update = UpdateOperator {
+                disabled: Some(disabled),
+                ..UpdateOperator::default()
+            };
+            api.update_operator(id, &update).await
+        },
+        move |after: Operator| {
+            operator.set(None);
+            changed.run(());
+            tell_switched(api, toasts, after, changed);
+        },
+    );
     let link = Submit::new(
         move |()| async move { api.create_setup_link(id).await },
         move |answer| invited.run(answer),
@@ -67,22 +84,23 @@ fn Form(
     };
     let disabled = shown.status == OperatorStatus::Disabled;
     let switch = move |_| {
-        submit.run(UpdateOperator {
-            disabled: Some(!disabled),
-            ..UpdateOperator::default()
-        });
+        switched.run(!disabled);
+    };
+    let failure = move || {
+        let own = submit.error.get().or_else(|| switched.error.get());
+        own.or_else(|| link.error.get())
     };
     let name_error = Signal::derive(move || submit.error.get()?.field("/name"));
     view! {
         <form class="flex flex-col gap-4" novalidate on:submit=save>
             <TextField label=texts.name value=name error=name_error/>
             <SelectField label=texts.role value=role choices=role_choices() help=texts.role_help/>
-            {move || submit.error.get().or_else(|| link.error.get()).map(|error| error_panel(&error))}
+            {move || failure().map(|error| error_panel(&error))}
             <div class="flex flex-wrap justify-end gap-2">
                 <button type="button" class="btn" disabled=move || link.pending.get() on:click=move |_| link.run(())>
                     {texts.new_setup_link}
                 </button>
-                <button type="button" class="btn" disabled=move || submit.pending.get() on:click=switch>
+                <button type="button" class="btn" disabled=move || switched.pending.get() on:click=switch>
                     {if disabled { texts.enable } else { texts.disable }}
                 </button>
                 <button type="submit" class="btn btn-primary" disabled=move || submit.pending.get()>
@@ -92,4 +110,26 @@ fn Form(
             <p class="text-muted text-xs">{texts.disable_help}</p>
         </form>
     }
+}
+
+/// Says who can sign in or not any more. Disabling can be taken back, as one press does it.
+fn tell_switched(api: Api, toasts: Toasts, after: Operator, changed: Callback<()>) {
+    let texts = &text().operators;
+    if after.status != OperatorStatus::Disabled {
+        return toasts.show(Tone::Good, (texts.enabled_toast)(&after.email));
+    }
+    let id = after.id;
+    toasts.show_with_undo((texts.disabled_toast)(&after.email), move || {
+        spawn_local(async move {
+            let update = UpdateOperator {
+                disabled: Some(false),
+                ..UpdateOperator::default()
+            };
+            match api.update_operator(id, &update).await {
+                // The list may be gone by now; then there is none to read again.
+                Ok(_) => drop(changed.try_run(())),
+                Err(error) => toasts.show_error(&error),
+            }
+        });
+    });
 }
