@@ -19,6 +19,7 @@ use crate::view::View;
 /// The whole app.
 #[component]
 pub fn App() -> impl IntoView {
+    crate::browser::focus::keep();
     let router = Router::start();
     let preferences = Preferences::start();
     let me = RwSignal::new(None);
@@ -37,7 +38,10 @@ pub fn App() -> impl IntoView {
     // The gate pages say by themselves who may pass; everything else needs somebody who is signed in.
     let path = router.path;
     let place = Memo::new(move |_| match path.get().as_str() {
-        "/sign-in" => Place::SignIn,
+        "/sign-in" => match session.phase() {
+            Phase::SignedIn => Place::Passing,
+            _ => Place::SignIn,
+        },
         "/setup" => Place::Setup,
         _ => match session.phase() {
             Phase::Asking => Place::Asking,
@@ -49,14 +53,17 @@ pub fn App() -> impl IntoView {
     Effect::new(move |_| match place.get() {
         Place::Asking => session.ask_once(),
         Place::SignedOut => session.to_sign_in(),
-        Place::SignIn | Place::Setup | Place::Failed | Place::Inside => {}
+        // Who is signed in already needs no form: the engine knows.
+        Place::SignIn => session.ask_once(),
+        Place::Passing => session.go_on(),
+        Place::Setup | Place::Failed | Place::Inside => {}
     });
     let shown = move || match place.get() {
         Place::SignIn => view! { <gate::SignIn/> }.into_any(),
         Place::Setup => view! { <gate::Setup/> }.into_any(),
         Place::Failed => view! { <gate::Unreachable/> }.into_any(),
         Place::Inside => view! { <Shell><Outlet/></Shell> }.into_any(),
-        Place::Asking | Place::SignedOut => view! { <gate::Waiting/> }.into_any(),
+        Place::Asking | Place::SignedOut | Place::Passing => view! { <gate::Waiting/> }.into_any(),
     };
     view! {
         {shown}
@@ -68,6 +75,7 @@ pub fn App() -> impl IntoView {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     SignIn,
+    Passing,
     Setup,
     Asking,
     SignedOut,

@@ -34,7 +34,7 @@ pub enum Freshness {
     Live,
     /// The app asks every 30 s.
     Stale,
-    /// The browser has no connection.
+    /// The engine does not answer.
     Offline,
 }
 
@@ -58,12 +58,18 @@ pub struct Live {
     pub data: RwSignal<u32>,
     /// Grows when alerts may have changed.
     pub alerts: RwSignal<u32>,
+    /// Grows when the engine answers again after it did not: what failed meanwhile is tried again.
+    pub back: RwSignal<u32>,
     /// An alert that was just pushed.
     pub pushed_alert: RwSignal<Option<Alert>>,
     /// Lists the pointer is over: while there are any, figures wait, so that no row moves under it.
     held: RwSignal<u32>,
+    /// Whether somebody who may listen is signed in.
+    enabled: Memo<bool>,
     waiting: RwSignal<bool>,
     last_message: StoredValue<f64>,
+    /// Whether the stream will be tried again in a moment.
+    reopening: StoredValue<bool>,
     source: StoredValue<Option<Stream>, LocalStorage>,
     api: Api,
 }
@@ -88,18 +94,21 @@ impl Drop for Stream {
 impl Live {
     /// Starts to listen as soon as `enabled` says that somebody who may is signed in.
     pub fn start(api: Api, enabled: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        let on = Memo::new(move |_| enabled());
         let live = Self {
+            enabled: on,
             freshness: RwSignal::new(Freshness::Stale),
             data: RwSignal::new(0),
             alerts: RwSignal::new(0),
+            back: RwSignal::new(0),
             pushed_alert: RwSignal::new(None),
             held: RwSignal::new(0),
             waiting: RwSignal::new(false),
             last_message: StoredValue::new(0.0),
+            reopening: StoredValue::new(false),
             source: StoredValue::new_local(None),
             api,
         };
-        let on = Memo::new(move |_| enabled());
         Effect::new(move |_| if on.get() { live.open() } else { live.close() });
         let poll = set_interval_with_handle(
             move || {
@@ -123,6 +132,7 @@ impl Live {
         let offline = window_event_listener(ev::offline, move |_| {
             live.close();
             live.freshness.set(Freshness::Offline);
+            live.reopen();
         });
         on_cleanup(move || {
             poll.as_ref().map(IntervalHandle::clear);
@@ -176,14 +186,14 @@ impl Live {
             return;
         }
         let silent = browser::now_ms() - self.last_message.get_value() > SILENCE_MS;
-        if silent || self.freshness.get_untracked() != Freshness::Live {
-            self.freshness.set(if window().navigator().on_line() {
-                Freshness::Stale
-            } else {
-                Freshness::Offline
-            });
-            self.changed();
-            self.alerts.update(|alerts| *alerts += 1);
+        let freshness = self.freshness.get_untracked();
+        if silent || freshness != Freshness::Live {
+            // While nothing answers, pages keep what they show; asking goes on in `open`.
+            if freshness != Freshness::Offline {
+                self.freshness.set(Freshness::Stale);
+                self.changed();
+                self.alerts.update(|alerts| *alerts += 1);
+            }
             self.open();
         }
     }
@@ -196,12 +206,49 @@ impl Live {
         }
         spawn_local(async move {
             // The stream can not renew the session by itself: a call that can, goes first.
-            if live.api.get_me().await.is_ok()
-                && live.source.try_with_value(Option::is_none) == Some(true)
-            {
-                live.connect();
+            match live.api.get_me().await {
+                Ok(_) => {
+                    live.answered();
+                    if live.source.try_with_value(Option::is_none) == Some(true) {
+                        live.connect();
+                    }
+                }
+                Err(error) if error.is_uncertain() => {
+                    live.freshness.set(Freshness::Offline);
+                    live.reopen();
+                }
+                // The session has ended; the sign-in page says the rest.
+                Err(_) => {}
             }
         });
+    }
+
+    /// The engine answers: after a time without answers everything is read again.
+    fn answered(&self) {
+        if self.freshness.get_untracked() == Freshness::Offline {
+            self.freshness.set(Freshness::Stale);
+            self.back.update(|back| *back += 1);
+            self.refresh();
+        }
+    }
+
+    /// Tries the stream again in a moment, once, unless it is live by then.
+    fn reopen(&self) {
+        if self.reopening.get_value() {
+            return;
+        }
+        self.reopening.set_value(true);
+        let live = *self;
+        set_timeout(
+            move || {
+                live.reopening.set_value(false);
+                if live.enabled.get_untracked() && live.freshness.get_untracked() != Freshness::Live
+                {
+                    live.open();
+                }
+            },
+            REOPEN,
+        );
     }
 
     fn connect(&self) {
@@ -235,17 +282,15 @@ impl Live {
         closure
     }
 
-    /// The browser tries again by itself, except when the engine refused: then the session may need renewing.
+    /// The stream broke: whether the engine still answers, and whether the session needs renewing, shows when it is
+    /// asked again.
     fn broken(&self, source: &EventSource) -> Closure<dyn FnMut(MessageEvent)> {
         let live = *self;
-        let watched = source.clone();
         let closure = Closure::new(move |_: MessageEvent| {
             if live.freshness.get_untracked() == Freshness::Live {
                 live.freshness.set(Freshness::Stale);
             }
-            if watched.ready_state() == EventSource::CLOSED {
-                set_timeout(move || live.open(), REOPEN);
-            }
+            live.reopen();
         });
         source.set_onerror(Some(closure.as_ref().unchecked_ref()));
         closure

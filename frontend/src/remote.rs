@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::{ApiError, ApiResult};
+use crate::live::Live;
 
 /// A skeleton that only flashes is worse than none.
 const SKELETON_AFTER: Duration = Duration::from_millis(150);
@@ -51,6 +52,7 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Remote<T> {
             slow: RwSignal::new(false),
             again: RwSignal::new(0),
         };
+        try_again_when_back(remote.error, remote.again);
         let inputs = Memo::new(move |_| inputs());
         let run = Load {
             error: remote.error,
@@ -103,6 +105,22 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Remote<T> {
         });
         self
     }
+}
+
+/// What failed while the engine did not answer is loaded again once it does.
+fn try_again_when_back(error: RwSignal<Option<ApiError>>, again: RwSignal<u32>) {
+    let Some(live) = use_context::<Live>() else {
+        return;
+    };
+    Effect::new(move |before: Option<u32>| {
+        let now = live.back.get();
+        let failed =
+            error.with_untracked(|error| error.as_ref().is_some_and(ApiError::is_uncertain));
+        if before.is_some_and(|before| before != now) && failed {
+            again.update(|again| *again += 1);
+        }
+        now
+    });
 }
 
 /// Puts the data in its place.

@@ -2,6 +2,7 @@
 
 pub mod clipboard;
 pub mod download;
+pub mod focus;
 pub mod intl;
 pub mod random;
 pub mod storage;

@@ -3,9 +3,13 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 use super::icon::{Icon, icon};
 use crate::i18n::text;
+
+/// What an operator fills in.
+const FIRST_FIELD: &str = ".dialog-body :is(input:not([readonly]), select, textarea)";
 
 /// Shows a `<dialog>` while `open` is true, and tells when the operator closes it.
 pub fn modal(node: NodeRef<html::Dialog>, open: Signal<bool>) {
@@ -16,6 +20,25 @@ pub fn modal(node: NodeRef<html::Dialog>, open: Signal<bool>) {
             (true, false) => drop(dialog.show_modal()),
             (false, true) => dialog.close(),
             _ => {}
+        }
+    });
+}
+
+/// A form is begun in its first field, not on the button that closes it.
+fn start_at_first_field(node: NodeRef<html::Dialog>, open: Signal<bool>) {
+    let focus = move || {
+        let field = node.get_untracked().and_then(|dialog| {
+            let field = dialog.query_selector(FIRST_FIELD).ok().flatten()?;
+            field.dyn_into::<web_sys::HtmlElement>().ok()
+        });
+        if let Some(field) = field {
+            // A field that can not be focused leaves the focus where it is.
+            let _ = field.focus();
+        }
+    };
+    Effect::new(move |_| {
+        if open.get() && node.get().is_some() {
+            request_animation_frame(focus);
         }
     });
 }
@@ -41,6 +64,7 @@ pub fn Dialog(
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
     modal(node, open);
+    start_at_first_field(node, open);
     view! {
         <dialog
             node_ref=node

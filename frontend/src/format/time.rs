@@ -4,11 +4,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::i18n::text;
 
+/// By how much a time of the engine may be ahead of the clock on screen, which ticks every 15 s: what was just made
+/// is not in the future.
+const AHEAD: TimeDelta = TimeDelta::seconds(20);
+
 /// How long ago `at` was, or how far ahead, in the coarsest unit that says enough.
 pub fn relative(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let words = &text().time;
     let gap = now - at;
-    if gap.abs() < TimeDelta::seconds(5) {
+    if gap < TimeDelta::seconds(5) && gap > -AHEAD {
         return words.just_now.to_owned();
     }
     let amount = duration(gap.abs());
@@ -49,6 +53,12 @@ mod tests {
         assert_eq!(ago(7_199), "1 hour ago");
         assert_eq!(ago(172_800), "2 days ago");
         assert_eq!(ago(90 * 86_400), "3 months ago");
+    }
+
+    #[test]
+    fn what_was_just_made_is_not_in_the_future() {
+        assert_eq!(ago(-9), "just now");
+        assert_eq!(ago(-30), "in 30 seconds");
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub const FRAME: Frame = Frame {
     live: "live",
     stale: "every 30 s",
     offline: "offline",
-    live_help: "Live: changes are pushed. Every 30 s: the push is interrupted, so the app asks. Nothing is fetched while the tab is hidden.",
+    live_help: "Live: changes are pushed. Every 30 s: the push is interrupted, so the app asks. Offline: the engine does not answer; the app tries every 5 s and reads everything again once it does. Nothing is fetched while the tab is hidden.",
     updated: |when| format!("updated {when}"),
     refresh: "Refresh",
     account_menu: "Account",

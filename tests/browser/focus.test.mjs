@@ -1,0 +1,68 @@
+// Where the operator stands: the focus stays by what was pressed, and who is signed in is not asked again.
+
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { startEngine } from './lib/engine.mjs';
+import { launch, openPage, signIn } from './lib/browser.mjs';
+
+let engine;
+let browser;
+let page;
+
+before(async () => {
+  engine = await startEngine({ demo: true });
+  browser = await launch();
+  page = await openPage(browser);
+  await signIn(page, engine);
+});
+after(async () => {
+  await browser?.close();
+  await engine?.stop();
+});
+
+test('acknowledging an alert leaves the focus at the alert', async () => {
+  await page.goto(engine.url + '/alerts');
+  const button = page.getByRole('button', { name: 'Acknowledge' }).first();
+  const card = page.locator('li', { has: button }).first();
+  const heading = await card.getByRole('link').innerText();
+  await button.focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('acknowledged').first().waitFor();
+  await page.waitForFunction((heading) => document.activeElement?.closest('li')?.innerText.includes(heading), heading);
+});
+
+test('the sign-in page forwards who is signed in', async () => {
+  await page.goto(engine.url + '/sign-in?next=%2Falerts');
+  await page.getByRole('heading', { level: 1, name: 'Alerts' }).waitFor();
+  assert.match(page.url(), /\/alerts$/);
+});
+
+test('while the engine does not answer the app says so, and recovers by itself', async () => {
+  await page.goto(engine.url + '/links');
+  await page.getByText('live', { exact: true }).waitFor();
+  await page.route('**/v1/**', (route) => route.abort());
+  await page.getByRole('button', { name: 'Refresh' }).first().click();
+  // The stream is open still; the browser's word that the connection is gone ends it.
+  await page.evaluate(() => window.dispatchEvent(new Event('offline')));
+  await page.getByText('offline', { exact: true }).waitFor();
+  await page.waitForEvent('requestfailed', { predicate: (request) => request.url().endsWith('/v1/auth/me'), timeout: 15_000 });
+  assert.ok(await page.getByText('offline', { exact: true }).isVisible());
+  await page.unroute('**/v1/**');
+  await page.getByText('live', { exact: true }).waitFor({ timeout: 15_000 });
+  await page.getByRole('table').first().waitFor();
+  await page.getByText('can not be reached').waitFor({ state: 'detached' });
+});
+
+test('an engine that fails for a moment does not send a signed-in operator away', async () => {
+  const down = { status: 503, contentType: 'application/problem+json', body: JSON.stringify({
+    type: 'about:blank', title: 'Unavailable', status: 503, detail: 'Later.', instance: '/', code: 'unavailable', errors: [], request_id: 'r' }) };
+  await page.route('**/v1/auth/**', (route) => route.fulfill(down));
+  await page.goto(engine.url + '/alerts');
+  const again = page.getByRole('button', { name: 'Try again' });
+  await again.waitFor();
+  await page.unroute('**/v1/auth/**');
+  await again.click();
+  await page.getByRole('heading', { level: 1, name: 'Alerts' }).waitFor();
+  assert.match(page.url(), /\/alerts$/);
+  assert.deepEqual(page.faults, []);
+});
