@@ -1,10 +1,12 @@
 //! The actix app: every area's routes behind the middleware, and the redirect beside it.
 
 use actix_web::body::BoxBody;
-use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::dev::{Service as _, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{App, Error, web};
+use futures_util::FutureExt as _;
+use futures_util::future::Either;
 use tokio::runtime::Handle;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -56,6 +58,10 @@ pub fn app(
         .configure(|config| configure(&mut ServiceConfig::new(config)))
         .default_service(web::to(spa::serve_app));
     App::new()
+        .wrap_fn(|request, router| match redirect::shortcut(&request) {
+            Some(follower) => Either::Left(redirect::follow_shortcut(request, follower).map(Ok)),
+            None => Either::Right(router.call(request)),
+        })
         .app_data(state)
         .app_data(Data::new(follower))
         // First, since routes are tried in this order.

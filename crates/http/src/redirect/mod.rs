@@ -8,6 +8,7 @@ mod pages;
 
 use std::net::{IpAddr, Ipv4Addr};
 
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
     ACCEPT_LANGUAGE, CACHE_CONTROL, COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION,
     REFERRER_POLICY, RETRY_AFTER, SET_COOKIE, USER_AGENT,
@@ -62,10 +63,37 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 )]
 #[route("/l/{token}", method = "GET", method = "HEAD")]
 pub async fn follow_link(http: HttpRequest, follower: Data<Follower>) -> HttpResponse {
+    follow(&http, http.match_info().query("token"), &follower).await
+}
+
+/// Answers a hit before the router, whose regular expressions cost more than judging it; `None` for what is the
+/// router's: other methods, other paths, and names that must be decoded first.
+pub fn shortcut(request: &ServiceRequest) -> Option<Data<Follower>> {
+    let is_followed = matches!(*request.method(), Method::GET | Method::HEAD);
+    let is_plain = plain_name(request.path()).is_some();
+    let follower = (is_followed && is_plain).then(|| request.app_data::<Data<Follower>>());
+    follower.flatten().cloned()
+}
+
+/// Answers a request that [`shortcut`] takes.
+pub async fn follow_shortcut(request: ServiceRequest, follower: Data<Follower>) -> ServiceResponse {
+    let (http, _) = request.into_parts();
+    let name = plain_name(http.path()).unwrap_or_default();
+    let response = follow(&http, name, &follower).await;
+    ServiceResponse::new(http, response)
+}
+
+fn plain_name(path: &str) -> Option<&str> {
+    let name = path.strip_prefix("/l/")?;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (!name.is_empty() && name.bytes().all(is_plain)).then_some(name)
+}
+
+async fn follow(http: &HttpRequest, name: &str, follower: &Follower) -> HttpResponse {
     let headers = http.headers();
     let request = Request {
-        name: http.match_info().query("token"),
-        ip: client_ip(&http),
+        name,
+        ip: client_ip(http),
         user_agent: text(headers, &USER_AGENT),
         accept_language: text(headers, &ACCEPT_LANGUAGE),
         client_hints: [
