@@ -1,7 +1,7 @@
 //! Finds and redacts personal information in texts and JSON documents.
 //!
 //! A finding says what and where, never the value. Texts are normalised first, so that full-width
-//! digits or zero-width spaces hide nothing; positions are those of the text as it was given. There
+//! digits, zero-width spaces or percent-encoding hide nothing; positions are those of the text as it was given. There
 //! are no regular expressions: every detector looks at a bounded neighbourhood of what it starts
 //! from, so the work is linear in the text, whatever the text.
 //!
@@ -16,6 +16,7 @@ mod json;
 mod keys;
 mod lookalikes;
 mod numbers;
+mod percent;
 mod phone;
 mod phone_shape;
 mod redact;
@@ -33,5 +34,5 @@ pub use scan::Finding;
 /// The personal information in a text, in order, without overlaps.
 #[must_use]
 pub fn scan_text(text: &str) -> Vec<Finding> {
-    scan::scan(&mut text::Text::new(text))
+    scan::scan(text)
 }

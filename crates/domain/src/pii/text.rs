@@ -13,6 +13,7 @@ use std::ops::Range;
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 use super::lookalikes::plain;
+use super::percent::escaped;
 
 /// Stands for a character of something found. U+FFFC, the object replacement character.
 pub(super) const COVER: char = '\u{FFFC}';
@@ -31,9 +32,28 @@ impl Text {
         let (chars, origins) = if original.is_ascii() {
             (original.chars().collect(), None)
         } else {
-            let (chars, origins) = normalise(original);
-            (chars, Some(origins))
+            let normalised = Normalised::of(original);
+            (normalised.chars, Some(normalised.origins))
         };
+        Self::from_parts(chars, origins)
+    }
+
+    /// The text with percent-encoded characters decoded once, where there are any; positions stay
+    /// those of the original.
+    pub(super) fn decoded(&self) -> Option<Self> {
+        let is_escaped = |index: usize| escaped(&self.chars[index..]).is_some();
+        (0..self.len()).find(|index| is_escaped(*index))?;
+        let mut decoded = Normalised::with_capacity(self.len());
+        let mut index = 0;
+        while let Some(char) = self.chars.get(index) {
+            let (char, length) = escaped(&self.chars[index..]).unwrap_or((*char, 1));
+            decoded.push(char, self.original(&(index..index + length)));
+            index += length;
+        }
+        Some(Self::from_parts(decoded.chars, Some(decoded.origins)))
+    }
+
+    fn from_parts(chars: Vec<char>, origins: Option<Vec<Range<usize>>>) -> Self {
         Self {
             chars,
             origins,
@@ -89,9 +109,17 @@ impl Text {
             .map_or(end, |at| at + 1)
     }
 
-    /// Hides what was found from the next pass.
-    pub(super) fn cover(&mut self, range: &Range<usize>) {
-        for char in self.chars.get_mut(range.clone()).unwrap_or_default() {
+    /// Hides what was found, a range of the original, from the next pass.
+    pub(super) fn cover(&mut self, original: &Range<usize>) {
+        let range = match &self.origins {
+            None => original.clone(),
+            Some(origins) => {
+                let start = origins.partition_point(|origin| origin.end <= original.start);
+                let end = origins.partition_point(|origin| origin.start < original.end);
+                start..end.max(start)
+            }
+        };
+        for char in self.chars.get_mut(range).unwrap_or_default() {
             *char = COVER;
         }
     }
@@ -116,23 +144,41 @@ impl Text {
     }
 }
 
-fn normalise(original: &str) -> (Vec<char>, Vec<Range<usize>>) {
-    let mut chars = Vec::with_capacity(original.len());
-    let mut origins: Vec<Range<usize>> = Vec::with_capacity(original.len());
-    for (index, char) in original.chars().enumerate() {
+/// Plain characters and where each comes from.
+struct Normalised {
+    chars: Vec<char>,
+    origins: Vec<Range<usize>>,
+}
+
+impl Normalised {
+    fn with_capacity(capacity: usize) -> Self {
+        Self {
+            chars: Vec::with_capacity(capacity),
+            origins: Vec::with_capacity(capacity),
+        }
+    }
+
+    fn of(original: &str) -> Self {
+        let mut normalised = Self::with_capacity(original.len());
+        for (index, char) in original.chars().enumerate() {
+            normalised.push(char, index..index + 1);
+        }
+        normalised
+    }
+
+    fn push(&mut self, char: char, origin: Range<usize>) {
         decompose_compatible(char, |part| {
             if is_combining_mark(part) {
                 // A mark belongs to the character before it and is redacted with it.
-                if let Some(marked) = origins.last_mut() {
-                    marked.end = index + 1;
+                if let Some(marked) = self.origins.last_mut() {
+                    marked.end = origin.end;
                 }
             } else if !is_invisible(part) {
-                chars.push(plain(part));
-                origins.push(index..index + 1);
+                self.chars.push(plain(part));
+                self.origins.push(origin.clone());
             }
         });
     }
-    (chars, origins)
 }
 
 /// Characters that take no room on the screen: joiners, direction marks, variation selectors,
@@ -191,6 +237,25 @@ mod tests {
         let text = Text::new("x㏇y");
         assert_eq!(text.original(&(1..2)), 1..2);
         assert_eq!(read("x㏇y"), "xCo.y");
+    }
+
+    #[test]
+    fn decoding_leads_back_to_the_escapes() {
+        let text = Text::new("é=a%40b%C3%A9").decoded().unwrap();
+        let read: String = (0..text.len()).filter_map(|index| text.at(index)).collect();
+        assert_eq!(read, "e=a@be");
+        assert_eq!(text.original(&(3..4)), 3..6);
+        assert_eq!(text.original(&(5..6)), 7..13);
+        assert!(Text::new("100% of 50%, 5%x").decoded().is_none());
+    }
+
+    #[test]
+    fn covering_hides_every_part_of_a_character() {
+        let mut text = Text::new("x㏇y");
+        text.cover(&(1..2));
+        assert_eq!(text.at(0), Some('x'));
+        assert_eq!([text.at(1), text.at(2), text.at(3)], [Some(COVER); 3]);
+        assert_eq!(text.at(4), Some('y'));
     }
 
     #[test]
