@@ -1,19 +1,18 @@
 //! Personal information in JSON documents: under keys that name it, in strings, in keys themselves.
 //!
 //! A document is walked with a list of what is still to be visited instead of by recursion, so that
-//! no depth overflows the stack. What a key names holds for the scalars below it: for every one
-//! below an `address` or a `school`; for `email`, `phone` and other single values through lists and
-//! keys that only say which one (`{"email": {"home": …}}`), as `{"email": {"template": "welcome"}}`
-//! is no email.
+//! no depth overflows the stack. What a key names holds for every scalar below it.
 //!
-//! `true`, `false` and `null` hold no personal information, nor do empty strings, "none", "n/a" and
-//! placeholders. A number does where it can be the thing itself: a phone number, a social security
-//! number, coordinates, a birth date, a password.
+//! `null`, empty and blank strings, placeholders and empty lists and objects hold no personal
+//! information; under a key that names it, anything else does, also numbers, `true` and `false`.
+//! Redacting leaves `true` and `false` as they are: the key is at fault, but they tell nothing, and
+//! without them settings such as `{"email": true}` would be lost.
 
 use serde_json::{Map, Value};
 
 use super::entity::EntityKind;
-use super::keys::{KeyMeaning, is_about_record, is_qualifying, meaning_of};
+use super::keys::KeyMeaning;
+use super::place::Place;
 use super::redact::redact_text;
 use super::scan::Finding;
 use super::scan_text;
@@ -52,7 +51,7 @@ pub enum FindingSource {
 struct Visit<'a> {
     value: &'a Value,
     path: String,
-    meaning: Option<KeyMeaning>,
+    place: Place,
 }
 
 /// The personal information in a document, in its order; what the keys of an object hold comes
@@ -63,7 +62,7 @@ pub fn scan_json(document: &Value) -> Vec<JsonFinding> {
     let mut visits = vec![Visit {
         value: document,
         path: String::new(),
-        meaning: None,
+        place: Place::ROOT,
     }];
     while let Some(visit) = visits.pop() {
         let first_child = visits.len();
@@ -77,7 +76,7 @@ pub fn scan_json(document: &Value) -> Vec<JsonFinding> {
                     visits.push(Visit {
                         value,
                         path,
-                        meaning: meaning_below(visit.meaning, key),
+                        place: visit.place.at(key),
                     });
                 }
             }
@@ -87,11 +86,11 @@ pub fn scan_json(document: &Value) -> Vec<JsonFinding> {
                     visits.push(Visit {
                         value,
                         path,
-                        meaning: visit.meaning,
+                        place: visit.place.in_list(),
                     });
                 }
             }
-            scalar => findings.extend(in_scalar(scalar, &visit.path, visit.meaning)),
+            scalar => findings.extend(in_scalar(scalar, &visit.path, visit.place.meaning)),
         }
         // The last in is the first out.
         visits[first_child..].reverse();
@@ -100,46 +99,34 @@ pub fn scan_json(document: &Value) -> Vec<JsonFinding> {
 }
 
 /// The document with personal information replaced by placeholders; numbers under personal keys
-/// too. Scanning the result finds nothing.
+/// too. Scanning the result finds nothing but `true` and `false` under such keys.
 #[must_use]
 pub fn redact_json(mut document: Value) -> Value {
-    let mut visits = vec![(&mut document, None)];
-    while let Some((value, meaning)) = visits.pop() {
+    let mut visits = vec![(&mut document, Place::ROOT)];
+    while let Some((value, place)) = visits.pop() {
         match value {
             Value::Object(members) => {
                 redact_keys(members);
                 visits.extend(
                     members
                         .iter_mut()
-                        .map(|(key, value)| (value, meaning_below(meaning, key))),
+                        .map(|(key, value)| (value, place.at(key))),
                 );
             }
-            Value::Array(items) => visits.extend(items.iter_mut().map(|value| (value, meaning))),
-            scalar => redact_scalar(scalar, meaning),
+            Value::Array(items) => {
+                visits.extend(items.iter_mut().map(|value| (value, place.in_list())));
+            }
+            scalar => redact_scalar(scalar, place.meaning),
         }
     }
     document
-}
-
-/// What is known about the value of `key`, in an object about which `above` is known.
-fn meaning_below(above: Option<KeyMeaning>, key: &str) -> Option<KeyMeaning> {
-    meaning_of(key).or_else(|| {
-        above.filter(|above| match above.kind {
-            EntityKind::Address
-            | EntityKind::Geolocation
-            | EntityKind::Dob
-            | EntityKind::Name
-            | EntityKind::School => !is_about_record(key),
-            _ => is_qualifying(key),
-        })
-    })
 }
 
 fn in_scalar(scalar: &Value, path: &str, meaning: Option<KeyMeaning>) -> Vec<JsonFinding> {
     let Some(text) = text_of(scalar) else {
         return Vec::new();
     };
-    if let Some(meaning) = meaning.filter(|meaning| holds(scalar, &text, *meaning)) {
+    if let Some(meaning) = meaning.filter(|meaning| meaning.evidence.is_met_by(scalar, &text)) {
         let whole = Finding {
             kind: meaning.kind,
             start: 0,
@@ -154,8 +141,11 @@ fn in_scalar(scalar: &Value, path: &str, meaning: Option<KeyMeaning>) -> Vec<Jso
 }
 
 fn redact_scalar(scalar: &mut Value, meaning: Option<KeyMeaning>) {
+    if scalar.is_boolean() {
+        return;
+    }
     let Some(text) = text_of(scalar) else { return };
-    if let Some(meaning) = meaning.filter(|meaning| holds(scalar, &text, *meaning)) {
+    if let Some(meaning) = meaning.filter(|meaning| meaning.evidence.is_met_by(scalar, &text)) {
         *scalar = Value::String(meaning.kind.placeholder().to_owned());
         return;
     }
@@ -165,42 +155,14 @@ fn redact_scalar(scalar: &mut Value, meaning: Option<KeyMeaning>) {
     }
 }
 
-/// Strings, and whole numbers as they are written; other scalars hold no text.
+/// Scalars as they are written.
 fn text_of(scalar: &Value) -> Option<String> {
     match scalar {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
+        Value::Bool(answer) => Some(answer.to_string()),
         _ => None,
     }
-}
-
-/// Whether a value under a personal key is personal information.
-fn holds(scalar: &Value, text: &str, meaning: KeyMeaning) -> bool {
-    let digits = text.chars().filter(|char| char.is_numeric()).count();
-    match scalar {
-        Value::Number(_) => match meaning.kind {
-            EntityKind::Phone | EntityKind::Ssn => digits >= 7,
-            EntityKind::Geolocation | EntityKind::Dob | EntityKind::Password => true,
-            _ => false,
-        },
-        _ if meaning.needs_digits => digits >= 4 && !EntityKind::is_placeholder(text),
-        _ => !says_nothing(text),
-    }
-}
-
-/// Empty, masked, redacted, or a word for "nothing".
-fn says_nothing(text: &str) -> bool {
-    let text = text.trim();
-    let words = [
-        "none", "null", "nil", "n/a", "na", "unknown", "true", "false", "yes", "no", "on", "off",
-        "redacted",
-    ];
-    !text.chars().any(char::is_alphanumeric)
-        || EntityKind::is_placeholder(text)
-        || words.iter().any(|word| {
-            text.trim_matches(['[', ']', '<', '>'])
-                .eq_ignore_ascii_case(word)
-        })
 }
 
 fn redact_keys(members: &mut Map<String, Value>) {
@@ -285,23 +247,88 @@ mod tests {
             json!(null),
             json!(""),
             json!("  "),
-            json!(true),
-            json!(false),
-            json!("n/a"),
             json!("***"),
             json!([]),
             json!({}),
+            json!([null, ""]),
+            json!({"value": null}),
             json!("[EMAIL]"),
         ] {
             assert_eq!(
-                found(&json!({"email": value, "address": value, "phone": value})),
+                found(&json!({"email": value, "address": value, "phone": value, "name": value})),
                 Vec::<String>::new()
             );
         }
-        assert!(
-            found(&json!({"email": 3, "school": 12, "address": 2, "phone": 1, "cell": "B4"}))
-                .is_empty()
-        );
+    }
+
+    #[test]
+    fn a_key_that_names_personal_data_is_at_fault_whatever_its_value() {
+        for document in [
+            json!({"email": 1}),
+            json!({"email": true}),
+            json!({"email": false}),
+            json!({"email": "n/a"}),
+            json!({"email": {"template": 7}}),
+            json!({"ssn": 1}),
+            json!({"studentEmail": 1}),
+            json!({"e_mail": 0}),
+            json!({"school": 12}),
+            json!({"address": [[2]]}),
+            json!({"phone": 1.5}),
+            json!({"password": false}),
+            json!({"location": {"x": 1.5, "y": 2}}),
+            json!({"location": [1, 2]}),
+            json!({"location": "52.5, 13.4"}),
+            json!({"geolocation": "home"}),
+            json!({"birth_year": 2015}),
+            json!({"birth": {"year": 2015}}),
+            json!({"mobile": "415"}),
+            json!({"mobile": 4_155_552_671_u64}),
+            json!({"mobile": {"number": "415"}}),
+            json!({"mail": "x"}),
+            json!({"first_name": "Ann"}),
+            json!({"student_name": "Ann"}),
+            json!({"name": "Ann Lee"}),
+            json!({"names": ["Ann Lee"]}),
+            json!({"name": {"first": "Ann"}}),
+            json!({"student": "Ann Lee"}),
+            json!({"student": {"name": "Ann"}}),
+            json!({"students": {"17": {"name": "Ann"}}}),
+            json!({"students": [{"profile": {"name": "Ann"}}]}),
+            json!({"child": {"location": "Berlin"}}),
+            json!({"emails": ["x"]}),
+            json!({"phones": [5_551_234_567_u64]}),
+            json!({"verified_email": "x"}),
+            json!({"channels": {"email": "x"}}),
+            json!({"t": "https://x.example/?e=ann%40kid.org"}),
+        ] {
+            assert!(!found(&document).is_empty(), "{document}");
+        }
+    }
+
+    #[test]
+    fn what_platforms_send_about_progress_is_no_violation() {
+        for document in [
+            json!({"email_opt_in": true, "has_email": true, "emailCount": 3, "emails": 3}),
+            json!({"verified_email": true, "phone_verified": true, "sent_emails": 4}),
+            json!({"channels": {"email": 3, "whatsapp": 2, "instagram": 0}}),
+            json!({"clicks_by_source": {"email": 3, "tiktok": 2}, "mail_opt_in": {"email": true}}),
+            json!({"clicks_by_device": {"desktop": 40, "mobile": 60}}),
+            json!({"notifications": {"email": true, "phone": false}}),
+            json!({"school_year": "2025/26", "school_id": 7, "after_school": true}),
+            json!({"course_name": "World History", "badge_name": "Problem Solver"}),
+            json!({"course": {"name": "World History"}}),
+            json!({"classes": [{"name": "Linear Algebra"}]}),
+            json!({"courses": [{"location": "Room 4", "has_email": true}]}),
+            json!({"name": "Algebra", "location": "Library", "address_book": "closed"}),
+            json!({"name": "algebra basics", "student": "student-1", "parent": 17}),
+            json!({"user": {"id": 7, "level": 3, "course": {"name": "World History"}}}),
+            json!({"student": {"last": "2026-03-02", "has_email": true}}),
+            json!({"mobile": true, "cell": "B4", "mobile_app": "2.14", "mailing_list_size": 9}),
+            json!({"locations": [{"room": 4}], "location": {"floor": 2}, "location_id": 5}),
+        ] {
+            assert_eq!(found(&document), Vec::<String>::new(), "{document}");
+        }
     }
 
     #[test]
@@ -338,18 +365,21 @@ mod tests {
     #[test]
     fn what_a_key_names_holds_below_it() {
         let document = json!({
-            "address": {"lines": ["1 High St"], "country": "UK", "type": "home", "id": 7},
+            "address": {"lines": ["1 High St"], "country": "UK", "floor": 7, "lift": true},
             "birth_date": {"year": 2012, "month": 5},
             "emails": ["x", {"home": "y"}],
-            "email": {"template": "welcome", "sent": true},
+            "school": {"contact": {"phone": "z"}},
         });
         let expected = [
             "/address/country address Key",
+            "/address/floor address Key",
+            "/address/lift address Key",
             "/address/lines/0 address Key",
             "/birth_date/month dob Key",
             "/birth_date/year dob Key",
             "/emails/0 email Key",
             "/emails/1/home email Key",
+            "/school/contact/phone phone Key",
         ];
         assert_eq!(found(&document), expected);
     }
@@ -369,7 +399,8 @@ mod tests {
             "parent_email": "joe@example.com",
             "password": "hunter2",
             "phone": 5_551_234_567_u64,
-            "address": {"street": "1 High St", "type": "home"},
+            "address": {"street": "1 High St", "type": 3},
+            "email": true,
             "note": "mail joe@example.com or call 555-123-4567",
             "scores": {"joe@example.com": 5, "amy@example.com": 6, "[EMAIL]": 7},
             "streak": 12, "public": true, "none": null,
@@ -378,7 +409,8 @@ mod tests {
             "parent_email": "[EMAIL]",
             "password": "[PASSWORD]",
             "phone": "[PHONE]",
-            "address": {"street": "[ADDRESS]", "type": "home"},
+            "address": {"street": "[ADDRESS]", "type": "[ADDRESS]"},
+            "email": true,
             "note": "mail [EMAIL] or call [PHONE]",
             "scores": {"[EMAIL]": 7, "[EMAIL] 2": 6, "[EMAIL] 3": 5},
             "streak": 12, "public": true, "none": null,
@@ -439,6 +471,9 @@ mod tests {
             "[PHONE]",
             "joe [at] example [dot] com",
             "n/a",
+            "?e=joe%40example.com",
+            "Ann Lee",
+            "52.5, 13.4",
         ]);
         let key = prop::sample::select(vec![
             "email",
@@ -453,6 +488,14 @@ mod tests {
             "home",
             "lat",
             "x",
+            "name",
+            "student",
+            "course",
+            "location",
+            "mobile",
+            "emails",
+            "channels",
+            "first",
         ]);
         let scalar = prop_oneof![
             text.prop_map(Value::from),
@@ -472,17 +515,27 @@ mod tests {
         })
     }
 
+    /// Findings other than `true` and `false` under a key.
+    fn telling(document: &Value) -> Vec<JsonFinding> {
+        let tells = |finding: &JsonFinding| {
+            !document
+                .pointer(&finding.path)
+                .is_some_and(Value::is_boolean)
+        };
+        scan_json(document).into_iter().filter(tells).collect()
+    }
+
     proptest! {
         #[test]
         fn nothing_is_found_after_redaction_and_redacting_again_changes_nothing(document in documents()) {
             let redacted = redact_json(document);
-            prop_assert_eq!(scan_json(&redacted), []);
+            prop_assert_eq!(telling(&redacted), []);
             prop_assert_eq!(redact_json(redacted.clone()), redacted);
         }
 
         #[test]
         fn what_holds_nothing_personal_is_left_as_it_is(document in documents()) {
-            if scan_json(&document).is_empty() {
+            if telling(&document).is_empty() {
                 prop_assert_eq!(redact_json(document.clone()), document);
             }
         }

@@ -3,17 +3,23 @@
 //! A key is split into words (at punctuation, at changes of case, between letters and digits);
 //! words at its end that only qualify are dropped (`phone_home`, `email_2`); and what it *ends*
 //! with decides, as the last word of an English compound is what the thing is: `parent_email` is an
-//! email, `email_count` is a count. Lists and rules only, no guessing: a key that is not listed
-//! names nothing.
+//! email, `email_count` is a count, `school_year` is a year. Lists and rules only, no guessing: a
+//! key that is not listed names nothing. The lists are in [`super::key_names`].
+//!
+//! A `name` is the hardest: of a course, a badge, a file or a child. With somebody before it
+//! (`student_name`) it always counts, with something else (`course_name`) never, and alone when its
+//! value looks like the name of a person. So `{"name": "World History"}` is taken for one; whoever
+//! means the course writes `course_name`, `title` or `{"course": {"name": …}}`.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::entity::EntityKind;
-use super::text::Text;
+use super::evidence::Evidence;
+use super::key_names::{
+    EXCEPTIONS, NAMES, PEOPLE, PREFIXES, Position, QUALIFIERS, QUESTIONS, STATES,
+};
 
-/// Longer keys are no names; only their end is looked at.
-const MAX_KEY: usize = 128;
 /// The longest listed name has so many words ("social security card number").
 const MAX_WORDS: usize = 4;
 
@@ -21,243 +27,158 @@ const MAX_WORDS: usize = 4;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct KeyMeaning {
     pub(super) kind: EntityKind,
-    /// `cell`, `mobile` and the like name other things too: only values with digits count.
-    pub(super) needs_digits: bool,
+    /// What the value must look like.
+    pub(super) evidence: Evidence,
 }
 
-/// Names without spaces between their words.
-const NAMES: [(EntityKind, &str); 10] = [
-    (
-        EntityKind::Email,
-        "email emails emailaddress emailaddresses mailaddress contactemail",
-    ),
-    (
-        EntityKind::Phone,
-        "phone phones phonenumber phonenumbers phoneno telephone telephonenumber telephoneno \
-         cellphone cellphonenumber cellnumber mobilephone mobilephonenumber mobilenumber \
-         mobileno contactnumber contactno faxnumber whatsapp whatsappnumber msisdn smsnumber \
-         callbacknumber emergencynumber",
-    ),
-    (
-        EntityKind::Address,
-        "address addresses streetaddress homeaddress mailingaddress postaladdress postaddress \
-         shippingaddress billingaddress residentialaddress physicaladdress fulladdress street \
-         streetname streetline residence",
-    ),
-    (
-        EntityKind::Ssn,
-        "ssn ssns socialsecurity socialsecuritynumber socialsecurityno socialsecuritycardnumber \
-         socialsecuritycard socialsecuritynum",
-    ),
-    (
-        EntityKind::Name,
-        "fullname fullnames legalname realname completename lastname surname familyname \
-         maidenname firstandlastname firstlastname",
-    ),
-    (
-        EntityKind::Password,
-        "password passwords passwd pwd passcode passphrase",
-    ),
-    (
-        EntityKind::Dob,
-        "dob birthdate birthdates dateofbirth birthday birthdays borndate born \
-         bornon datebirth",
-    ),
-    (
-        EntityKind::School,
-        "school schools schoolname schooldistrict highschool middleschool elementaryschool",
-    ),
-    (
-        EntityKind::Handle,
-        "handle handles socialhandle screenname gamertag instagram insta snapchat discord \
-         tiktok instagramusername snapchatusername discordusername tiktokusername instagramname \
-         discordtag",
-    ),
-    (
-        EntityKind::Geolocation,
-        "geolocation geolocations geoposition geocoordinates geocoords geopoint gps gpslocation \
-         gpscoordinates gpscoords gpsposition latlng latlong latlon latitude longitude lat lng \
-         lon",
-    ),
-];
-
-/// Names that often mean something else.
-const NEED_DIGITS: [(EntityKind, &str); 1] =
-    [(EntityKind::Phone, "mobile mobiles cell cells tel fax mob")];
-
-/// Whose it is, where a key is written in one word: `parentemail`.
-const OWNERS: [&str; 20] = [
-    "parent", "parents", "guardian", "student", "child", "kid", "pupil", "user", "mother",
-    "father", "mom", "dad", "teacher", "tutor", "family", "contact", "home", "work", "my", "your",
-];
-
-/// Words at the end that qualify and do not change what the thing is.
-const QUALIFIERS: [&str; 39] = [
-    "home",
-    "work",
-    "mobile",
-    "cell",
-    "primary",
-    "secondary",
-    "main",
-    "parent",
-    "guardian",
-    "child",
-    "student",
-    "mother",
-    "father",
-    "mom",
-    "dad",
-    "line",
-    "value",
-    "values",
-    "number",
-    "numbers",
-    "no",
-    "num",
-    "str",
-    "string",
-    "raw",
-    "new",
-    "old",
-    "current",
-    "alt",
-    "alternate",
-    "backup",
-    "last",
-    "four",
-    "digits",
-    "full",
-    "address",
-    "list",
-    "contact",
-    "personal",
-];
-
-/// An address of a machine or of money, not of a person.
-const OTHER_ADDRESSES: [&str; 20] = [
-    "ip", "ipv", "mac", "web", "url", "site", "wallet", "contract", "memory", "bitcoin", "btc",
-    "eth", "crypto", "server", "host", "network", "bus", "page", "api", "v",
-];
-
-/// Keys inside a personal object that say something about the record, not about the person.
-const META: [&str; 12] = [
-    "id", "ids", "uuid", "type", "kind", "status", "count", "verified", "format", "version",
-    "source", "at",
-];
-
-static MEANINGS: LazyLock<HashMap<&str, KeyMeaning>> = LazyLock::new(|| {
-    let certain = NAMES.iter().map(|(kind, names)| (*kind, *names, false));
-    let uncertain = NEED_DIGITS
-        .iter()
-        .map(|(kind, names)| (*kind, *names, true));
-    let meanings = certain
-        .chain(uncertain)
-        .flat_map(|(kind, names, needs_digits)| {
-            names
-                .split_whitespace()
-                .map(move |name| (name, KeyMeaning { kind, needs_digits }))
-        });
-    meanings.collect()
+static MEANINGS: LazyLock<HashMap<&str, (KeyMeaning, Position)>> = LazyLock::new(|| {
+    let of_row = |row: &'static super::key_names::Row| {
+        let meaning = KeyMeaning {
+            kind: row.kind,
+            evidence: row.evidence,
+        };
+        let names = row.names.split_whitespace();
+        names.map(move |name| (name, (meaning, row.position)))
+    };
+    NAMES.iter().flat_map(of_row).collect()
 });
 
-/// What the key says about its value, if it names personal data.
-pub(super) fn meaning_of(key: &str) -> Option<KeyMeaning> {
-    let words = words_of(key);
-    let mut end = words.len();
-    loop {
-        if let Some(meaning) = ends_with_name(&words[..end]) {
-            return Some(meaning);
+/// What the words of a key say about its value, if they name personal data.
+pub(super) fn meaning_of(words: &[String]) -> Option<KeyMeaning> {
+    if asks_or_counts(words) {
+        return None;
+    }
+    let words = in_compound_order(words);
+    let named = named_by(&words)?;
+    let is_state = words.iter().any(|word| STATES.contains(word.as_str()));
+    Some(match named.evidence {
+        Evidence::Any if is_state => named.unless_count(),
+        _ => named,
+    })
+}
+
+impl KeyMeaning {
+    /// The same where `true` and plain numbers switch and count.
+    pub(super) fn unless_count(self) -> Self {
+        match self.evidence {
+            Evidence::Any => Self {
+                evidence: Evidence::NoCount,
+                ..self
+            },
+            _ => self,
         }
-        let last = words[..end].last()?;
-        if !is_qualifier(last) {
-            return None;
-        }
-        end -= 1;
     }
 }
 
-/// Whether the key only says which one: `primary`, `2`, `value`.
-pub(super) fn is_qualifying(key: &str) -> bool {
-    words_of(key).iter().all(|word| is_qualifier(word))
+/// Whether the words only say which one: `primary`, `2`, `value`.
+pub(super) fn is_qualifying(words: &[String]) -> bool {
+    words
+        .iter()
+        .all(|word| is_qualifier(word) || is_number(word))
 }
 
-/// Whether the key is about the record: `school.id`, `address.type`.
-pub(super) fn is_about_record(key: &str) -> bool {
-    words_of(key)
-        .last()
-        .is_some_and(|word| META.contains(&word.as_str()))
+/// Whether the word names somebody.
+pub(super) fn is_person(word: &str) -> bool {
+    PEOPLE.contains(word)
+}
+
+/// `has_email`, `student_has_email`, `num_schools`; whose it is may stand before.
+fn asks_or_counts(words: &[String]) -> bool {
+    let first = words.iter().position(|word| !is_person(word));
+    first.is_some_and(|first| first + 1 < words.len() && QUESTIONS.contains(words[first].as_str()))
+}
+
+/// `name of student 2` is `student name`.
+fn in_compound_order(words: &[String]) -> Vec<&String> {
+    let of = words.iter().position(|word| word == "of");
+    let (before, after) = match of {
+        Some(of) => (&words[..of], &words[of + 1..]),
+        None => (words, &words[..0]),
+    };
+    let words = after.iter().chain(before);
+    words.filter(|word| !is_number(word)).collect()
+}
+
+fn named_by(words: &[&String]) -> Option<KeyMeaning> {
+    let mut rest = words;
+    loop {
+        if let Some(meaning) = ends_with_name(rest) {
+            return Some(meaning);
+        }
+        match rest.split_last() {
+            Some((last, before)) if is_qualifier(last) => rest = before,
+            _ => break,
+        }
+    }
+    is_person(words.last()?).then_some(KeyMeaning {
+        kind: EntityKind::Name,
+        evidence: Evidence::PersonName,
+    })
 }
 
 fn is_qualifier(word: &str) -> bool {
-    QUALIFIERS.contains(&word) || word.bytes().all(|byte| byte.is_ascii_digit())
+    QUALIFIERS.contains(word)
+}
+
+/// Whether the word is written in digits.
+pub(super) fn is_number(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The longest listed name at the end.
-fn ends_with_name(words: &[String]) -> Option<KeyMeaning> {
+fn ends_with_name(words: &[&String]) -> Option<KeyMeaning> {
     (1..=words.len().min(MAX_WORDS)).rev().find_map(|count| {
         let (before, name) = words.split_at(words.len() - count);
+        let name: String = name.iter().map(|word| word.as_str()).collect();
+        let meaning = meaning_of_name(&name, before.is_empty())?;
         let is_other = before
             .last()
-            .is_some_and(|word| OTHER_ADDRESSES.contains(&word.as_str()));
-        let meaning = meaning_of_name(&name.concat())?;
-        (meaning.kind != EntityKind::Address || !is_other).then_some(meaning)
+            .is_some_and(|word| is_exception(meaning.kind, word));
+        (!is_other).then_some(meaning)
     })
 }
 
-fn meaning_of_name(name: &str) -> Option<KeyMeaning> {
+fn is_exception(kind: EntityKind, before: &str) -> bool {
+    EXCEPTIONS
+        .iter()
+        .any(|(of, words)| *of == kind && words.split_whitespace().any(|word| word == before))
+}
+
+/// A listed name, or one of somebody in one word: `parentemail`, `studentname`.
+fn meaning_of_name(name: &str, is_alone: bool) -> Option<KeyMeaning> {
     let listed = |name: &str| MEANINGS.get(name).copied();
-    listed(name).or_else(|| {
-        OWNERS
-            .iter()
-            .find_map(|owner| listed(name.strip_prefix(owner)?))
-    })
-}
-
-/// The words of a key, in lower case.
-fn words_of(key: &str) -> Vec<String> {
-    let text = Text::new(key);
-    let chars: Vec<char> = (text.len().saturating_sub(MAX_KEY)..text.len())
-        .filter_map(|at| text.at(at))
-        .collect();
-    let mut words: Vec<String> = Vec::new();
-    let mut is_inside = false;
-    for (index, char) in chars.iter().enumerate() {
-        if !char.is_alphanumeric() {
-            is_inside = false;
-            continue;
-        }
-        if !is_inside || starts_word(&chars, index) {
-            words.push(String::new());
-        }
-        is_inside = true;
-        if let Some(word) = words.last_mut() {
-            word.extend(char.to_lowercase());
-        }
-    }
-    words
-}
-
-/// `parentE|mail`, `SSN|Number`, `email|2`, `2|email`.
-fn starts_word(chars: &[char], index: usize) -> bool {
-    let (Some(before), Some(char)) = (
-        index.checked_sub(1).map(|before| chars[before]),
-        chars.get(index),
-    ) else {
-        return true;
+    let plain = || {
+        let prefixed = |prefix: &&str| listed(name.strip_prefix(*prefix)?);
+        let (meaning, position) = listed(name).or_else(|| PREFIXES.iter().find_map(prefixed))?;
+        (is_alone || position == Position::End).then_some(meaning)
     };
-    let ends_acronym =
-        before.is_uppercase() && chars.get(index + 1).is_some_and(|next| next.is_lowercase());
-    let is_raised = char.is_uppercase() && (!before.is_uppercase() || ends_acronym);
-    is_raised || before.is_numeric() != char.is_numeric()
+    let of_person = || {
+        let owned = |person: &&str| listed(name.strip_prefix(*person)?);
+        let (meaning, _) = PEOPLE.iter().find_map(owned)?;
+        Some(match meaning.evidence {
+            Evidence::NoCount => meaning,
+            _ => KeyMeaning {
+                evidence: Evidence::Any,
+                ..meaning
+            },
+        })
+    };
+    plain().or_else(of_person)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pii::key_split::words_of;
 
+    fn meaning(key: &str) -> Option<KeyMeaning> {
+        meaning_of(&words_of(key))
+    }
+
+    /// What a key always names, whatever its value.
     fn kind(key: &str) -> Option<&'static str> {
-        meaning_of(key).map(|meaning| meaning.kind.as_str())
+        let certain = meaning(key).filter(|meaning| meaning.evidence == Evidence::Any);
+        certain.map(|meaning| meaning.kind.as_str())
     }
 
     #[test]
@@ -325,6 +246,33 @@ mod tests {
             ("geo_location", "geolocation"),
             ("lat", "geolocation"),
             ("longitude", "geolocation"),
+            ("mail", "email"),
+            ("student_mail", "email"),
+            ("studentEmail", "email"),
+            ("emailOfParent", "email"),
+            ("first_name", "name"),
+            ("firstname", "name"),
+            ("givenName", "name"),
+            ("family-name", "name"),
+            ("surname", "name"),
+            ("student_name", "name"),
+            ("childName", "name"),
+            ("kidname", "name"),
+            ("parent_1_name", "name"),
+            ("name_of_student", "name"),
+            ("your_name", "name"),
+            ("username", "handle"),
+            ("user_name", "handle"),
+            ("nickName", "handle"),
+            ("birth_year", "dob"),
+            ("yearOfBirth", "dob"),
+            ("birthDay", "dob"),
+            ("parent_mobile", "phone"),
+            ("cell_phone", "phone"),
+            ("childLocation", "geolocation"),
+            ("gps", "geolocation"),
+            ("zip_code", "address"),
+            ("credit_card", "card"),
         ];
         for (key, expected) in table {
             assert_eq!(kind(key), Some(expected), "{key}");
@@ -353,7 +301,33 @@ mod tests {
             "handler",
             "microphone",
             "passwordless",
-            "name",
+            "mailing_list_size",
+            "mail_opened",
+            "email_opt_in",
+            "has_email",
+            "studentHasPhone",
+            "show_address",
+            "num_schools",
+            "total_birthdays",
+            "address_book",
+            "school_year",
+            "after_school",
+            "backToSchool",
+            "smart_phone",
+            "file_handle",
+            "course_name",
+            "badgeName",
+            "class_name",
+            "file_name",
+            "name_of_course",
+            "student_id",
+            "user_count",
+            "parent_share",
+            "mobile_app",
+            "location_id",
+            "birthright",
+            "email_name",
+            "voice_mail",
             "title",
             "score",
             "streak",
@@ -369,32 +343,31 @@ mod tests {
             "platelet",
             "telling",
         ] {
-            assert_eq!(kind(key), None, "{key}");
+            assert_eq!(meaning(key), None, "{key}");
         }
     }
 
     #[test]
-    fn words_that_mean_other_things_too_need_digits() {
-        assert!(meaning_of("cell").is_some_and(|meaning| meaning.needs_digits));
-        assert!(meaning_of("parent_mobile").is_some_and(|meaning| meaning.needs_digits));
-        assert!(meaning_of("cell_phone").is_some_and(|meaning| !meaning.needs_digits));
-    }
-
-    #[test]
-    fn keys_are_split_at_case_digits_and_punctuation() {
-        assert_eq!(
-            words_of("parentEMailAddress2"),
-            ["parent", "e", "mail", "address", "2"]
-        );
-        assert_eq!(words_of("SSNNumber__x-y"), ["ssn", "number", "x", "y"]);
-    }
-
-    #[test]
-    fn an_endless_key_is_read_at_its_end_only() {
-        assert_eq!(
-            kind(&format!("{}_email", "x".repeat(100_000))),
-            Some("email")
-        );
-        assert_eq!(words_of(&"a_".repeat(100_000)).len(), 64);
+    fn what_means_other_things_too_counts_by_its_value() {
+        let table = [
+            ("mobile", Evidence::Digits(1)),
+            ("cell", Evidence::Digits(4)),
+            ("name", Evidence::PersonName),
+            ("displayName", Evidence::PersonName),
+            ("student", Evidence::PersonName),
+            ("parent_contact", Evidence::PersonName),
+            ("location", Evidence::Coordinates),
+            ("emails", Evidence::NoCount),
+            ("number_of_schools", Evidence::NoCount),
+            ("verified_email", Evidence::NoCount),
+            ("student_emails", Evidence::NoCount),
+        ];
+        for (key, evidence) in table {
+            assert_eq!(
+                meaning(key).map(|meaning| meaning.evidence),
+                Some(evidence),
+                "{key}"
+            );
+        }
     }
 }
