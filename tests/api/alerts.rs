@@ -8,6 +8,8 @@ use viral_engine_api_types::permissions::Role;
 use viral_engine_service::guardrails::tick;
 use viral_engine_test_support::{TestApp, TestClient};
 
+use crate::world::texts;
+
 async fn current(client: &TestClient) -> Vec<Alert> {
     let current: CurrentAlerts = client.get("/v1/guardrails/alerts").await.read();
     assert_eq!(current.total_alerts as usize, current.alerts.len());
@@ -117,6 +119,20 @@ async fn a_dismissed_alert_stays_quiet_until_it_gets_worse() {
     let list = key.get("/v1/alerts?status=dismissed").await.json();
     assert_eq!(list["items"][0]["id"], json!(alert.id));
     assert_eq!(list["items"][0]["dismiss_reason"], "Test data of our own");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_reason_of_a_dismissal_is_kept_without_personal_information() {
+    let (app, key, alert) = alarmed().await;
+    let reason = json!({ "reason": "Asked ann@example.com, call 415-555-2671" });
+    let path = format!("/v1/alerts/{}/dismiss", alert.id);
+    let dismissed: Alert = key.post(&path, &reason).await.read();
+    let kept = "Asked [EMAIL], call [PHONE]";
+    assert_eq!(dismissed.dismiss_reason.as_deref(), Some(kept));
+    let mut conn = app.db().connection().await;
+    let audited = texts(&mut conn, "SELECT changes::text FROM audit_entries").await;
+    assert!(audited.iter().any(|changes| changes.contains(kept)));
+    assert!(!audited.concat().contains("ann@"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

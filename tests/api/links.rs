@@ -146,6 +146,36 @@ async fn every_field_at_fault_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_target_holds_no_personal_information_however_it_is_written() {
+    let app = TestApp::new().await;
+    adult(&app, "ada").await;
+    let client = backend(&app).await;
+    for query in [
+        "e=ann@example.com",
+        "e=ann%40example.com",
+        "next=%2Fjoin%3Fe%3Dann%2540example.com",
+        "tel=%2B1%20415%20555%202671",
+        "text=call+me+at+415+555+2671",
+        "id=123-45-6789",
+        "card=4111%201111%201111%201111",
+    ] {
+        let mut bad = body("ada");
+        bad["target_url"] = json!(format!("https://learn.example.org/join?{query}"));
+        let problem = client
+            .post("/v1/links", &bad)
+            .await
+            .assert_problem(422, "validation_failed");
+        assert_eq!(problem["errors"][0]["pointer"], "/target_url", "{query}");
+        assert_eq!(problem["errors"][0]["code"], "personal_information");
+    }
+    let mut good = body("ada");
+    good["target_url"] = json!(
+        "https://learn.example.org/quiz%2F7?level=3&score=90%25&from=2026-03-02&ref=u-1234567"
+    );
+    client.post("/v1/links", &good).await.assert_status(201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_alias_names_one_link() {
     let app = TestApp::new().await;
     adult(&app, "ada").await;

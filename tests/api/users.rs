@@ -353,3 +353,46 @@ async fn what_is_expected_is_said_in_words_of_json() {
         assert!(said.contains(words), "{answer}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn preferences_are_kept_without_personal_information() {
+    let app = TestApp::new().await;
+    let key = app.key(&["*"]).await;
+    let preferences = json!({
+        "email": true, "theme": "dark", "quiet_from": 21, "parent_email": "ann@example.com",
+        "note": "call 415-555-2671", "home_page": "https://x.example/?e=ann%40example.com",
+    });
+    let fields = json!({ "persona": "student", "preferences": preferences });
+    let user = put(&key, "s1", fields).await;
+    let kept = json!({
+        "email": true, "theme": "dark", "quiet_from": 21, "parent_email": "[EMAIL]",
+        "note": "call [PHONE]", "home_page": "https://x.example/?e=[EMAIL]",
+    });
+    assert_eq!(user["preferences"], kept);
+    let stored = everything_stored(&app).await;
+    assert!(!stored.contains("ann@") && !stored.contains("ann%40"));
+    assert!(!stored.contains("415-555-2671"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn labels_with_personal_information_are_refused() {
+    let app = TestApp::new().await;
+    let key = app.key(&["*"]).await;
+    let bad =
+        json!({ "persona": "student", "cohort": "ann@example.com", "grade": "+1 415 555 2671" });
+    let problem = key
+        .put("/v1/users/s1", &bad)
+        .await
+        .assert_problem(422, "validation_failed");
+    let faults: Vec<_> = problem["errors"]
+        .as_array()
+        .expect("errors")
+        .iter()
+        .map(|error| (error["pointer"].as_str(), error["code"].as_str()))
+        .collect();
+    let code = Some("personal_information");
+    assert_eq!(faults, [(Some("/cohort"), code), (Some("/grade"), code)]);
+    assert!(!problem.to_string().contains("ann@"));
+    let good = json!({ "persona": "student", "cohort": "2026-03", "grade": "Grade 7B" });
+    put(&key, "s1", good).await;
+}

@@ -15,6 +15,7 @@ use viral_engine_db::DbError;
 use viral_engine_db::alerts::{self as db, AlertFilter, AlertRow};
 use viral_engine_db::notifications::{Channel, notify};
 use viral_engine_domain::guardrails::alerts::{AlertError, DismissReason};
+use viral_engine_domain::pii::redact_text;
 
 pub(crate) use evaluation::{evaluate, inputs};
 
@@ -126,7 +127,7 @@ pub async fn acknowledge_alert(
     .await
 }
 
-/// An operator says that there is no cause for alarm. The alert stays quiet until its cause is gone or gets worse.
+/// An operator says that there is no cause for alarm. Personal information in the reason is not kept. The alert stays quiet until its cause is gone or gets worse.
 ///
 /// # Errors
 /// A reason at fault; no alert with this id; a conflict when it is over.
@@ -137,7 +138,7 @@ pub async fn dismiss_alert(
     body: DismissAlert,
 ) -> ServiceResult<Alert> {
     validate(&body, "")?;
-    let reason = DismissReason::new(&body.reason)
+    let reason = DismissReason::new(&redact_text(&body.reason))
         .map_err(|error| ServiceError::field("/reason", "length", sentence(error)))?;
     let now = context.now();
     change(context, caller, id, "dismiss_alert", |row| {

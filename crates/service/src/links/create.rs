@@ -12,7 +12,7 @@ use viral_engine_api_types::users::AgeBand;
 use viral_engine_db::data_version;
 use viral_engine_db::inputs::{InputDay, InputKind, add_input_days};
 use viral_engine_db::links::{LinkRow, LinkTotals, insert_links};
-use viral_engine_domain::links::{Alias, LinkToken};
+use viral_engine_domain::links::{Alias, LinkToken, Target};
 use viral_engine_domain::pii;
 
 use super::answer::answer;
@@ -169,6 +169,9 @@ fn draft(
             None
         }
     };
+    if let Some(target) = &target {
+        check_target(target, &mut fault);
+    }
     let alias = match alias(body.alias.as_deref(), entropy) {
         Ok(alias) => alias,
         Err(AliasFault { code, detail }) => {
@@ -237,6 +240,21 @@ fn alias(wish: Option<&str>, entropy: &mut Entropy) -> Result<Option<String>, Al
         });
     }
     Ok(Some(alias.as_str().to_owned()))
+}
+
+/// Where a link leads is seen by everyone who gets it, and by logs on the way. The scanner reads the address decoded;
+/// what forms write for a space is one here.
+fn check_target(target: &Target, fault: &mut impl FnMut(&str, &str, String)) {
+    let written = target.as_str();
+    let spaced = written.replace('+', " ");
+    let mut findings = [written, &spaced].into_iter().flat_map(pii::scan_text);
+    if let Some(finding) = findings.next() {
+        let detail = format!(
+            "This address holds personal information ({}); leave it out.",
+            finding.kind.as_str()
+        );
+        fault("target_url", "personal_information", detail);
+    }
 }
 
 /// Metadata with personal information is refused and not redacted: the platform would find other notes than it left.

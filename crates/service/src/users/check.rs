@@ -4,6 +4,7 @@ use chrono_tz::Tz;
 use serde_json::{Map, Value};
 use viral_engine_api_types::FieldError;
 use viral_engine_api_types::users::UpsertUser;
+use viral_engine_domain::pii::scan_text;
 
 use crate::error::{ServiceError, ServiceResult};
 use crate::validation::{is_slug, validate};
@@ -55,6 +56,17 @@ pub fn check(user: &UpsertUser, prefix: &str) -> ServiceResult<()> {
     }
     if given(&user.institution).is_some_and(|slug| !is_slug(&slug)) {
         refuse("institution", "not_a_slug", "Use a-z, 0-9, _ and -.");
+    }
+    // Labels are shown, filtered by and exported in clear, unlike the personal fields.
+    for (field, label) in [
+        ("cohort", given(&user.cohort)),
+        ("grade", given(&user.grade)),
+    ] {
+        if let Some(finding) = label.and_then(|label| scan_text(&label).into_iter().next()) {
+            let kind = finding.kind.as_str();
+            let detail = format!("This looks like personal information ({kind}); leave it out.");
+            refuse(field, "personal_information", &detail);
+        }
     }
     if user.preferences.as_ref().is_some_and(too_large) {
         refuse(

@@ -4,6 +4,7 @@ use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
 use serde_json::{Map, Value};
 use viral_engine_api_types::users::UpsertUser;
 use viral_engine_db::users::UserRow;
+use viral_engine_domain::pii::redact_json;
 
 use super::personal::{Field, PersonalKeys};
 use crate::error::ServiceResult;
@@ -57,7 +58,7 @@ pub fn merge(
         &mut sent,
     );
     if let Some(preferences) = &user.preferences {
-        row.preferences = Value::Object(preferences.clone());
+        row.preferences = redact_json(Value::Object(preferences.clone()));
         sent.push("preferences");
     }
     if let Some(signals) = &user.signals {
