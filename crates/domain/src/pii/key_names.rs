@@ -54,8 +54,8 @@ impl Row {
     }
 }
 
-/// Names of one datum first, then lists of them (whose plain numbers are counts: `"emails": 3`),
-/// then names that mean other things too, which count by their value.
+/// Names of one datum first, then lists of them and networks (whose plain numbers are counts:
+/// `"emails": 3`, `"tiktok": 5`), then names that mean other things too, which count by their value.
 pub(super) const NAMES: [Row; 24] = [
     row(
         EntityKind::Email,
@@ -65,7 +65,7 @@ pub(super) const NAMES: [Row; 24] = [
         EntityKind::Phone,
         "phone phonenumber phoneno telephone telephonenumber telephoneno cellphone cellphonenumber \
          cellnumber mobilephone mobilephonenumber mobilenumber mobileno contactnumber contactno \
-         faxnumber whatsapp whatsappnumber msisdn smsnumber callbacknumber emergencynumber landline",
+         faxnumber whatsappnumber msisdn smsnumber callbacknumber emergencynumber landline",
     ),
     row(
         EntityKind::Address,
@@ -103,8 +103,7 @@ pub(super) const NAMES: [Row; 24] = [
     ),
     row(
         EntityKind::Handle,
-        "handle socialhandle screenname gamertag username userhandle nickname instagram insta \
-         snapchat discord tiktok instagramusername snapchatusername discordusername tiktokusername \
+        "handle socialhandle screenname gamertag username userhandle nickname instagramusername snapchatusername discordusername tiktokusername \
          instagramname discordtag",
     ),
     row(
@@ -115,13 +114,17 @@ pub(super) const NAMES: [Row; 24] = [
          livelocation devicelocation",
     ),
     row(EntityKind::Email, "emails emailaddresses mails").if_seen(Evidence::NoCount),
-    row(EntityKind::Phone, "phones phonenumbers").if_seen(Evidence::NoCount),
+    row(EntityKind::Phone, "phones phonenumbers whatsapp").if_seen(Evidence::NoCount),
     row(EntityKind::Address, "addresses").if_seen(Evidence::NoCount),
     row(EntityKind::Ssn, "ssns").if_seen(Evidence::NoCount),
     row(EntityKind::Name, "fullnames firstnames lastnames surnames").if_seen(Evidence::NoCount),
     row(EntityKind::Dob, "birthdates birthdays").if_seen(Evidence::NoCount),
     row(EntityKind::School, "schools").if_seen(Evidence::NoCount),
-    row(EntityKind::Handle, "handles usernames nicknames").if_seen(Evidence::NoCount),
+    row(
+        EntityKind::Handle,
+        "handles usernames nicknames instagram insta snapchat discord tiktok",
+    )
+    .if_seen(Evidence::NoCount),
     row(EntityKind::Geolocation, "geolocations").if_seen(Evidence::NoCount),
     row(EntityKind::Phone, "mobile mobiles tel fax mob").if_seen(Evidence::Digits(1)),
     row(EntityKind::Phone, "cell cells").if_seen(Evidence::Digits(4)),
@@ -141,7 +144,7 @@ pub(super) const NAMES: [Row; 24] = [
 pub(super) static PEOPLE: Words = LazyLock::new(|| {
     words(
         "students student children child kids kid pupils pupil learners learner parents \
-         parent guardians guardian mother father mom mum dad siblings sibling brother sister \
+         parent guardians guardian mother father mom mum dad siblings sibling childs mothers fathers brother sister \
          family users user person teachers teacher tutors tutor friends friend classmates \
          classmate contacts contact participant player invitee my your",
     )
@@ -192,15 +195,19 @@ pub(super) static TALLIES: Words = LazyLock::new(|| {
     )
 });
 
-/// What a name is not, with one of these words before it: `ip_address`, `smart_phone`,
-/// `after_school`.
+/// What a name is not, with one of these words before it: `ip_address`, `weekly_email`,
+/// `smart_phone`, `after_school`.
 pub(super) const EXCEPTIONS: [(EntityKind, &str); 5] = [
     (
         EntityKind::Address,
         "ip ipv mac web url site wallet contract memory bitcoin btc eth crypto server host network \
          bus page api v",
     ),
-    (EntityKind::Email, "voice chain junk"),
+    (
+        EntityKind::Email,
+        "voice chain junk welcome daily weekly monthly digest newsletter marketing promo promotional \
+         reminder summary report",
+    ),
     (EntityKind::Phone, "smart head micro pay"),
     (EntityKind::School, "after before to in at out back"),
     (

@@ -241,7 +241,7 @@ mod tests {
             ("school_name", "school"),
             ("handle", "handle"),
             ("instagram_handle", "handle"),
-            ("snapchat", "handle"),
+            ("child's name", "name"),
             ("geolocation", "geolocation"),
             ("geo_location", "geolocation"),
             ("lat", "geolocation"),
@@ -328,6 +328,8 @@ mod tests {
             "birthright",
             "email_name",
             "voice_mail",
+            "weekly_email",
+            "out_of_school",
             "title",
             "score",
             "streak",
@@ -361,6 +363,7 @@ mod tests {
             ("number_of_schools", Evidence::NoCount),
             ("verified_email", Evidence::NoCount),
             ("student_emails", Evidence::NoCount),
+            ("snapchat", Evidence::NoCount),
         ];
         for (key, evidence) in table {
             assert_eq!(
