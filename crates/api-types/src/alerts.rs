@@ -144,7 +144,7 @@ pub struct Alert {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DismissAlert {
-    /// Why it is no cause for alarm.
+    /// Why it is no cause for alarm. Personal information in it is redacted.
     #[validate(length(min = 3, max = 500, message = "Say why in 3 to 500 characters."))]
     #[cfg_attr(
         feature = "openapi",

@@ -104,7 +104,7 @@ pub struct CreateLink {
         )
     )]
     pub source: String,
-    /// Where the link leads; its host must be on the allowlist.
+    /// Where the link leads, without personal information; its host must be on the allowlist.
     #[validate(length(
         min = 1,
         max = 2048,

@@ -153,7 +153,7 @@ pub struct UpsertUser {
     )]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 1, max_length = 100, pattern = "^[a-z0-9][a-z0-9_-]*$"))]
     pub institution: Option<Option<String>>,
-    /// Cohort label of the platform.
+    /// Cohort label of the platform, without personal information.
     #[validate(length(min = 1, max = 100, message = "Give a label of 1 to 100 characters."))]
     #[serde(
         default,
@@ -162,7 +162,7 @@ pub struct UpsertUser {
     )]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 1, max_length = 100))]
     pub cohort: Option<Option<String>>,
-    /// Grade, for example `7`.
+    /// Grade, for example `7`, without personal information.
     #[validate(length(min = 1, max = 20, message = "Give a grade of 1 to 20 characters."))]
     #[serde(
         default,
@@ -241,7 +241,7 @@ pub struct UpsertUser {
     )]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 1, max_length = 64))]
     pub time_zone: Option<Option<String>>,
-    /// The platform's preferences of this user, at most 4 KiB.
+    /// The platform's preferences of this user, at most 4 KiB. Personal information in them is redacted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub preferences: Option<serde_json::Map<String, Value>>,
