@@ -368,7 +368,7 @@ async fn an_alias_that_was_missing_works_once_it_is_minted() {
     .await;
     let begun = std::time::Instant::now();
     while program(&app, FIREFOX).get("/l/Quiz-Night").await.status != 302 {
-        assert!(begun.elapsed() < std::time::Duration::from_secs(3));
+        assert!(begun.elapsed() < std::time::Duration::from_secs(20));
     }
 }
 
