@@ -20,6 +20,7 @@ mod pages;
 mod permissions;
 mod redirect;
 mod requests;
+mod retention;
 mod settings;
 mod setup;
 mod shipping;

@@ -6,6 +6,7 @@ use diesel::sql_types::{BigInt, Bool};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::error::DbResult;
+use crate::events::ingest::INGEST_LOCK;
 
 /// What is locked. The numbers are arbitrary, must differ from each other, and must never change: nodes of two
 /// versions run side by side.
@@ -15,6 +16,8 @@ pub enum Lock {
     Alerts,
     /// The guardrails' timer.
     GuardrailsTimer,
+    /// Events and their rollups.
+    Ingest,
 }
 
 impl Lock {
@@ -22,6 +25,7 @@ impl Lock {
         match self {
             Self::Alerts => 0x5645_414C_5254,
             Self::GuardrailsTimer => 0x5645_5449_4D52,
+            Self::Ingest => INGEST_LOCK,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod ingest;
 mod list;
+pub mod retention;
 
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};

@@ -10,6 +10,7 @@ pub mod ingest;
 mod list;
 pub mod prepare;
 mod report;
+mod retention;
 pub mod shipper;
 
 pub use export::export_events;
@@ -19,4 +20,5 @@ pub use ingest::{IngestHandle, Outcome, Rejection, ensure_bursts, start_ingest};
 pub use list::{EventQuery, ip_key, list_events};
 pub(crate) use report::take_in;
 pub use report::{Report, create_event, create_events};
+pub use retention::erase_old_identifiers;
 pub use shipper::{ShipperHandle, start_shipper};

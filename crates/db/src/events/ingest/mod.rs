@@ -12,4 +12,4 @@ pub mod rollups;
 pub mod rows;
 pub mod store;
 
-pub use connection::IngestConnection;
+pub use connection::{INGEST_LOCK, IngestConnection};
