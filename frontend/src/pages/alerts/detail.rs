@@ -6,6 +6,7 @@ use viral_engine_api_types::alerts::{Alert, AlertStatus, AlertType};
 use viral_engine_api_types::permissions::Permission;
 
 use super::desk::AlertActions;
+use super::window::{days_of, evidence_query};
 use super::{severity_tag, status_tag};
 use crate::api::use_api;
 use crate::browser::intl::Shape;
@@ -14,7 +15,7 @@ use crate::format::decimal;
 use crate::i18n::text;
 use crate::live::use_live;
 use crate::remote::Remote;
-use crate::router::{Query, use_router};
+use crate::router::use_router;
 use crate::session::use_session;
 use crate::view::use_view;
 
@@ -43,11 +44,21 @@ fn detail(alert: Alert) -> AnyView {
         "global" => words.subject_global.to_owned(),
         subject => subject.to_owned(),
     };
+    let days = days_of(alert.alert_type);
     let evidence = session.may(Permission::GuardrailsRead).then(|| {
-        let tab = tab_of(alert.alert_type);
-        let href = router.href_with("/guardrails", &Query::new().and("tab", tab));
+        let found = StoredValue::new(alert.clone());
+        let href = move || {
+            let query =
+                found.with_value(|it| evidence_query(it, tab_of(it.alert_type), days.get()));
+            router.href_with("/guardrails", &query)
+        };
         view! { <a class="btn btn-sm" href=href>{words.evidence}</a> }
     });
+    let window = move || {
+        let days = days.get()?;
+        let length = (text().frame.last_days)(i64::try_from(days).ok()?);
+        Some(view! { <dt>{text().overview.window}</dt><dd>{length}</dd> })
+    };
     view! {
         <div class="flex flex-wrap items-center gap-2">
             {severity_tag(alert.severity)} {status_tag(alert.status)}
@@ -62,6 +73,7 @@ fn detail(alert: Alert) -> AnyView {
                 <dd class="num">{figure(alert.value)}</dd>
                 <dt>{words.threshold}</dt>
                 <dd class="num">{figure(alert.threshold)}</dd>
+                {window}
                 {more_figures(&alert.details)}
             </dl>
         </section>

@@ -4,6 +4,7 @@ pub mod desk;
 mod detail;
 mod list;
 mod tones;
+mod window;
 
 use leptos::prelude::*;
 
