@@ -7,6 +7,7 @@ use wasm_bindgen::JsCast;
 
 use super::icon::{Icon, icon};
 use crate::i18n::text;
+use crate::router::{Visit, use_router};
 
 /// What an operator fills in.
 const FIRST_FIELD: &str = ".dialog-body :is(input:not([readonly]), select, textarea)";
@@ -39,6 +40,18 @@ fn start_at_first_field(node: NodeRef<html::Dialog>, open: Signal<bool>) {
     Effect::new(move |_| {
         if open.get() && node.get().is_some() {
             request_animation_frame(focus);
+        }
+    });
+}
+
+/// Opens a dialog for who comes by an address with `new`, which is taken away so that a reload does not repeat it.
+pub fn open_by_address(open: RwSignal<bool>) {
+    let router = use_router();
+    let wish = router.parameter("new");
+    Effect::new(move |_| {
+        if wish.with(Option::is_some) {
+            open.set(true);
+            router.set(&[("new", None)], Visit::Replace);
         }
     });
 }

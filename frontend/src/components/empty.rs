@@ -39,10 +39,19 @@ pub fn Empty(
     }
 }
 
-/// A curl line that posts `body` to `path` of this very engine.
-pub fn curl_line(path: &str, body: &str) -> String {
+/// The two calls that bring the first link: the user who shares, then the link. The engine refuses links of users
+/// it does not know the age of.
+pub fn first_link_calls() -> String {
+    const USER: &str = r#"{"persona":"parent","age_band":"adult"}"#;
+    const LINK: &str = r#"{"referrer":"parent-17","source":"buddy_challenge","target_url":"https://learn.example.org/join","channel":"copy"}"#;
+    let user = curl_line("PUT", "/v1/users/parent-17", USER);
+    format!("{user}\n{}", curl_line("POST", "/v1/links", LINK))
+}
+
+/// A curl line that sends `body` to `path` of this very engine.
+pub fn curl_line(method: &str, path: &str, body: &str) -> String {
     let origin = window().location().origin().unwrap_or_default();
     format!(
-        "curl -X POST {origin}{path} -H 'Authorization: Bearer YOUR_API_KEY' -H 'Content-Type: application/json' -d '{body}'"
+        "curl -X {method} {origin}{path} -H 'Authorization: Bearer YOUR_API_KEY' -H 'Content-Type: application/json' -d '{body}'"
     )
 }

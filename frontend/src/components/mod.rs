@@ -25,6 +25,7 @@ pub mod tag;
 pub mod text_area;
 pub mod time_text;
 pub mod toast;
+pub mod user_text;
 
 pub use card::{Card, Note, Stat};
 pub use confirm::ConfirmDialog;
@@ -49,3 +50,4 @@ pub use tag::tag;
 pub use text_area::TextArea;
 pub use time_text::TimeText;
 pub use toast::{Toasts, Tone, use_toasts};
+pub use user_text::user_text;

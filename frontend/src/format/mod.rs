@@ -1,6 +1,7 @@
 //! Figures and times for people.
 
 pub mod csv;
+pub mod name;
 pub mod number;
 pub mod time;
 

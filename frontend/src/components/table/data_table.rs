@@ -6,11 +6,11 @@ use leptos::prelude::*;
 
 use super::column::Column;
 use super::grid::{Grid, grid};
-use super::rows::{Head, Row, RowMaker};
+use super::rows::{Head, Opening, Row, RowMaker};
 use super::sorting::Sort;
 use super::tools::{Hidden, column_chooser, csv_button, save_csv};
 use crate::i18n::text;
-use crate::router::{Visit, use_router};
+use crate::router::{Router, Visit, use_router};
 
 /// More rows than this are drawn on demand.
 const FIRST_ROWS: usize = 50;
@@ -38,6 +38,9 @@ pub fn DataTable<T: Clone + Send + Sync + 'static>(
     /// Opens what stands behind a row.
     #[prop(optional)]
     open: Option<Callback<T>>,
+    /// Where what stands behind a row has an address of its own; it wins over `open`.
+    #[prop(optional)]
+    address: Option<fn(&T, Router) -> String>,
     /// Controls at the end of each row.
     #[prop(optional)]
     controls: Option<fn(&T) -> AnyView>,
@@ -51,7 +54,7 @@ pub fn DataTable<T: Clone + Send + Sync + 'static>(
     let maker = Arc::new(RowMaker {
         columns,
         key,
-        open,
+        opening: Opening::of(address, open),
         controls,
     });
     let sort = sort_of(sort_parameter);

@@ -65,6 +65,7 @@ pub fn FilterText(
                 class="input input-sm"
                 id=control.id()
                 type=kind
+                placeholder=text().tables.filter_hint
                 autocomplete="off"
                 data-filter=""
                 prop:value=move || value.get().unwrap_or_default()

@@ -8,6 +8,7 @@ use wasm_bindgen::JsCast;
 
 use super::column::Column;
 use super::sorting::Sort;
+use crate::router::{Router, Visit, use_router};
 
 /// The head of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +35,8 @@ trait Source: Send + Sync {
     fn cell(&self, place: usize) -> AnyView;
     fn csv(&self, place: usize) -> String;
     fn opens(&self) -> bool;
-    fn open(&self);
+    fn address(&self, router: Router) -> Option<String>;
+    fn open(&self, router: Router);
     fn controls(&self) -> Option<AnyView>;
 }
 
@@ -46,14 +48,35 @@ pub struct Row {
     source: Arc<dyn Source>,
 }
 
+/// What stands behind a row.
+pub enum Opening<T: 'static> {
+    /// Nothing.
+    Nothing,
+    /// Something on this very page.
+    Call(Callback<T>),
+    /// A place with an address, which can be opened in a tab of its own.
+    At(fn(&T, Router) -> String),
+}
+
+impl<T> Opening<T> {
+    /// What a table was given of the two; an address wins.
+    pub fn of(address: Option<fn(&T, Router) -> String>, open: Option<Callback<T>>) -> Self {
+        match (address, open) {
+            (Some(address), _) => Self::At(address),
+            (None, Some(open)) => Self::Call(open),
+            (None, None) => Self::Nothing,
+        }
+    }
+}
+
 /// How rows are made of the items of a list.
 pub struct RowMaker<T: 'static> {
     /// Columns.
     pub columns: Vec<Column<T>>,
     /// Identity of an item.
     pub key: fn(&T) -> String,
-    /// Opens what stands behind a row.
-    pub open: Option<Callback<T>>,
+    /// What stands behind a row.
+    pub opening: Opening<T>,
     /// Controls at the end of each row.
     pub controls: Option<fn(&T) -> AnyView>,
 }
@@ -73,12 +96,23 @@ impl<T: Send + Sync + Clone + 'static> Source for Item<T> {
     }
 
     fn opens(&self) -> bool {
-        self.maker.open.is_some()
+        !matches!(self.maker.opening, Opening::Nothing)
     }
 
-    fn open(&self) {
-        if let Some(open) = self.maker.open {
-            open.run(self.item.clone());
+    fn address(&self, router: Router) -> Option<String> {
+        match self.maker.opening {
+            Opening::At(address) => Some(address(&self.item, router)),
+            Opening::Nothing | Opening::Call(_) => None,
+        }
+    }
+
+    fn open(&self, router: Router) {
+        match self.maker.opening {
+            Opening::Nothing => {}
+            Opening::Call(open) => open.run(self.item.clone()),
+            Opening::At(address) => {
+                router.go(&untrack(|| address(&self.item, router)), Visit::Push);
+            }
         }
     }
 
@@ -152,13 +186,13 @@ impl Row {
 }
 
 /// Draws a row with the columns that are shown, given by their places. A row opens by a press anywhere on it, or
-/// by the button in its first cell.
+/// by the link or button in its first cell.
 pub fn draw(row: &Row, heads: &[Head], shown: &[usize]) -> AnyView {
-    let source = &row.source;
+    let (source, router) = (&row.source, use_router());
     let cells = shown.iter().map(|place| {
         let content = source.cell(*place);
         let content = if *place == 0 && source.opens() {
-            opener(Arc::clone(source), content)
+            opener(Arc::clone(source), router, content)
         } else {
             content
         };
@@ -176,7 +210,7 @@ pub fn draw(row: &Row, heads: &[Head], shown: &[usize]) -> AnyView {
             data-opens=source.opens().to_string()
             on:click=move |event| {
                 if !on_control(&event) {
-                    source.open();
+                    source.open(router);
                 }
             }
         >
@@ -186,8 +220,12 @@ pub fn draw(row: &Row, heads: &[Head], shown: &[usize]) -> AnyView {
     .into_any()
 }
 
-fn opener(source: Arc<dyn Source>, content: AnyView) -> AnyView {
-    view! { <button type="button" class="row-open" on:click=move |_| source.open()>{content}</button> }.into_any()
+fn opener(source: Arc<dyn Source>, router: Router, content: AnyView) -> AnyView {
+    if untrack(|| source.address(router)).is_some() {
+        return view! { <a class="row-open" href=move || source.address(router)>{content}</a> }
+            .into_any();
+    }
+    view! { <button type="button" class="row-open" on:click=move |_| source.open(router)>{content}</button> }.into_any()
 }
 
 /// Whether a press fell on something that has an effect of its own.
@@ -225,7 +263,7 @@ mod tests {
         Arc::new(RowMaker {
             columns,
             key: |row| row.1.to_owned(),
-            open: None,
+            opening: Opening::Nothing,
             controls: None,
         })
     }

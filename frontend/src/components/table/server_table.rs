@@ -8,7 +8,7 @@ use viral_engine_api_types::Page;
 use super::column::Column;
 use super::grid::{Grid, grid};
 use super::pager::Pager;
-use super::rows::{Head, Row, RowMaker};
+use super::rows::{Head, Opening, Row, RowMaker};
 use super::tools::{Hidden, column_chooser, csv_button, save_csv};
 use crate::api::ApiError;
 use crate::components::error_panel::ErrorPanel;
@@ -16,6 +16,7 @@ use crate::components::icon::{Icon, icon};
 use crate::components::skeleton::{Shape, Skeleton};
 use crate::i18n::text;
 use crate::remote::Remote;
+use crate::router::Router;
 
 /// Rows of the skeleton.
 const SKELETON_ROWS: usize = 8;
@@ -39,6 +40,9 @@ pub fn ServerTable<T: Clone + PartialEq + Send + Sync + 'static>(
     /// Opens what stands behind a row.
     #[prop(optional)]
     open: Option<Callback<T>>,
+    /// Where what stands behind a row has an address of its own; it wins over `open`.
+    #[prop(optional)]
+    address: Option<fn(&T, Router) -> String>,
     /// Controls at the end of each row.
     #[prop(optional)]
     controls: Option<fn(&T) -> AnyView>,
@@ -55,7 +59,7 @@ pub fn ServerTable<T: Clone + PartialEq + Send + Sync + 'static>(
     let maker = Arc::new(RowMaker {
         columns,
         key,
-        open,
+        opening: Opening::of(address, open),
         controls,
     });
     let table = Table {

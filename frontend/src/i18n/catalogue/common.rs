@@ -78,6 +78,7 @@ pub struct Tables {
     pub show_all: Counted,
     pub more_on_server: fn(i64, usize) -> String,
     pub filter: Text,
+    pub filter_hint: Text,
     pub any: Text,
     pub filter_remove: Around,
     pub changed_below: Text,

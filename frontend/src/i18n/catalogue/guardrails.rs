@@ -205,6 +205,7 @@ pub struct Blocks {
     pub block_help: Text,
     pub blocked: Around,
     pub unblock: Text,
+    pub is_blocked: Text,
     pub unblocked: Around,
     pub none_title: Text,
     pub none_detail: Text,

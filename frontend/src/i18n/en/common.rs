@@ -85,6 +85,7 @@ pub const TABLES: Tables = Tables {
         )
     },
     filter: "Filter",
+    filter_hint: "Type, then Enter",
     any: "Any",
     filter_remove: |name| format!("Remove the filter {name}"),
     changed_below: "There is newer data. It is shown once the pointer leaves the list.",

@@ -249,6 +249,7 @@ const BLOCKS: Blocks = Blocks {
     block_help: "Hits of it are rejected from now on. What was counted before stays.",
     blocked: |value| format!("{value} is blocked."),
     unblock: "Unblock",
+    is_blocked: "blocked",
     unblocked: |value| format!("{value} is not blocked any more."),
     none_title: "Nothing is blocked",
     none_detail: "Block a device or a network from the lists of suspicious clicks and bots.",

@@ -129,13 +129,6 @@ pub fn AllAlerts() -> impl IntoView {
         move |query| async move { api.list_alerts(&query).await },
     )
     .reload_on(move || live.alerts.get());
-    let open = Callback::new(move |alert: Alert| {
-        let query = router.query.get_untracked();
-        router.go(
-            &query.on(&format!("/alerts/{}", alert.id)),
-            crate::router::Visit::Push,
-        );
-    });
     let metric = Signal::derive(|| Metric::new(text().alerts.all, text().alerts.all_help));
     view! {
         <Filters/>
@@ -145,7 +138,7 @@ pub fn AllAlerts() -> impl IntoView {
             remote
             columns=columns()
             key=|alert| format!("{} {:?} {}", alert.id, alert.status, alert.updated_at)
-            open
+            address=|alert, router| router.query.get().on(&format!("/alerts/{}", alert.id))
             controls=|alert| view! { <AlertActions alert=alert.clone()/> }.into_any()
             aside=move || view! { <InfoTip metric/> }
             empty=|| view! { <NoAlerts/> }

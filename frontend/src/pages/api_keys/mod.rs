@@ -10,6 +10,7 @@ use viral_engine_api_types::permissions::Permission;
 use self::create::CreateKeyDialog;
 use self::table::KeyTable;
 use crate::api::use_api;
+use crate::components::dialog::open_by_address;
 use crate::components::{ConfirmDialog, SecretDialog, Submit, Tone, use_toasts};
 use crate::i18n::text;
 use crate::remote::Remote;
@@ -90,6 +91,7 @@ pub fn view() -> AnyView {
         },
     );
     let may_write = move || session.may(Permission::ApiKeysWrite);
+    open_by_address(creating);
     view! {
         <Show when=may_write>
             <button type="button" class="btn btn-primary self-start" on:click=move |_| creating.set(true)>

@@ -77,12 +77,10 @@ impl Evidence {
         }
     }
 
-    /// Opens the drawer on it.
-    pub fn open(&self, router: Router) {
-        router.set(
-            &[(PARAMETER, Some(&self.write())), (CURSOR, None)],
-            Visit::Push,
-        );
+    /// Where the drawer is open on it.
+    pub fn address(&self, router: Router) -> String {
+        let query = router.query.get().with(PARAMETER, Some(&self.write()));
+        query.with(CURSOR, None).on(&router.path.get())
     }
 
     fn title(&self) -> String {

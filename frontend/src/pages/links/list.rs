@@ -7,9 +7,9 @@ use viral_engine_api_types::permissions::Permission;
 use super::status::{status_name, status_tag};
 use super::{channel_choices, channel_name};
 use crate::api::use_api;
-use crate::components::empty::curl_line;
+use crate::components::empty::first_link_calls;
 use crate::components::{
-    Column, Empty, FilterBar, FilterSelect, FilterText, ServerTable, TimeText,
+    Column, Empty, FilterBar, FilterSelect, FilterText, ServerTable, TimeText, user_text,
 };
 use crate::format::count;
 use crate::i18n::text;
@@ -46,7 +46,7 @@ pub fn view() -> AnyView {
             remote=links
             columns=columns()
             key=|link| format!("{}{}{}{}", link.id, link.version, link.hits, link.conversions)
-            open=Callback::new(move |link: Link| router.go_to(&format!("/links/{}", link.id)))
+            address=|link, router| router.href(&format!("/links/{}", link.id))
             export=Signal::derive(export)
             empty=move || empty(filters.with(Query::is_empty))
         />
@@ -99,8 +99,8 @@ fn Filters() -> impl IntoView {
 fn empty(unfiltered: bool) -> AnyView {
     let texts = &text().links;
     if unfiltered {
-        let body = r#"{"referrer":"parent-17","source":"buddy_challenge","channel":"whatsapp","target_url":"https://learn.example.org/join"}"#;
-        view! { <Empty title=texts.empty_title detail=texts.empty_detail curl=curl_line("/v1/links", body)/> }.into_any()
+        view! { <Empty title=texts.empty_title detail=texts.empty_detail curl=first_link_calls()/> }
+            .into_any()
     } else {
         view! { <Empty title=texts.none_match_title detail=texts.none_match_detail/> }.into_any()
     }
@@ -121,7 +121,7 @@ fn columns() -> Vec<Column<Link>> {
         Column::new(
             "referrer",
             texts.referrer,
-            |link| link.referrer.clone().into_any(),
+            |link| user_text(&link.referrer),
             |link| link.referrer.clone(),
         ),
         Column::new(

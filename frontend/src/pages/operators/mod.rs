@@ -13,6 +13,7 @@ use self::invite::InviteDialog;
 use self::table::OperatorTable;
 use crate::api::use_api;
 use crate::components::SecretDialog;
+use crate::components::dialog::open_by_address;
 use crate::i18n::text;
 use crate::remote::Remote;
 use crate::router::{Query, use_router};
@@ -57,6 +58,7 @@ pub fn view() -> AnyView {
         operators.reload();
     });
     let may_write = Signal::derive(move || session.may(Permission::OperatorsWrite));
+    open_by_address(inviting);
     view! {
         <Show when=move || may_write.get()>
             <button type="button" class="btn btn-primary self-start" on:click=move |_| inviting.set(true)>

@@ -11,7 +11,7 @@ use viral_engine_api_types::permissions::Permission;
 
 use crate::api::use_api;
 use crate::charts::{Bar, Gauge, HorizontalBars};
-use crate::components::empty::curl_line;
+use crate::components::empty::first_link_calls;
 use crate::components::{Card, Empty, Metric, RemoteView};
 use crate::format::{count, score};
 use crate::i18n::text;
@@ -61,7 +61,6 @@ fn nothing_happened(overview: &Overview) -> bool {
 /// What to do when there is nothing to show.
 #[component]
 fn NothingYet() -> impl IntoView {
-    const BODY: &str = r#"{"referrer":"parent-17","source":"buddy_challenge","target_url":"https://learn.example.org/join","channel":"copy"}"#;
     let (router, session) = (use_router(), use_session());
     let button = move || {
         let offered = session.may(Permission::LinksWrite) && page_at("/links/new").is_some();
@@ -72,7 +71,7 @@ fn NothingYet() -> impl IntoView {
             <Empty
                 title=text().overview.empty_title
                 detail=text().overview.empty_detail
-                curl=curl_line("/v1/links", BODY)
+                curl=first_link_calls()
             >
                 {button}
             </Empty>

@@ -104,9 +104,47 @@ fn change(figure: Compared) -> Note {
     }
 }
 
+/// How conversions per click differ from the period before.
+fn rate_change(now: (i64, i64), before: (i64, i64)) -> Note {
+    let words = &text().overview;
+    let rate = |(conversions, clicks): (i64, i64)| {
+        (clicks > 0).then(|| conversions as f64 / clicks as f64 * 100.0)
+    };
+    let (Some(now), Some(before)) = (rate(now), rate(before)) else {
+        return Note {
+            icon: None,
+            words: words.none_before.to_owned(),
+            tone: Tone::Neutral,
+        };
+    };
+    let change = if before > 0.0 {
+        (now - before) / before * 100.0
+    } else {
+        0.0
+    };
+    let shown = percent(before);
+    match change {
+        change if change >= 0.05 => Note {
+            icon: Some(Icon::ArrowUp),
+            words: (words.up)(&decimal(change, 1), &shown),
+            tone: Tone::Good,
+        },
+        change if change <= -0.05 => Note {
+            icon: Some(Icon::ArrowDown),
+            words: (words.down)(&decimal(-change, 1), &shown),
+            tone: Tone::Watch,
+        },
+        _ => Note {
+            icon: Some(Icon::Minus),
+            words: (words.unchanged)(&shown),
+            tone: Tone::Neutral,
+        },
+    }
+}
+
 #[component]
 fn ConversionRate(overview: Signal<Overview>) -> impl IntoView {
-    let words = &text().overview;
+    let (words, view) = (&text().overview, use_view());
     let figures =
         Memo::new(move |_| overview.with(|it| (it.conversions.current, it.clicks.current)));
     let metric = Signal::derive(move || {
@@ -119,9 +157,16 @@ fn ConversionRate(overview: Signal<Overview>) -> impl IntoView {
         (_, 0) => NONE.to_owned(),
         (conversions, clicks) => percent(conversions as f64 / clicks as f64 * 100.0),
     });
+    let before =
+        Memo::new(move |_| overview.with(|it| (it.conversions.previous, it.clicks.previous)));
+    let note = Signal::derive(move || {
+        view.compare
+            .get()
+            .then(|| rate_change(figures.get(), before.get()))
+    });
     let basis = Signal::derive(move || {
         let (conversions, clicks) = figures.get();
         (words.conversion_rate_basis)(&count(conversions), &count(clicks))
     });
-    view! { <Stat title=words.conversion_rate value metric basis note=Signal::stored(None)/> }
+    view! { <Stat title=words.conversion_rate value metric basis note/> }
 }

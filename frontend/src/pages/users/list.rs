@@ -6,7 +6,7 @@ use viral_engine_api_types::users::{AgeBand, User};
 use super::{PERSONAS, age_band_name, persona_id, persona_name};
 use crate::api::use_api;
 use crate::components::{
-    Column, Empty, FilterBar, FilterSelect, FilterText, ServerTable, TimeText,
+    Column, Empty, FilterBar, FilterSelect, FilterText, ServerTable, TimeText, user_text,
 };
 use crate::format::number::NONE;
 use crate::i18n::text;
@@ -29,9 +29,6 @@ pub fn view() -> AnyView {
                 .await
         },
     );
-    let open = Callback::new(move |user: User| {
-        router.go_to(&format!("/users/{}", encode_segment(&user.external_id)));
-    });
     view! {
         <Filters/>
         <ServerTable
@@ -40,7 +37,7 @@ pub fn view() -> AnyView {
             remote=users
             columns=columns()
             key=|user| format!("{}{}", user.id, user.updated_at)
-            open
+            address=|user, router| router.href(&format!("/users/{}", encode_segment(&user.external_id)))
             empty=move || {
                 if filters.with(Query::is_empty) {
                     let origin = window().location().origin().unwrap_or_default();
@@ -100,7 +97,7 @@ fn columns() -> Vec<Column<User>> {
         Column::new(
             "external_id",
             texts.external_id,
-            |user| user.external_id.clone().into_any(),
+            |user| user_text(&user.external_id),
             |user| user.external_id.clone(),
         ),
         Column::new(

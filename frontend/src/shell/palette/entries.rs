@@ -114,7 +114,39 @@ fn actions(reach: Reach) -> Vec<Entry> {
         Deed::CopyAddress,
     );
     let leave = action(Icon::SignOut, frame.sign_out.to_owned(), Deed::SignOut);
-    periods.chain([copy]).chain(themes).chain([leave]).collect()
+    let make = |permission, icon, label: &'static str, path: &str| {
+        let (page, parameters) = path.split_once('?').unwrap_or((path, ""));
+        let url = reach.router.href_with(page, &Query::parse(parameters));
+        let allowed = reach.session.may(permission) && page_at(page).is_some();
+        allowed.then(|| action(icon, label.to_owned(), Deed::Go(url)))
+    };
+    let making = [
+        make(
+            Permission::LinksWrite,
+            Icon::Link,
+            text().links.create,
+            "/links/new",
+        ),
+        make(
+            Permission::ApiKeysWrite,
+            Icon::Key,
+            text().api_keys.create,
+            "/api-keys?new=1",
+        ),
+        make(
+            Permission::OperatorsWrite,
+            Icon::Person,
+            text().operators.invite,
+            "/operators?new=1",
+        ),
+    ];
+    let making = making.into_iter().flatten();
+    making
+        .chain(periods)
+        .chain([copy])
+        .chain(themes)
+        .chain([leave])
+        .collect()
 }
 
 /// Links by token or alias and users by external id, as far as there are pages for them and the role may see them.

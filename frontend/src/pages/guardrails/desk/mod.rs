@@ -2,6 +2,7 @@
 //! dialog each, wherever its button is.
 
 mod block;
+mod blocked;
 mod lift;
 mod mark;
 
@@ -10,7 +11,7 @@ use viral_engine_api_types::blocks::{Block, BlockEntity};
 use viral_engine_api_types::institution_networks::InstitutionNetwork;
 use viral_engine_api_types::permissions::Permission;
 
-use crate::components::Submit;
+use crate::components::{Submit, Tone, tag};
 use crate::i18n::text;
 use crate::session::use_session;
 
@@ -26,6 +27,8 @@ pub struct Desk {
     pub marking: RwSignal<Option<String>>,
     /// Grows when something was blocked or unblocked.
     pub blocks: RwSignal<u32>,
+    /// What is blocked.
+    blocked: Signal<Vec<Block>>,
     /// Unblocks.
     pub unblock: Submit<Block, Block>,
     /// Takes the mark of a network away.
@@ -40,6 +43,7 @@ pub fn SafetyDesk(children: Children) -> impl IntoView {
         blocking: RwSignal::new(None),
         marking: RwSignal::new(None),
         blocks,
+        blocked: blocked::blocked(blocks),
         unblock: lift::unblock(blocks),
         unmark: lift::unmark(),
     };
@@ -60,13 +64,18 @@ pub fn network_controls(network: Option<&str>) -> AnyView {
         .into_any()
 }
 
-/// Blocks a device or a network.
+/// Blocks a device or a network; says so when it is blocked already.
 #[component]
 pub fn BlockButton(entity: BlockEntity, value: String) -> impl IntoView {
     let (desk, session) = (expect_context::<Desk>(), use_session());
     let value = StoredValue::new(value);
+    let is_blocked = move || {
+        desk.blocked
+            .with(|blocks| value.with_value(|value| blocked::is_blocked(blocks, entity, value)))
+    };
     view! {
-        <Show when=move || session.may(Permission::BlocksWrite)>
+        <Show when=is_blocked>{tag(Tone::Neutral, text().guardrails.blocks.is_blocked)}</Show>
+        <Show when=move || session.may(Permission::BlocksWrite) && !is_blocked()>
             <button
                 type="button"
                 class="btn btn-xs"

@@ -5,16 +5,15 @@ use viral_engine_api_types::blocks::BlockEntity;
 use viral_engine_api_types::guardrails::BotDevice;
 
 use super::figures;
-use crate::components::{Column, DataTable, Empty, InfoTip, Metric, TimeText};
+use crate::components::{Column, DataTable, Empty, InfoTip, Metric, TimeText, user_text};
 use crate::format::{count, decimal};
 use crate::i18n::text;
 use crate::pages::guardrails::desk::BlockButton;
 use crate::pages::guardrails::events::Evidence;
-use crate::router::use_router;
 
 /// The tab.
 pub fn view() -> AnyView {
-    let (figures, router) = (figures(), use_router());
+    let figures = figures();
     let words = &text().guardrails.bots;
     let bots = Memo::new(move |_| figures.with(|it| it.health.components.bots.clone()));
     let metric = Signal::derive(move || {
@@ -27,9 +26,6 @@ pub fn view() -> AnyView {
             .window(&it.window)
         })
     });
-    let open = Callback::new(move |device: BotDevice| {
-        Evidence::Device(device.device_fingerprint).open(router);
-    });
     view! {
         <DataTable
             name="bots"
@@ -38,7 +34,7 @@ pub fn view() -> AnyView {
             columns=columns()
             key=|device| format!("{} {} {}", device.device_fingerprint, device.total_clicks, device.last_seen)
             total=Signal::derive(move || Some(bots.with(|it| it.total_flagged_devices)))
-            open
+            address=|device, router| Evidence::Device(device.device_fingerprint.clone()).address(router)
             controls=|device| {
                 view! { <BlockButton entity=BlockEntity::Device value=device.device_fingerprint.clone()/> }.into_any()
             }
@@ -85,7 +81,7 @@ fn columns() -> Vec<Column<BotDevice>> {
 }
 
 fn device(device: &BotDevice) -> AnyView {
-    view! { <span class="mono">{device.device_fingerprint.clone()}</span> }.into_any()
+    view! { <span class="mono">{user_text(&device.device_fingerprint)}</span> }.into_any()
 }
 
 fn burst(device: &BotDevice) -> AnyView {

@@ -9,11 +9,11 @@ use crate::format::count;
 use crate::i18n::text;
 use crate::pages::guardrails::desk::network_controls;
 use crate::pages::guardrails::events::Evidence;
-use crate::router::use_router;
+use crate::router::Router;
 
 /// The tab.
 pub fn view() -> AnyView {
-    let (figures, router) = (figures(), use_router());
+    let figures = figures();
     let words = &text().guardrails.clicks;
     let clicks =
         Memo::new(move |_| figures.with(|it| it.health.components.suspicious_clicks.clone()));
@@ -26,7 +26,6 @@ pub fn view() -> AnyView {
                 .window(&it.window)
         })
     });
-    let open = Callback::new(move |group: IpGroup| open_group(&group, router));
     view! {
         <DataTable
             name="suspicious-clicks"
@@ -35,7 +34,7 @@ pub fn view() -> AnyView {
             columns=columns()
             key=group_key
             total=Signal::derive(move || Some(clicks.with(|it| it.total_flagged_ips)))
-            open
+            address=group_address
             controls=|group| network_controls(group.ip_prefix.as_deref())
             aside=move || view! { <InfoTip metric/> }
             empty=move || view! { <Empty title=words.none_title detail=(words.none_detail)(&threshold())/> }
@@ -44,15 +43,15 @@ pub fn view() -> AnyView {
     .into_any()
 }
 
-/// Opens the events of a group.
-pub fn open_group(group: &IpGroup, router: crate::router::Router) {
+/// Where the events of a group are.
+pub fn group_address(group: &IpGroup, router: Router) -> String {
     let network = group.ip_prefix.clone().unwrap_or_default();
     Evidence::Address {
         day: group.date,
         key: group.ip_key.clone(),
         network,
     }
-    .open(router);
+    .address(router)
 }
 
 /// What makes a group another one on screen.

@@ -6,16 +6,15 @@ use leptos::prelude::*;
 use viral_engine_api_types::guardrails::{ConversionRateKind, ReferrerDay, ReferrerRate};
 
 use super::{day, figures};
-use crate::components::{Column, DataTable, Empty, InfoTip, Metric, Tone, tag};
+use crate::components::{Column, DataTable, Empty, InfoTip, Metric, Tone, tag, user_text};
 use crate::format::number::percent_or_none;
 use crate::format::{count, percent};
 use crate::i18n::text;
 use crate::pages::guardrails::events::Evidence;
-use crate::router::use_router;
 
 /// The tab.
 pub fn view() -> AnyView {
-    let (figures, router) = (figures(), use_router());
+    let figures = figures();
     let words = &text().guardrails.conversions;
     let found =
         Memo::new(move |_| figures.with(|it| it.health.components.conversion_anomalies.clone()));
@@ -46,7 +45,7 @@ pub fn view() -> AnyView {
             columns=rate_columns()
             key=|it| format!("{} {} {}", it.referrer, it.total_clicks, it.total_conversions)
             sort_parameter="rates_sort"
-            open=Callback::new(move |it: ReferrerRate| Evidence::Referrer(it.referrer).open(router))
+            address=|it, router| Evidence::Referrer(it.referrer.clone()).address(router)
             aside=move || view! { <InfoTip metric=rates/> }
             empty=none
         />
@@ -56,7 +55,7 @@ pub fn view() -> AnyView {
             rows=Signal::derive(move || found.with(|it| it.suspicious_referrers.clone()))
             columns=day_columns()
             key=|it| format!("{} {} {}", it.date, it.referrer, it.conversion_count)
-            open=Callback::new(move |it: ReferrerDay| Evidence::ReferrerDay(it.date, it.referrer).open(router))
+            address=|it, router| Evidence::ReferrerDay(it.date, it.referrer.clone()).address(router)
             aside=move || view! { <InfoTip metric=days/> }
             empty=none
         />
@@ -70,7 +69,7 @@ fn rate_columns() -> Vec<Column<ReferrerRate>> {
         Column::<ReferrerRate>::new(
             "referrer",
             words.referrer,
-            |it| it.referrer.clone().into_any(),
+            |it| user_text(&it.referrer),
             |it| it.referrer.clone(),
         )
         .sorted(|a, b| a.referrer.cmp(&b.referrer)),
@@ -134,7 +133,7 @@ fn day_columns() -> Vec<Column<ReferrerDay>> {
         Column::<ReferrerDay>::new(
             "referrer",
             words.referrer,
-            |it| it.referrer.clone().into_any(),
+            |it| user_text(&it.referrer),
             |it| it.referrer.clone(),
         )
         .sorted(|a, b| a.referrer.cmp(&b.referrer)),

@@ -5,17 +5,16 @@ use viral_engine_api_types::guardrails::{IpClassification, IpGroup};
 use viral_engine_api_types::institution_networks::InstitutionNetwork;
 use viral_engine_api_types::permissions::Permission;
 
-use super::clicks::{group_columns, group_key, open_group};
+use super::clicks::{group_address, group_columns, group_key};
 use super::figures;
 use crate::components::{Column, DataTable, Empty, InfoTip, Metric, TimeText, Tone, tag};
 use crate::i18n::text;
 use crate::pages::guardrails::desk::{Desk, network_controls};
-use crate::router::use_router;
 use crate::session::use_session;
 
 /// The tab.
 pub fn view() -> AnyView {
-    let (figures, router) = (figures(), use_router());
+    let figures = figures();
     let words = &text().guardrails.networks;
     let clicks =
         Memo::new(move |_| figures.with(|it| it.health.components.suspicious_clicks.clone()));
@@ -33,7 +32,7 @@ pub fn view() -> AnyView {
             columns=columns()
             key=group_key
             total=Signal::derive(move || Some(clicks.with(|it| it.total_shared_networks)))
-            open=Callback::new(move |group: IpGroup| open_group(&group, router))
+            address=group_address
             controls=controls
             aside=move || view! { <InfoTip metric/> }
             empty=move || view! { <Empty title=words.none_title detail=words.none_detail/> }
