@@ -71,12 +71,17 @@ fn main() -> Result<()> {
             seconds,
             rounds,
             sustained,
-        } => runtime()?.block_on(redirect::run(&engine, seconds, rounds, sustained)),
+        } => runtime()?.block_on(redirect::run(
+            &engine.canonicalize()?,
+            seconds,
+            rounds,
+            sustained,
+        )),
         Command::Guardrails {
             engine,
             events,
             seconds,
-        } => runtime()?.block_on(guardrails::run(&engine, &events, seconds)),
+        } => runtime()?.block_on(guardrails::run(&engine.canonicalize()?, &events, seconds)),
     }
 }
 
