@@ -40,8 +40,7 @@ pub async fn find_known_users(
 }
 
 /// Creates users of whom only the external id is known, and answers whom it created; those that exist stay as they
-/// are. Give `external_ids`
-/// sorted: transactions that insert in the same order can not lock each other out.
+/// are. Give `external_ids` sorted: transactions that insert in the same order can not lock each other out.
 ///
 /// # Errors
 /// When the database refuses.

@@ -212,35 +212,3 @@ pub async fn list_users(
     };
     Ok(query.load(conn).await?)
 }
-
-/// At most `limit` users with a personal field whose first byte, the id of its key, is not `key_id`, locked until the
-/// transaction ends; those that another transaction has are left to it.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn lock_users_of_other_keys(
-    conn: &mut AsyncPgConnection,
-    key_id: u8,
-    limit: i64,
-) -> DbResult<Vec<UserRow>> {
-    diesel::define_sql_function! {
-        /// A byte of a value.
-        fn get_byte(value: diesel::sql_types::Nullable<diesel::sql_types::Bytea>, at: diesel::sql_types::Integer)
-            -> diesel::sql_types::Nullable<diesel::sql_types::Integer>;
-    }
-    let key_id = i32::from(key_id);
-    Ok(users::table
-        .filter(
-            get_byte(users::name_cipher, 0)
-                .ne(key_id)
-                .or(get_byte(users::email_cipher, 0).ne(key_id))
-                .or(get_byte(users::phone_cipher, 0).ne(key_id))
-                .or(get_byte(users::handle_cipher, 0).ne(key_id)),
-        )
-        .limit(limit)
-        .select(UserRow::as_select())
-        .for_update()
-        .skip_locked()
-        .load(conn)
-        .await?)
-}

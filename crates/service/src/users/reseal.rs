@@ -25,20 +25,29 @@ pub async fn reseal_personal_fields(context: &Context) -> ServiceResult<usize> {
         let batch = reseal_batch(context, &keys).await?;
         resealed += batch;
         if batch == 0 {
-            tracing::info!(
-                resealed,
-                "every personal field has the current key: the former one is not needed any more"
-            );
+            tell(context, &keys, resealed).await?;
             return Ok(resealed);
         }
     }
+}
+
+/// Says that the former key can go, unless rows that somebody else is changing still need it: the next call has them.
+async fn tell(context: &Context, keys: &PersonalKeys, resealed: usize) -> ServiceResult<()> {
+    let mut conn = context.connection().await?;
+    if !db::reseal::uses_other_keys(&mut conn, keys.current_id()?).await? {
+        tracing::info!(
+            resealed,
+            "every personal field has the current key: the former one is not needed any more"
+        );
+    }
+    Ok(())
 }
 
 async fn reseal_batch(context: &Context, keys: &PersonalKeys) -> ServiceResult<usize> {
     let mut conn = context.connection().await?;
     conn.transaction(async |conn| {
         let key_id = keys.current_id()?;
-        let mut rows = db::lock_users_of_other_keys(conn, key_id, BATCH).await?;
+        let mut rows = db::reseal::lock_users_of_other_keys(conn, key_id, BATCH).await?;
         for row in &mut rows {
             reseal(row, keys)?;
         }
