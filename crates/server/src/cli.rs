@@ -154,7 +154,7 @@ pub enum ImportSource {
     AccessLog {
         /// The log; - is standard input
         file: PathBuf,
-        /// The link's id, token or short URL
+        /// The link's id, token, alias or short URL
         #[arg(long, value_name = "LINK")]
         link: String,
     },

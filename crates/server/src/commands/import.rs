@@ -7,10 +7,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-use viral_engine_api_types::LinkId;
-use viral_engine_db::links::find_by_token;
 use viral_engine_service::import::{EventsFormat, ImportSummary, import_access_log, import_events};
-use viral_engine_service::{Context, ServiceError, events};
+use viral_engine_service::links::find_link_id;
+use viral_engine_service::{ServiceError, events};
 
 use super::{answer, with_context};
 use crate::cli::EventsFileFormat;
@@ -27,7 +26,9 @@ pub(crate) async fn access_log(sources: &Sources, file: &Path, link: &str) -> Re
     let reader = open(file)?;
     let begun = Instant::now();
     let summary = with_context(sources, async |context| {
-        let link = link_id(context, link).await?;
+        let link = find_link_id(context, link).await.with_context(|| {
+            format!("--link {link:?}: give the id, token, alias or short URL of a link")
+        })?;
         let ingest = events::start_ingest(context)?;
         let mut told = begun;
         let imported = import_access_log(context, &ingest, reader, link, |sums| {
@@ -115,19 +116,6 @@ fn open(file: &Path) -> Result<Box<dyn BufRead + Send>> {
         bail!("{} is a folder, not a file", file.display());
     }
     Ok(Box::new(BufReader::new(opened)))
-}
-
-/// A link by its id, its token or its short URL.
-async fn link_id(context: &Context, named: &str) -> Result<LinkId> {
-    if let Ok(id) = named.parse() {
-        return Ok(id);
-    }
-    let token = named.rsplit('/').next().unwrap_or(named);
-    let mut conn = context.connection().await?;
-    match find_by_token(&mut conn, token).await? {
-        Some(link) => Ok(LinkId(link.id)),
-        None => bail!("--link: there is no link with the id or token {named:?}"),
-    }
 }
 
 fn report(summary: &ImportSummary, took: Duration) -> String {

@@ -74,14 +74,13 @@ pub(crate) async fn disable_links_of(
     if users.is_empty() {
         return Ok(());
     }
-    for link in db::disable_links_of(conn, users, context.now()).await? {
-        let changes =
-            json!({ "disabled": { "before": false, "after": true }, "reason": "age_band" });
-        let object = link.to_string();
-        let action = "update_link";
-        audit::record(conn, context, caller, action, ("link", &object), changes).await?;
-    }
-    Ok(())
+    let changes = json!({ "disabled": { "before": false, "after": true }, "reason": "age_band" });
+    let objects: Vec<(String, Value)> = db::disable_links_of(conn, users, context.now())
+        .await?
+        .iter()
+        .map(|link| (link.to_string(), changes.clone()))
+        .collect();
+    audit::record_each(conn, context, caller, "update_link", "link", &objects).await
 }
 
 fn check_expiry(expires_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> ServiceResult<()> {

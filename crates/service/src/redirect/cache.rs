@@ -12,12 +12,12 @@ use std::time::{Duration, Instant};
 use moka::future::Cache;
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::timeout;
-use viral_engine_db::links::{find_by_alias, find_by_token};
 use viral_engine_domain::links::LinkName;
 
 use super::cached_link::CachedLink;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
+use crate::links::find_named;
 
 /// Most links in the cache; about half a kilobyte each.
 const MOST_LINKS: u64 = 100_000;
@@ -161,10 +161,7 @@ impl LinkCache {
         let changes = self.changes.load(Ordering::SeqCst);
         let epoch = self.epoch.load(Ordering::SeqCst);
         let mut conn = self.context.connection().await?;
-        let row = match name {
-            LinkName::Token(token) => find_by_token(&mut conn, &token.to_string()).await?,
-            LinkName::Alias(alias) => find_by_alias(&mut conn, alias.as_str()).await?,
-        };
+        let row = find_named(&mut conn, name).await?;
         drop(conn);
         let Some(row) = row else {
             self.links.invalidate(name).await;
