@@ -1,6 +1,7 @@
 //! Users: people on the platform, known by the platform's own `external_id`.
 
 mod answer;
+mod batch;
 mod check;
 mod list;
 mod merge;
