@@ -28,7 +28,8 @@ pub fn check_url(url: &str) -> Result<(), String> {
     prepare(url).map(drop)
 }
 
-/// Connects to the database at `url`. The client works while the other part is polled.
+/// Connects to the database at `url`. The client works while the other part is polled. Authorities are read anew, so
+/// that a file that was replaced counts from the next connection on.
 ///
 /// # Errors
 /// [`DbError::Unavailable`] when PostgreSQL can not be reached, or is not whom it should be.

@@ -97,16 +97,6 @@ pub(super) fn in_words(expected: &str) -> &str {
 
 /// What to do about a value that could not be parsed, told by the parser's own words.
 pub(super) fn sentence_for(error: &str) -> &'static str {
-    const OF_TIMES: [&str; 5] = [
-        "premature end of input",
-        "input contains invalid characters",
-        "input is out of range",
-        "trailing input",
-        "input is not enough",
-    ];
-    if OF_TIMES.iter().any(|text| error.contains(text)) {
-        return "Give a time with its zone, such as 2026-03-16T12:00:00Z.";
-    }
     if error.contains("UUID") {
         return "An id is a UUID, as it was answered.";
     }
