@@ -8,7 +8,7 @@ use viral_engine_api_types::events::{Event, EventResult, EventStatus, EventsAnsw
 use viral_engine_test_support::{TestApp, TestClient};
 
 use crate::ingest::assert_rollups_equal_events;
-use crate::world::{FIREFOX, link, number, program, texts, until};
+use crate::world::{FIREFOX, click, link, number, texts};
 
 async fn backend(app: &TestApp) -> TestClient {
     app.key(&["events:read", "events:write", "links:read"])
@@ -189,22 +189,16 @@ async fn a_conversion_that_overtakes_its_click_is_completed_by_it() {
     let link = link(&app, "ada").await;
     let client = backend(&app).await;
     // The hit lies in the click log, and the target page reports before it is shipped.
-    let answer = program(&app, FIREFOX)
-        .get(&format!("/l/{}", link.token))
-        .await;
-    let location = answer.header("location").expect("a location").to_owned();
-    let click_id = location.split("ve_click=").nth(1).expect("a click id");
+    let hit = click(app.clock.now(), &link, "device", 1);
+    let click_id = hit.id;
     let event = json!({ "type": "conversion", "referee": "newcomer", "click_id": click_id });
     assert_eq!(report(&client, event).await.status, EventStatus::Accepted);
     let late = json!({ "type": "activation", "referee": "newcomer", "click_id": click_id, "referrer": "bob" });
     report(&client, late).await;
-    until(
-        &app,
-        "SELECT count(*) FROM events WHERE link_id IS NOT NULL",
-        3,
-    )
-    .await;
-    until(&app, "SELECT count(*) FROM awaited_clicks", 0).await;
+    app.clicks.ingest.store(vec![hit]).await.expect("stored");
+    assert_rollups_equal_events(&mut *app.db().connection().await, 3).await;
+    let waiting = "SELECT count(*) FROM awaited_clicks";
+    assert_eq!(number(&mut *app.db().connection().await, waiting).await, 0);
     let page: Page<Event> = client.get("/v1/events?type=conversion").await.read();
     assert_eq!(page.items[0].referrer.as_deref(), Some("ada"));
     assert_eq!(page.items[0].link_id, Some(link.id));

@@ -178,6 +178,20 @@ async fn devices(
     rows
 }
 
+/// What came of one of these events, or of a click that never arrives.
+fn outcome_of(dice: &mut Dice, events: &[IncomingEvent], nth: usize) -> IncomingEvent {
+    let parent = dice.pick(events);
+    let event_type = *dice.pick(&[EventType::Conversion, EventType::Activation]);
+    let mut outcome = event(event_type, parent.occurred_at + TimeDelta::seconds(5));
+    outcome.click_id = Some(parent.id);
+    outcome.reported = Some(Box::new(Reported {
+        referee: Some(format!("newcomer-{nth}")),
+        referrer: (dice.roll(4) == 0).then(|| "dora".to_owned()),
+        ..Reported::default()
+    }));
+    outcome
+}
+
 /// Events of three days, most of them around the two midnights, in bursts of a few devices.
 fn stream(dice: &mut Dice, links: &[Link], count: usize) -> Vec<IncomingEvent> {
     let midnight: DateTime<Utc> = "2026-03-15T00:00:00Z".parse().expect("a time");
@@ -195,6 +209,10 @@ fn stream(dice: &mut Dice, links: &[Link], count: usize) -> Vec<IncomingEvent> {
             events.push(random_event(dice, links, at, &device));
         }
     }
+    let of_clicks: Vec<IncomingEvent> = (0..count / 8)
+        .map(|nth| outcome_of(dice, &events, nth))
+        .collect();
+    events.extend(of_clicks);
     dice.shuffle(&mut events);
     events
 }
@@ -223,6 +241,8 @@ fn random_event(dice: &mut Dice, links: &[Link], at: DateTime<Utc>, device: &str
                     HitClass::Prefetch,
                     HitClass::Rejected,
                 ]));
+                hit.genuine = dice.roll(2) == 0;
+                hit.reject_reason = (!hit.genuine).then_some("forged");
             }
             settled
         }
@@ -275,7 +295,20 @@ async fn rollups_equal_a_recomputation_whatever_the_order_and_the_batches() {
         assert!(number(&mut conn, "SELECT count(*) FROM events").await > 1_000);
         assert_rollups_equal_events(&mut conn, 3).await;
         assert_duplicates_are_exact(&mut conn).await;
+        assert_outcomes_follow_their_clicks(&mut conn).await;
     }
+}
+
+/// An outcome has the link of the click it names and credits the same user, unless it names another itself.
+async fn assert_outcomes_follow_their_clicks(conn: &mut AsyncPgConnection) {
+    let of_clicks = "SELECT count(*) FROM events o JOIN events c ON c.id = o.click_id AND c.type = 'click'";
+    assert!(number(conn, of_clicks).await > 50);
+    let astray = format!(
+        "{of_clicks} WHERE o.link_id IS DISTINCT FROM c.link_id
+           OR (o.referrer_id IS DISTINCT FROM c.referrer_id
+               AND o.referrer_id IS DISTINCT FROM (SELECT id FROM users WHERE external_id = 'dora'))"
+    );
+    assert_eq!(number(conn, &astray).await, 0);
 }
 
 /// No two people's clicks of a visitor on a link are within an hour, and every duplicate is within an hour of one.

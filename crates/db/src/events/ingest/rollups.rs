@@ -76,6 +76,13 @@ ON CONFLICT (day, source) DO UPDATE SET
     rejected = r.rejected + excluded.rejected, invites = r.invites + excluded.invites,
     conversions = r.conversions + excluded.conversions, activations = r.activations + excluded.activations";
 
+/// A recomputation would not make them.
+const EMPTY_SOURCE_DAYS: &str = "
+DELETE FROM rollup_source_days r USING unnest($1::date[], $2::text[]) AS n (day, source)
+WHERE r.day = n.day AND r.source = n.source
+  AND (human, duplicate, bot, preview, prefetch, rejected, invites, conversions, activations)
+    = (0, 0, 0, 0, 0, 0, 0, 0, 0)";
+
 /// Adds clicks of addresses and of the devices behind them.
 ///
 /// # Errors
@@ -178,7 +185,7 @@ pub async fn add_link_days(conn: &IngestConnection, rows: &[LinkDay]) -> DbResul
     Ok(())
 }
 
-/// Adds hits and outcomes of sources.
+/// Adds hits and outcomes of sources, and takes away what turned out to be another's.
 pub async fn add_source_days(conn: &IngestConnection, rows: &[SourceDay]) -> DbResult<()> {
     if rows.is_empty() {
         return Ok(());
@@ -206,6 +213,9 @@ pub async fn add_source_days(conn: &IngestConnection, rows: &[SourceDay]) -> DbR
         ],
     )
     .await?;
+    if rows.iter().any(SourceDay::takes_away) {
+        conn.execute(EMPTY_SOURCE_DAYS, &[&days, &sources]).await?;
+    }
     Ok(())
 }
 

@@ -235,6 +235,13 @@ pub struct SourceDay {
     pub activations: i64,
 }
 
+impl SourceDay {
+    /// Whether outcomes are counted for another source from now on. Hits never are.
+    pub(crate) fn takes_away(&self) -> bool {
+        self.invites < 0 || self.conversions < 0 || self.activations < 0
+    }
+}
+
 /// A user whom invitations reached on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReachedDay {

@@ -185,9 +185,13 @@ fn draft_one<'a>(
         event,
         link,
         own_referrer: None,
-        referrer: link
-            .map(|link| link.referrer_id)
-            .filter(|_| is_genuine(event)),
+        referrer: match event.link {
+            // Who is credited for the click; a click of the same batch is not known so far yet.
+            LinkReference::None => parent.and_then(|click| click.referrer_id),
+            _ => link
+                .map(|link| link.referrer_id)
+                .filter(|_| is_genuine(event)),
+        },
         referee: None,
         awaits_click: event.click_id.is_some() && parent.is_none() && sibling.is_none(),
         class,
@@ -222,7 +226,7 @@ pub(super) async fn name_users(
         .map(String::as_str)
         .collect();
     let users = lookups::resolve_users(conn, &list(names), Uuid::now_v7, now).await?;
-    for draft in drafts {
+    for draft in drafts.iter_mut() {
         let Some(reported) = &draft.event.reported else {
             continue;
         };
@@ -231,7 +235,23 @@ pub(super) async fn name_users(
         draft.referrer = draft.own_referrer.or(draft.referrer);
         draft.referee = id(&reported.referee);
     }
+    credit_siblings(drafts);
     Ok(())
+}
+
+/// What names a click of its own batch is credited to whom the click is.
+fn credit_siblings(drafts: &mut [Draft<'_>]) {
+    let credited: HashMap<Uuid, Uuid> = drafts
+        .iter()
+        .filter(|draft| draft.event.hit.is_some())
+        .filter_map(|draft| Some((draft.event.id, draft.referrer?)))
+        .collect();
+    for draft in drafts.iter_mut().filter(|d| d.referrer.is_none()) {
+        if draft.event.link == LinkReference::None {
+            let click = draft.event.click_id;
+            draft.referrer = click.and_then(|id| credited.get(&id)).copied();
+        }
+    }
 }
 
 /// Drops conversions of referees who have converted before: each is credited once.
