@@ -44,7 +44,7 @@ async fn until_status(app: &TestApp, link: &Link, status: u16) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_leads_to_its_target_with_the_click_and_nothing_about_anyone() {
     let app = TestApp::new().await;
-    let link = link_with(&app, "ada", |body| {
+    let link = link_with(&app, "lovelace", |body| {
         body.utm_medium = Some("chat".to_owned());
     })
     .await;
@@ -64,7 +64,7 @@ async fn a_link_leads_to_its_target_with_the_click_and_nothing_about_anyone() {
         cookie.ends_with("; Path=/l; HttpOnly; SameSite=Lax; Secure"),
         "{cookie}"
     );
-    assert!(!location.contains("ada"));
+    assert!(!location.contains("lovelace"));
     until(&app, "SELECT count(*) FROM events", 1).await;
     let stored = format!(
         "SELECT count(*) FROM events WHERE id = '{click}' AND class = 'human' AND ip_prefix = '127.0.0.0/24'"
