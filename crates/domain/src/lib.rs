@@ -4,9 +4,11 @@
 pub mod access_log;
 pub mod clicks;
 pub mod event_id;
+pub mod growth;
 pub mod guardrails;
 pub mod links;
 pub mod mac;
 pub mod pii;
+pub mod reports;
 pub mod statistics;
 pub mod time_window;
