@@ -24,6 +24,7 @@ mod retention;
 mod settings;
 mod setup;
 mod shipping;
+mod slow_clients;
 mod stream;
 mod users;
 mod world;

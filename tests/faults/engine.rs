@@ -61,6 +61,27 @@ impl Engine {
         self.wait_until_ready().await
     }
 
+    /// Host and port it listens on.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// SIGTERM.
+    pub fn ask_to_stop(&self) -> Result<()> {
+        let status = Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status()?;
+        match status.success() {
+            true => Ok(()),
+            false => bail!("kill failed"),
+        }
+    }
+
+    /// Waits for its end.
+    pub fn exit_code(&mut self) -> Result<Option<i32>> {
+        Ok(self.child.wait()?.code())
+    }
+
     /// kill -9 of the postmaster; its children follow by themselves.
     pub fn kill_postgres(&self) -> Result<()> {
         let file = self.data_dir.path().join("postgres/postmaster.pid");

@@ -2,12 +2,14 @@
 //!
 //! The engine is the real binary with its own PostgreSQL in a folder of its own.
 
+mod drain;
 mod engine;
 mod load;
 
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use drain::{KeepAliveLoad, KeptConnection, Then};
 use engine::Engine;
 use load::Load;
 
@@ -49,6 +51,25 @@ async fn every_answered_redirect_survives_kills_of_postgresql() -> Result<()> {
         engine.wait_until_ready().await?;
     }
     expect_each_once(&engine, load.stop().await).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_request_is_cut_off_when_the_engine_is_asked_to_stop_under_load() -> Result<()> {
+    let mut engine = Engine::start().await?;
+    let link = engine.mint_link().await?;
+    let link = link
+        .trim_start_matches("http://")
+        .replacen(engine.address(), "", 1);
+    let mut late = KeptConnection::open(engine.address(), "/healthz").await?;
+    assert_eq!(late.ask().await?, Then::Ask);
+    let load = KeepAliveLoad::start(engine.address(), &[&link, "/healthz", "/openapi.json"], 16);
+    load.wait_for_answers(1_000).await?;
+    engine.ask_to_stop()?;
+    // Whoever asks only after the signal, on a connection that idled, is answered too.
+    while late.ask().await? == Then::Ask {}
+    load.finish().await?;
+    assert_eq!(engine.exit_code()?, Some(0));
+    Ok(())
 }
 
 /// Waits until the log is drained, then compares click ids; a hit may be stored without its answer having arrived.

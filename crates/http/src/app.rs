@@ -1,7 +1,10 @@
 //! The actix app: every area's routes behind the middleware, and the redirect beside it.
 
+use std::rc::Rc;
+
 use actix_web::body::BoxBody;
 use actix_web::dev::{Service as _, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::ConnectionType;
 use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{App, Error, web};
@@ -13,6 +16,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::idempotency;
 use crate::middleware::{edge, guard};
 use crate::redirect;
+use crate::serve::{Connections, HeadClock};
 use crate::spa;
 use crate::state::AppState;
 
@@ -57,14 +61,35 @@ pub fn app(
         .wrap(from_fn(edge::edge))
         .configure(|config| configure(&mut ServiceConfig::new(config)))
         .default_service(web::to(spa::serve_app));
+    let connections = Rc::new(state.connections.clone());
     App::new()
-        .wrap_fn(|request, router| match redirect::shortcut(&request) {
-            Some(follower) => Either::Left(redirect::follow_shortcut(request, follower).map(Ok)),
-            None => Either::Right(router.call(request)),
+        .wrap_fn(move |request, router| {
+            let answering = request.conn_data().map(HeadClock::answer);
+            let answer = match redirect::shortcut(&request) {
+                Some(follower) => {
+                    Either::Left(redirect::follow_shortcut(request, follower).map(Ok))
+                }
+                None => Either::Right(router.call(request)),
+            };
+            let connections = Rc::clone(&connections);
+            async move {
+                let mut response = answer.await?;
+                close_when_draining(&connections, &mut response);
+                drop(answering);
+                Ok(response)
+            }
         })
         .app_data(state)
         .app_data(Data::new(follower))
         // First, since routes are tried in this order.
         .configure(|config| redirect::configure(&mut ServiceConfig::new(config)))
         .service(behind_middleware)
+}
+
+/// Tells the client of an engine that is about to stop to ask elsewhere next time.
+fn close_when_draining(connections: &Connections, response: &mut ServiceResponse) {
+    if connections.is_draining() {
+        let head = response.response_mut().head_mut();
+        head.set_connection_type(ConnectionType::Close);
+    }
 }

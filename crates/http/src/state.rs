@@ -16,6 +16,7 @@ use crate::middleware::in_flight::InFlight;
 use crate::middleware::rate_limit::RateLimits;
 use crate::openapi;
 use crate::operations::Operations;
+use crate::serve::Connections;
 use crate::spa::AppFiles;
 
 /// Settings of the HTTP floor, already validated by `server`.
@@ -31,6 +32,10 @@ pub struct HttpConfig {
     pub max_in_flight: usize,
     /// Longest time a handler may take to begin its answer.
     pub request_timeout: Duration,
+    /// Longest time a client may take to send the first byte of a connection, or the head of a request.
+    pub head_timeout: Duration,
+    /// How long a stopping server goes on taking connections and requests.
+    pub drain_grace: Duration,
     /// Longest time a stopping server waits for requests that are being worked on.
     pub drain_timeout: Duration,
     /// Folder of the built admin app.
@@ -47,6 +52,8 @@ impl Default for HttpConfig {
             requests_per_second_per_ip: 1_000,
             max_in_flight: 4_096,
             request_timeout: Duration::from_secs(30),
+            head_timeout: Duration::from_secs(10),
+            drain_grace: Duration::from_secs(2),
             drain_timeout: Duration::from_secs(30),
             app_dir: PathBuf::from("frontend/dist"),
             commit: "unknown".to_owned(),
@@ -75,6 +82,8 @@ pub struct AppState {
     pub openapi_json: Bytes,
     /// The built admin app.
     pub app_files: Arc<AppFiles>,
+    /// Connections that are open.
+    pub connections: Connections,
     /// Requests being worked on.
     pub in_flight: Arc<InFlight>,
     /// Requests per key and per address.
@@ -97,6 +106,7 @@ impl AppState {
             operations: Arc::new(Operations::new(&document)),
             openapi_json: openapi::to_json(&document).into(),
             app_files: Arc::new(AppFiles::new(config.app_dir.clone())),
+            connections: Connections::default(),
             in_flight: Arc::new(InFlight::new(config.max_in_flight)),
             rate_limits: Arc::new(RateLimits::new(&config)),
             context,

@@ -63,9 +63,11 @@ pub fn http_config(config: &Config) -> HttpConfig {
         requests_per_second_per_ip: config.limits.per_ip,
         max_in_flight: config.limits.max_in_flight,
         request_timeout: config.limits.request_timeout,
+        drain_grace: config.engine.shutdown_grace,
         drain_timeout: config.engine.shutdown_timeout,
         app_dir: config.engine.app_dir.clone(),
         commit: env!("VIRAL_ENGINE_COMMIT").to_owned(),
+        ..HttpConfig::default()
     }
 }
 

@@ -4,7 +4,6 @@ use std::net::TcpListener;
 use std::sync::LazyLock;
 use std::thread::JoinHandle;
 
-use actix_web::dev::ServerHandle;
 use chrono::{DateTime, Utc};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tempfile::TempDir;
@@ -20,7 +19,7 @@ use viral_engine_domain::links::key_ring::KeyRing;
 use viral_engine_domain::links::target::{Mode, TargetPolicy};
 use viral_engine_http::AppState;
 use viral_engine_http::middleware::authenticate::{ACCESS_COOKIE, REFRESH_COOKIE};
-use viral_engine_http::serve::serve;
+use viral_engine_http::serve::{Serving, Stopper, serve};
 use viral_engine_http::state::HttpConfig;
 use viral_engine_service::auth::sessions::{Browser, SessionTokens, open_session};
 use viral_engine_service::config::{ClickDurability, Keys, SecretKey, ServiceConfig};
@@ -44,7 +43,7 @@ pub struct TestApp {
     /// What its use cases are given.
     pub context: Context,
     base_url: String,
-    server: ServerHandle,
+    stopper: Stopper,
     thread: Option<JoinHandle<()>>,
     /// Its ingest, shipper and redirect.
     pub clicks: Clicks,
@@ -106,8 +105,9 @@ impl TestApp {
         let (sender, receiver) = oneshot::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async {
-                let server = serve(state, listener, 1).expect("the server starts");
-                let _ = sender.send(server.handle());
+                let Serving { server, stopper } =
+                    serve(state, listener, 1).expect("the server starts");
+                let _ = sender.send(stopper);
                 server.await.expect("the server runs");
             });
         });
@@ -115,7 +115,7 @@ impl TestApp {
             clock,
             context,
             base_url,
-            server: receiver.await.expect("the server's handle"),
+            stopper: receiver.await.expect("the server's stopper"),
             thread: Some(thread),
             clicks,
             _stop: stop.drop_guard(),
@@ -218,7 +218,7 @@ impl TestApp {
 impl Drop for TestApp {
     fn drop(&mut self) {
         // The command is sent by the call; nobody has to wait for what it answers.
-        drop(self.server.stop(false));
+        drop(self.stopper.abort());
         if let Some(thread) = self.thread.take() {
             let ended = thread.join();
             assert!(

@@ -21,14 +21,19 @@ pub async fn get_liveness() -> HttpResponse {
 
 /// Whether the engine can serve
 ///
-/// Checks the database and its migrations.
+/// Checks the database, its migrations, and that the engine is not about to stop.
 #[utoipa::path(tag = "system", responses(
     (status = 200, description = "It can serve", body = Health),
     (status = 503, description = "It can not serve now", body = Health),
 ))]
 #[get("/readyz")]
 pub async fn get_readiness(state: Data<AppState>) -> HttpResponse {
-    let checks = system::readiness(&state.context).await;
+    let mut checks = system::readiness(&state.context).await;
+    let serving = match state.connections.is_draining() {
+        true => "stopping",
+        false => "ok",
+    };
+    checks.insert("serving".to_owned(), serving.to_owned());
     let ready = checks.values().all(|result| result == "ok");
     let (mut response, status) = if ready {
         (HttpResponse::Ok(), "ok")

@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use anyhow::{Context, Result};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use viral_engine_http::AppState;
+use viral_engine_http::serve::{Serving, serve as serve_http};
 use viral_engine_service::blocks::load_blocklist;
 use viral_engine_service::events::ensure_bursts;
 use viral_engine_service::redirect::start_clicks;
@@ -67,9 +68,8 @@ async fn serve(
         wiring::http_config(config),
         metrics,
     );
-    let server = viral_engine_http::serve::serve(state, listener, config.engine.workers)
-        .context("HTTP could not be served")?;
-    let handle = server.handle();
+    let Serving { server, stopper } =
+        serve_http(state, listener, config.engine.workers).context("HTTP could not be served")?;
     let mut server = tokio::spawn(server);
     let background = Background::start(&context);
     if let Err(error) = answer(&greeting) {
@@ -83,9 +83,8 @@ async fn serve(
             tracing::info!("stopping; requests under way may finish, a second signal ends them");
             context.stream.close();
             tokio::select! {
-                // The answer comes with the server's own end, which is awaited below.
-                () = handle.stop(true) => {}
-                () = signals.next() => handle.stop(false).await,
+                () = stopper.drain() => {}
+                () = signals.next() => stopper.abort().await,
             }
             server.await
         }

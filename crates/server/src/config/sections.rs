@@ -42,6 +42,8 @@ pub struct EngineConfig {
     pub app_dir: PathBuf,
     /// Threads that serve HTTP.
     pub workers: usize,
+    /// How long a stopping engine goes on taking requests.
+    pub shutdown_grace: Duration,
     /// How long requests under way may take to finish when the engine stops.
     pub shutdown_timeout: Duration,
 }
@@ -61,6 +63,7 @@ impl EngineConfig {
             Some(_) => reader.integer("HTTP_WORKERS"),
             None => Some(available_parallelism().map_or(2, usize::from)),
         };
+        let grace = reader.integer("SHUTDOWN_GRACE_SECONDS");
         let shutdown = reader.integer("SHUTDOWN_TIMEOUT_SECONDS");
         // Already followed when the values were gathered.
         reader.optional("CONFIG_FILE");
@@ -71,6 +74,7 @@ impl EngineConfig {
             public_url: public_url?,
             app_dir: app_dir?,
             workers: workers?,
+            shutdown_grace: Duration::from_secs(grace?),
             shutdown_timeout: Duration::from_secs(shutdown?),
         })
     }

@@ -48,9 +48,14 @@ static ENGINE_KEYS: &[Key] = &[
         .explained("Where the built admin app lies.", "Without it the API works and the admin app does not."),
     Key::new(Section::Engine, "HTTP_WORKERS", Default::Derived("the number of processors"), integer(1, 256))
         .explained("Threads that serve HTTP.", "More than processors seldom helps."),
+    Key::new(Section::Engine, "SHUTDOWN_GRACE_SECONDS", value("2"), integer(0, 600))
+        .explained(
+            "How long the engine goes on taking requests after SIGTERM or Ctrl-C, when somebody is connected.",
+            "Answers close their connections and /readyz says 503 meanwhile: give load balancers the time to notice.",
+        ),
     Key::new(Section::Engine, "SHUTDOWN_TIMEOUT_SECONDS", value("30"), integer(1, 3_600))
         .explained(
-            "How long requests under way may take to finish after SIGTERM or Ctrl-C.",
+            "How long requests under way may take to finish after the grace.",
             "Requests that take longer are cut off.",
         ),
     Key::new(Section::Engine, "CONFIG_FILE", Default::Derived("none"), text("a TOML file with these keys"))
