@@ -26,5 +26,6 @@ mod setup;
 mod shipping;
 mod slow_clients;
 mod stream;
+mod unknown_parameters;
 mod users;
 mod world;

@@ -9,7 +9,7 @@ use viral_engine_http::permissions::{Access, Operation, TABLE};
 use viral_engine_test_support::{TestApp, TestClient, contract};
 
 /// Method and path of every operation.
-fn operations() -> BTreeMap<String, (Method, String, &'static Value)> {
+pub fn operations() -> BTreeMap<String, (Method, String, &'static Value)> {
     let paths = contract::document()["paths"].as_object().expect("paths");
     let mut operations = BTreeMap::new();
     for (path, item) in paths {

@@ -8,7 +8,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use actix_web::http::Method;
-use utoipa::openapi::{OpenApi, PathItem};
+use utoipa::openapi::path::{Operation as Described, ParameterIn};
+use utoipa::openapi::{OpenApi, PathItem, RefOr};
 use uuid::Uuid;
 
 use crate::permissions::{self, Operation};
@@ -23,7 +24,15 @@ pub struct Operations {
 struct Template {
     path: Arc<str>,
     segments: Vec<Segment>,
-    methods: Vec<(Method, Option<&'static Operation>)>,
+    methods: Vec<Known>,
+}
+
+/// A method of a path.
+#[derive(Debug)]
+struct Known {
+    method: Method,
+    operation: Option<&'static Operation>,
+    parameters: Vec<String>,
 }
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,8 +47,15 @@ enum Segment {
 /// What a method and a path mean.
 #[derive(Debug)]
 pub enum Found<'a> {
-    /// An operation of the table and its path's template.
-    Operation(&'static Operation, &'a Arc<str>),
+    /// An operation of the table.
+    Operation {
+        /// Its row.
+        operation: &'static Operation,
+        /// Its path's template.
+        path: &'a Arc<str>,
+        /// Names of the query parameters that it declares.
+        parameters: &'a [String],
+    },
     /// The path is known, the method is not; these are.
     WrongMethod(Vec<&'a Method>),
     /// An operation without a row in the table: nobody may call it.
@@ -55,7 +71,14 @@ impl Operations {
         for (path, item) in &document.paths.paths {
             let segments: Vec<Segment> = path.split('/').map(segment).collect();
             let methods = methods(item)
-                .map(|(method, id)| (method, permissions::find(id)))
+                .map(|(method, described)| Known {
+                    method,
+                    operation: described
+                        .operation_id
+                        .as_deref()
+                        .and_then(permissions::find),
+                    parameters: query_parameters(described),
+                })
                 .collect();
             by_length.entry(segments.len()).or_default().push(Template {
                 path: Arc::from(path.as_str()),
@@ -80,12 +103,17 @@ impl Operations {
         let first = matching.next().into_iter();
         let mut others = Vec::new();
         for template in first.chain(matching.filter(|t| t.ids_are_ids(&segments))) {
-            match template.methods.iter().find(|(known, _)| known == method) {
-                Some((_, Some(operation))) => {
-                    return Found::Operation(operation, &template.path);
+            let known = template.methods.iter().find(|known| known.method == *method);
+            match known.map(|known| (known, known.operation)) {
+                Some((known, Some(operation))) => {
+                    return Found::Operation {
+                        operation,
+                        path: &template.path,
+                        parameters: &known.parameters,
+                    };
                 }
                 Some((_, None)) => return Found::Denied,
-                None => others.extend(template.methods.iter().map(|(method, _)| method)),
+                None => others.extend(template.methods.iter().map(|known| &known.method)),
             }
         }
         if others.is_empty() {
@@ -118,8 +146,20 @@ fn segment(text: &str) -> Segment {
     }
 }
 
-/// Methods of a path with their operationIds.
-pub fn methods(item: &PathItem) -> impl Iterator<Item = (Method, &str)> {
+fn query_parameters(described: &Described) -> Vec<String> {
+    let parameters = described.parameters.iter().flatten();
+    parameters
+        .filter_map(|parameter| match parameter {
+            RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query => {
+                Some(parameter.name.clone())
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// Methods of a path with what the document says of them.
+fn methods(item: &PathItem) -> impl Iterator<Item = (Method, &Described)> {
     [
         (Method::GET, &item.get),
         (Method::HEAD, &item.head),
@@ -129,8 +169,5 @@ pub fn methods(item: &PathItem) -> impl Iterator<Item = (Method, &str)> {
         (Method::DELETE, &item.delete),
     ]
     .into_iter()
-    .filter_map(|(method, operation)| {
-        let operation = operation.as_ref()?;
-        Some((method, operation.operation_id.as_deref().unwrap_or("")))
-    })
+    .filter_map(|(method, described)| Some((method, described.as_ref()?)))
 }

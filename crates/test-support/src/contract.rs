@@ -22,7 +22,12 @@ pub fn document() -> &'static Value {
 /// When the answer is not what the document says.
 pub fn check(method: &reqwest::Method, path: &str, status: u16, content_type: &str, body: &[u8]) {
     let path = path.split('?').next().unwrap_or(path);
-    let Found::Operation(operation, template) = find(method, path) else {
+    let Found::Operation {
+        operation,
+        path: template,
+        ..
+    } = find(method, path)
+    else {
         return;
     };
     let verb = method.as_str().to_lowercase();

@@ -1,4 +1,5 @@
-//! `Query<T>`: query parameters. Unknown ones are refused, so that a misspelt filter is an error and not silence.
+//! `Query<T>`: query parameters. Unknown ones are refused before a handler runs, so that a misspelt filter is an error
+//! and not silence.
 
 use std::future::{Ready, ready};
 use std::ops::Deref;
@@ -6,14 +7,13 @@ use std::ops::Deref;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
-use utoipa::IntoParams;
 use viral_engine_api_types::FieldError;
 use viral_engine_service::ServiceError;
 
 use crate::extract::json::{in_words, sentence_for};
 use crate::problem::ApiError;
 
-/// Query parameters that `T` declares, and no others.
+/// Query parameters that `T` declares. The middleware has refused others.
 #[derive(Debug)]
 pub struct Query<T>(pub T);
 
@@ -25,7 +25,7 @@ impl<T> Deref for Query<T> {
     }
 }
 
-impl<T: DeserializeOwned + IntoParams> FromRequest for Query<T> {
+impl<T: DeserializeOwned> FromRequest for Query<T> {
     type Error = ApiError;
     type Future = Ready<Result<Self, ApiError>>;
 
@@ -34,25 +34,27 @@ impl<T: DeserializeOwned + IntoParams> FromRequest for Query<T> {
     }
 }
 
+/// Refuses parameters that are not among `known`.
+///
+/// # Errors
+/// 400 with the first of them, shortened to 64 characters.
+pub fn refuse_unknown(query: &str, known: &[String]) -> Result<(), ServiceError> {
+    let mut names = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name);
+    let Some(name) = names.find(|name| !known.iter().any(|known| known == name)) else {
+        return Ok(());
+    };
+    let name: String = name.chars().take(64).collect();
+    let detail = "There is no such parameter.";
+    Err(fault(&name, "unknown_parameter", detail))
+}
+
 /// Parses a query string.
 ///
 /// # Errors
 /// 400 with the parameter at fault.
-pub fn parse<T: DeserializeOwned + IntoParams>(query: &str) -> Result<T, ServiceError> {
+pub fn parse<T: DeserializeOwned>(query: &str) -> Result<T, ServiceError> {
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query)
         .map_err(|_| fault("", "malformed_query", "The query string could not be read."))?;
-    let known = T::into_params(|| None);
-    if let Some((name, _)) = pairs
-        .iter()
-        .find(|(name, _)| !known.iter().any(|parameter| parameter.name == *name))
-    {
-        let name: String = name.chars().take(64).collect();
-        return Err(fault(
-            &name,
-            "unknown_parameter",
-            "There is no such parameter.",
-        ));
-    }
     if let Some((name, _)) = pairs.iter().find(|(_, value)| value.contains('\0')) {
         return Err(fault(name, "invalid_value", "Leave out NUL characters."));
     }

@@ -95,7 +95,7 @@ fn route(state: &AppState, request: &ServiceRequest) -> Arc<str> {
         .operations
         .find(request.method(), request.match_info().as_str())
     {
-        Found::Operation(_, template) => Arc::clone(template),
+        Found::Operation { path, .. } => Arc::clone(path),
         _ => Arc::from("other"),
     }
 }

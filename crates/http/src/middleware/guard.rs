@@ -1,4 +1,5 @@
-//! Lets a request through to its handler: known operation, room for it, an allowed caller, within its rate.
+//! Lets a request through to its handler: known operation, room for it, an allowed caller, within its rate, and no
+//! query parameter that the operation does not declare.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -10,6 +11,7 @@ use viral_engine_api_types::ErrorCode;
 use viral_engine_service::ServiceError;
 use viral_engine_service::caller::Identity;
 
+use crate::extract::query::refuse_unknown;
 use crate::extract::{Caller, Client, CurrentOperation, state};
 use crate::middleware::authenticate::authorise;
 use crate::middleware::in_flight::Class;
@@ -28,11 +30,15 @@ pub async fn guard(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse, Error> {
     let state = state(request.request())?.clone();
-    let operation = match state
+    let (operation, parameters) = match state
         .operations
         .find(request.method(), request.match_info().as_str())
     {
-        Found::Operation(operation, _) => Some(operation),
+        Found::Operation {
+            operation,
+            parameters,
+            ..
+        } => (Some(operation), Some(parameters)),
         Found::WrongMethod(methods) => {
             let response = wrong_method(&methods);
             return Ok(request.into_response(response));
@@ -41,7 +47,7 @@ pub async fn guard(
         Found::Nothing if is_api(request.match_info().as_str()) => {
             return Ok(request.error_response(no_such_route()));
         }
-        Found::Nothing => None,
+        Found::Nothing => (None, None),
     };
     let class = Class::of(operation, request.headers());
     let Some(_entered) = state.in_flight.enter(class) else {
@@ -53,6 +59,10 @@ pub async fn guard(
         Some(operation) => admit(&state, &request, operation).await,
         None => (None, Ok(())),
     };
+    let admitted = admitted.and_then(|()| match parameters {
+        Some(parameters) => Ok(refuse_unknown(request.query_string(), parameters)?),
+        None => Ok(()),
+    });
     let mut response = match admitted {
         Ok(()) => next.call(request).await?.map_into_boxed_body(),
         Err(error) => request.error_response(error),

@@ -225,14 +225,12 @@ fn problems(
         .any(|p| matches!(p, RefOr::T(p) if p.name.eq_ignore_ascii_case("if-match")));
     let has_body = described.request_body.is_some();
     let mut list = vec![
+        ("400", "The request could not be read"),
         ("429", "Too many requests"),
         ("500", "Something failed on our side"),
         ("503", "Not available at the moment"),
         ("504", "The request took too long"),
     ];
-    if has_body || !parameters.is_empty() {
-        list.push(("400", "The request could not be read"));
-    }
     if rules.access != Access::Public {
         list.push(("401", "Not signed in, or the API key is not valid"));
         list.push(("403", "Not allowed"));
