@@ -53,33 +53,69 @@ impl Channel {
     }
 }
 
-/// Whether a link redirects.
+/// Whether a link redirects, and what keeps it from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LinkStatus {
-    /// Redirects.
+    /// It redirects.
     Active,
     /// Switched off.
     Disabled,
     /// Past its expiry.
     Expired,
-    /// Had its `max_clicks`.
+    /// Its `max_clicks` are used up.
     Exhausted,
+    /// Not as it was signed: somebody altered it in the database, or its key was removed.
+    Forged,
 }
 
 impl LinkStatus {
-    /// All states.
-    pub const ALL: [Self; 4] = [Self::Active, Self::Disabled, Self::Expired, Self::Exhausted];
-
-    /// The state as sent.
+    /// The status as sent.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Active => "active",
             Self::Disabled => "disabled",
             Self::Expired => "expired",
             Self::Exhausted => "exhausted",
+            Self::Forged => "forged",
         }
+    }
+}
+
+/// What a list of links is narrowed to. A forged link is found by what it claims to be: only reading it tells that it
+/// is forged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum LinkState {
+    /// It redirects.
+    Active,
+    /// Switched off.
+    Disabled,
+    /// Past its expiry.
+    Expired,
+    /// Its `max_clicks` are used up.
+    Exhausted,
+}
+
+impl LinkState {
+    /// All states.
+    pub const ALL: [Self; 4] = [Self::Active, Self::Disabled, Self::Expired, Self::Exhausted];
+
+    /// The status that links in this state have unless they are forged.
+    pub fn status(self) -> LinkStatus {
+        match self {
+            Self::Active => LinkStatus::Active,
+            Self::Disabled => LinkStatus::Disabled,
+            Self::Expired => LinkStatus::Expired,
+            Self::Exhausted => LinkStatus::Exhausted,
+        }
+    }
+
+    /// The state as sent.
+    pub fn as_str(self) -> &'static str {
+        self.status().as_str()
     }
 }
 

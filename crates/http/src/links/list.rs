@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, get};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use viral_engine_api_types::links::{Channel, Link, LinkStatus};
+use viral_engine_api_types::links::{Channel, Link, LinkState};
 use viral_engine_api_types::times::optional;
 use viral_engine_api_types::{LinkId, Page};
 use viral_engine_service::cursor::PageRequest;
@@ -30,8 +30,8 @@ pub struct ListLinks {
     campaign: Option<String>,
     /// How it is passed on.
     channel: Option<Channel>,
-    /// Whether it redirects now.
-    status: Option<LinkStatus>,
+    /// Whether it redirects now. A forged link is found by what it claims to be.
+    status: Option<LinkState>,
     /// Minted at this time or later.
     #[serde(default, deserialize_with = "optional")]
     created_from: Option<DateTime<Utc>>,
@@ -59,8 +59,8 @@ pub struct ExportLinks {
     campaign: Option<String>,
     /// How it is passed on.
     channel: Option<Channel>,
-    /// Whether it redirects now.
-    status: Option<LinkStatus>,
+    /// Whether it redirects now. A forged link is found by what it claims to be.
+    status: Option<LinkState>,
     /// Minted at this time or later.
     #[serde(default, deserialize_with = "optional")]
     created_from: Option<DateTime<Utc>>,

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use viral_engine_api_types::links::{Channel, Link, LinkStatus};
 use viral_engine_db::links::{LinkRow, LinkTotals, SharedLink, link_totals};
 
+use super::signed::is_genuine;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
 
@@ -45,7 +46,7 @@ pub(super) fn answer(
     totals: LinkTotals,
     now: DateTime<Utc>,
 ) -> ServiceResult<Link> {
-    let status = status(&row, now);
+    let status = status(context, &row, now);
     let channel = Channel::ALL
         .into_iter()
         .find(|channel| channel.as_str() == row.channel)
@@ -81,8 +82,10 @@ pub(super) fn url(context: &Context, row: &LinkRow) -> String {
 }
 
 /// What keeps a link from redirecting, in the order in which the redirect decides.
-fn status(row: &LinkRow, now: DateTime<Utc>) -> LinkStatus {
-    if row.disabled_at.is_some() {
+fn status(context: &Context, row: &LinkRow, now: DateTime<Utc>) -> LinkStatus {
+    if !is_genuine(row, &context.keys.links) {
+        LinkStatus::Forged
+    } else if row.disabled_at.is_some() {
         LinkStatus::Disabled
     } else if row.expires_at <= now {
         LinkStatus::Expired

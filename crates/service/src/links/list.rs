@@ -1,9 +1,9 @@
 //! Finding links.
 
 use chrono::{DateTime, Utc};
-use viral_engine_api_types::links::{Channel, Link, LinkStatus};
+use viral_engine_api_types::links::{Channel, Link, LinkState};
 use viral_engine_api_types::{LinkId, Page};
-use viral_engine_db::links::{self as db, LinkFilter, LinkState};
+use viral_engine_db::links::{self as db, LinkFilter};
 
 use super::answer::answers;
 use crate::context::Context;
@@ -21,8 +21,8 @@ pub struct LinkQuery {
     pub campaign: Option<String>,
     /// How it is passed on.
     pub channel: Option<Channel>,
-    /// Whether it redirects now.
-    pub status: Option<LinkStatus>,
+    /// What it claims to be now.
+    pub status: Option<LinkState>,
     /// Minted at this time or later.
     pub created_from: Option<DateTime<Utc>>,
     /// Minted before this time.
@@ -46,12 +46,12 @@ impl LinkQuery {
     }
 }
 
-fn state(status: LinkStatus) -> LinkState {
-    match status {
-        LinkStatus::Active => LinkState::Active,
-        LinkStatus::Disabled => LinkState::Disabled,
-        LinkStatus::Expired => LinkState::Expired,
-        LinkStatus::Exhausted => LinkState::Exhausted,
+fn state(state: LinkState) -> db::LinkState {
+    match state {
+        LinkState::Active => db::LinkState::Active,
+        LinkState::Disabled => db::LinkState::Disabled,
+        LinkState::Expired => db::LinkState::Expired,
+        LinkState::Exhausted => db::LinkState::Exhausted,
     }
 }
 

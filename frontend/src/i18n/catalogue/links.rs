@@ -36,6 +36,7 @@ pub struct Links {
     pub disabled: Text,
     pub expired: Text,
     pub exhausted: Text,
+    pub forged: Text,
     pub clicks: Text,
     pub hits: Text,
     pub conversions: Text,

@@ -35,6 +35,7 @@ pub const LINKS: Links = Links {
     disabled: "disabled",
     expired: "expired",
     exhausted: "exhausted",
+    forged: "forged",
     clicks: "Clicks",
     hits: "Hits",
     conversions: "Conversions",

@@ -1,7 +1,7 @@
 //! The list of links, with filters in the address.
 
 use leptos::prelude::*;
-use viral_engine_api_types::links::{Channel, Link, LinkStatus};
+use viral_engine_api_types::links::{Channel, Link, LinkState};
 use viral_engine_api_types::permissions::Permission;
 
 use super::status::{status_name, status_tag};
@@ -68,10 +68,10 @@ fn Filters() -> impl IntoView {
         )
     };
     let status = |value: &str| {
-        let known = LinkStatus::ALL
+        let known = LinkState::ALL
             .into_iter()
-            .find(|status| status.as_str() == value);
-        known.map_or_else(|| value.to_owned(), |status| status_name(status).to_owned())
+            .find(|state| state.as_str() == value);
+        known.map_or_else(|| value.to_owned(), |state| status_name(state.status()).to_owned())
     };
     view! {
         <FilterBar named=vec![
@@ -90,7 +90,7 @@ fn Filters() -> impl IntoView {
             <FilterSelect
                 parameter="status"
                 label=texts.status
-                choices=LinkStatus::ALL.map(|status| (status.as_str(), status_name(status))).to_vec()
+                choices=LinkState::ALL.map(|state| (state.as_str(), status_name(state.status()))).to_vec()
             />
         </FilterBar>
     }

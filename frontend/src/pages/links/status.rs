@@ -14,6 +14,7 @@ pub fn status_name(status: LinkStatus) -> &'static str {
         LinkStatus::Disabled => texts.disabled,
         LinkStatus::Expired => texts.expired,
         LinkStatus::Exhausted => texts.exhausted,
+        LinkStatus::Forged => texts.forged,
     }
 }
 
@@ -22,6 +23,7 @@ pub fn status_tag(status: LinkStatus) -> AnyView {
     let tone = match status {
         LinkStatus::Active => Tone::Good,
         LinkStatus::Disabled => Tone::Watch,
+        LinkStatus::Forged => Tone::Bad,
         LinkStatus::Expired | LinkStatus::Exhausted => Tone::Neutral,
     };
     view! { <span class=format!("tag {}", tone.class())>{status_name(status)}</span> }.into_any()
