@@ -43,8 +43,12 @@ impl Home {
     }
 
     fn serve(&self) -> Engine {
+        self.serve_on("127.0.0.1:0")
+    }
+
+    fn serve_on(&self, bind: &str) -> Engine {
         let mut child = self
-            .command(&["serve", "--bind", "127.0.0.1:0"])
+            .command(&["serve", "--bind", bind])
             .env("SHUTDOWN_TIMEOUT_SECONDS", "20")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -300,8 +304,45 @@ fn an_unreachable_database_ends_with_1_and_its_password_is_not_shown() {
 }
 
 #[test]
+fn a_command_in_a_folder_without_an_installation_is_refused_and_makes_nothing() {
+    let home = Home::new();
+    for command in [
+        &["api-key", "create", "--name", "n", "--scopes", "*"][..],
+        &["simulate", "--users", "10"],
+        &["import", "events", "/dev/null"],
+        &["migrate", "status"],
+        &["migrate", "down", "--yes"],
+    ] {
+        let output = home.run(command);
+        assert_eq!(output.status.code(), Some(2), "{command:?}");
+        let error = text(&output.stderr);
+        assert!(
+            error.contains("DATA_DIR=") && error.contains("there is no installation"),
+            "{command:?}: {error}"
+        );
+    }
+    assert!(
+        std::fs::read_dir(home.folder.path())
+            .unwrap()
+            .next()
+            .is_none(),
+        "nothing was made"
+    );
+}
+
+#[test]
+fn the_engine_listens_on_a_host_by_its_name() {
+    let home = Home::new();
+    let engine = home.serve_on("localhost:0");
+    assert!(engine.get("/healthz").starts_with("HTTP/1.1 200"));
+    engine.signal(Signal::SIGTERM);
+    assert_eq!(engine.exit_code(), Some(0));
+}
+
+#[test]
 fn a_scope_that_does_not_exist_is_refused_by_name_of_the_field() {
     let home = Home::new();
+    assert!(home.run(&["migrate"]).status.success());
     let output = home.run(&[
         "api-key",
         "create",

@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 use super::account::Account;
 use super::error::EmbeddedError;
 
+/// Name of the database's folder in the data folder.
+pub(super) const CLUSTER: &str = "postgres";
 /// Port in the socket's file name; nothing listens on TCP.
 pub(super) const PORT: u16 = 5432;
 /// Longest path of a unix socket in bytes: the kernel's field less the closing NUL.
@@ -46,7 +48,7 @@ impl Layout {
         let data_dir = data_dir
             .canonicalize()
             .map_err(EmbeddedError::io("find", data_dir))?;
-        let cluster = data_dir.join("postgres");
+        let cluster = data_dir.join(CLUSTER);
         Ok(Self {
             // It may be a link to another disk.
             cluster: cluster.canonicalize().unwrap_or(cluster),

@@ -71,6 +71,11 @@ pub struct EmbeddedPostgres {
     url: String,
 }
 
+/// Whether a data folder has a database already. Creates nothing.
+pub fn is_installed(data_dir: &Path) -> bool {
+    data_dir.join(layout::CLUSTER).join("PG_VERSION").exists()
+}
+
 impl EmbeddedPostgres {
     /// Starts, adopts or joins the server of a data folder; the engine's role and database exist when this
     /// returns. Takes about a second for a new folder, and as long as recovery needs after a crash.

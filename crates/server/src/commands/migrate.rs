@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use viral_engine_db::migrate;
 
-use super::{answer, start};
+use super::{answer, start, start_existing};
 use crate::cli::Direction;
 use crate::config::Sources;
 use crate::database::OpenDatabase;
@@ -16,7 +16,10 @@ pub(crate) async fn run(sources: &Sources, direction: Direction, yes: bool) -> R
              look at `migrate status`, and say --yes"
         );
     }
-    let config = start(sources)?;
+    let config = match direction {
+        Direction::Up => start(sources)?,
+        Direction::Down | Direction::Status => start_existing(sources)?,
+    };
     let database = OpenDatabase::open(&config).await?;
     let result = migrate(&database, direction).await;
     database.close().await?;

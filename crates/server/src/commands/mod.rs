@@ -25,12 +25,19 @@ fn start(sources: &Sources) -> Result<Config> {
     Ok(config)
 }
 
+/// As [`start`], for a command that works on what is there: a misspelt data folder is told, and nothing is made in it.
+fn start_existing(sources: &Sources) -> Result<Config> {
+    let (config, _) = Config::load(sources, NewSecrets::Forget)?;
+    config.require_installation()?;
+    start(sources)
+}
+
 /// Does one piece of work on a migrated database, also beside a running `serve`.
 async fn with_context<T>(
     sources: &Sources,
     work: impl AsyncFnOnce(&Context) -> Result<T>,
 ) -> Result<T> {
-    let config = start(sources)?;
+    let config = start_existing(sources)?;
     let database = OpenDatabase::open(&config).await?;
     let result = on_database(&config, &database, work).await;
     database.close().await?;

@@ -20,6 +20,7 @@ mod tests;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use viral_engine_db::embedded::is_installed;
 use viral_engine_domain::guardrails::thresholds::Thresholds;
 
 pub use error::{ConfigError, Problem};
@@ -84,6 +85,23 @@ impl Config {
         match config {
             Some(config) if problems.is_empty() => Ok((config, values)),
             _ => Err(ConfigError { problems }),
+        }
+    }
+
+    /// Refuses a data folder in which the engine has never run; with a database elsewhere any folder will do.
+    ///
+    /// # Errors
+    /// Which folder it is, and what makes an installation.
+    pub fn require_installation(&self) -> Result<(), ConfigError> {
+        let folder = &self.engine.data_dir;
+        match self.database.kind {
+            DatabaseKind::Embedded { .. } if !is_installed(folder) => Err(ConfigError {
+                problems: vec![Problem::rule(format!(
+                    "DATA_DIR={folder:?}: there is no installation in this folder; `viral-engine serve` and \
+                     `viral-engine migrate` make one"
+                ))],
+            }),
+            _ => Ok(()),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The configuration by area, each value checked.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::PathBuf;
 use std::thread::available_parallelism;
 use std::time::Duration;
@@ -56,7 +56,7 @@ impl EngineConfig {
         ];
         let environment = reader.choice("ENVIRONMENT", &environments);
         let data_dir = reader.parsed("DATA_DIR");
-        let bind = reader.parsed("BIND_ADDR");
+        let bind = reader.with("BIND_ADDR", socket_address);
         let public_url = public_url(reader, environment == Some(Environment::Production));
         let app_dir = reader.parsed("APP_DIR");
         let workers = match reader.optional("HTTP_WORKERS") {
@@ -78,6 +78,19 @@ impl EngineConfig {
             shutdown_timeout: Duration::from_secs(shutdown?),
         })
     }
+}
+
+/// The address of a socket; of a host that has several, an IPv4 one, which more clients reach.
+fn socket_address(text: &str) -> Result<SocketAddr, String> {
+    let found: Vec<SocketAddr> = text
+        .to_socket_addrs()
+        .map_err(|error| error.to_string())?
+        .collect();
+    let first = found.iter().find(|address| address.is_ipv4());
+    first
+        .or(found.first())
+        .copied()
+        .ok_or_else(|| "this host has no address".to_owned())
 }
 
 /// `Some(None)` when it is not given and need not be.

@@ -34,7 +34,7 @@ static ENGINE_KEYS: &[Key] = &[
             "Where the click log, generated secrets and the embedded PostgreSQL live.",
             "Each node needs its own. Losing it loses clicks that were not shipped to PostgreSQL yet.",
         ),
-    Key::new(Section::Engine, "BIND_ADDR", value("127.0.0.1:8080"), text("an IP address and a port; port 0 takes a free one"))
+    Key::new(Section::Engine, "BIND_ADDR", value("127.0.0.1:8080"), text("host:port, the host an IP address or a name that resolves to one; port 0 takes a free one"))
         .explained(
             "Where the engine listens for HTTP.",
             "0.0.0.0:8080 is reachable from other machines; put a proxy with TLS in front of it.",

@@ -86,7 +86,7 @@ fn all_bad_values_are_reported_at_once_with_value_and_range() {
         ("TRUSTED_PROXIES", "10.0.0.0/8, proxy"),
     ]);
     let expected = [
-        "BIND_ADDR=\"everywhere\": must be an IP address and a port",
+        "BIND_ADDR=\"everywhere\": must be host:port",
         "DATABASE_POOL_SIZE=\"1\": must be a whole number from 2 to 500",
         "CLICK_DURABILITY=\"maybe\": must be log or database",
         "`proxy`",
