@@ -1,5 +1,7 @@
 //! What holds for every request, whatever its area.
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::json;
@@ -85,7 +87,9 @@ async fn a_new_engine_is_ready_and_says_that_it_needs_its_first_admin() {
     client.get("/healthz").await.assert_status(200);
     let ready = client.get("/readyz").await;
     ready.assert_status(200);
-    assert_eq!(ready.json()["checks"]["migrations"], "ok");
+    let checks = ["database", "migrations", "serving", "shipping"].map(|name| (name, "ok"));
+    assert_eq!(ready.json()["checks"], json!(BTreeMap::from(checks)));
+    assert_eq!(ready.json()["unshipped_hits"], 0);
     let about = client.get("/v1/about").await.json();
     assert_eq!(about["needs_setup"], true);
     assert_eq!(about["now"], "2026-03-16T12:00:00Z");

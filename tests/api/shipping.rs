@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use diesel_async::SimpleAsyncConnection;
 use tokio::runtime::Handle;
 use uuid::Uuid;
 use viral_engine_api_types::links::Link;
@@ -230,4 +231,29 @@ async fn an_old_copy_of_the_folder_ships_nothing() {
     assert!(!shipper.finish(Duration::from_millis(300)).await);
     until(&app, "SELECT count(*) FROM events", 1).await;
     assert!(log.stats().stored_bytes > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readiness_tells_how_many_hits_wait_to_be_shipped() {
+    let app = TestApp::new().await;
+    let link = link(&app, "ada").await;
+    let mut conn = app.db().connection().await;
+    // As a database that hangs would: nothing can be shipped while this transaction is open.
+    conn.batch_execute("BEGIN; LOCK TABLE click_log_positions IN ACCESS EXCLUSIVE MODE")
+        .await
+        .expect("a lock");
+    let client = app.anonymous();
+    for _ in 0..3 {
+        let hit = client.get(&format!("/l/{}", link.token)).await;
+        hit.assert_status(302);
+    }
+    let ready = client.get("/readyz").await;
+    ready.assert_status(200);
+    assert_eq!(ready.json()["unshipped_hits"], 3);
+    conn.batch_execute("COMMIT").await.expect("released");
+    until(&app, "SELECT count(*) FROM events", 3).await;
+    let begun = std::time::Instant::now();
+    while client.get("/readyz").await.json()["unshipped_hits"] != 0 {
+        assert!(begun.elapsed() < Duration::from_secs(60), "still told");
+    }
 }

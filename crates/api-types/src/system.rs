@@ -11,6 +11,9 @@ pub struct Health {
     pub status: String,
     /// Each check with `ok` or what is wrong.
     pub checks: std::collections::BTreeMap<String, String>,
+    /// Hits in this node's click log that the database does not have yet, at most; of `/readyz` only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unshipped_hits: Option<u64>,
 }
 
 /// Answer of `about`.

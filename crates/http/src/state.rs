@@ -11,6 +11,7 @@ use viral_engine_domain::clicks::ip::TrustedProxies;
 use viral_engine_service::Context;
 use viral_engine_service::events::IngestHandle;
 use viral_engine_service::redirect::{Clicks, Redirect};
+use viral_engine_service::system::Shipping;
 
 use crate::middleware::in_flight::InFlight;
 use crate::middleware::rate_limit::RateLimits;
@@ -82,6 +83,8 @@ pub struct AppState {
     pub openapi_json: Bytes,
     /// The built admin app.
     pub app_files: Arc<AppFiles>,
+    /// Whether hits are shipped, for health checks.
+    pub shipping: Arc<Shipping>,
     /// Connections that are open.
     pub connections: Connections,
     /// Requests being worked on.
@@ -106,6 +109,7 @@ impl AppState {
             operations: Arc::new(Operations::new(&document)),
             openapi_json: openapi::to_json(&document).into(),
             app_files: Arc::new(AppFiles::new(config.app_dir.clone())),
+            shipping: Arc::default(),
             connections: Connections::default(),
             in_flight: Arc::new(InFlight::new(config.max_in_flight)),
             rate_limits: Arc::new(RateLimits::new(&config)),

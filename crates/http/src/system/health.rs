@@ -1,6 +1,7 @@
 //! Whether the process lives, and whether it can serve.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
@@ -16,12 +17,14 @@ pub async fn get_liveness() -> HttpResponse {
     HttpResponse::Ok().json(Health {
         status: "ok".to_owned(),
         checks: BTreeMap::new(),
+        unshipped_hits: None,
     })
 }
 
 /// Whether the engine can serve
 ///
-/// Checks the database, its migrations, and that the engine is not about to stop.
+/// Checks the database, its migrations, that hits of links get from this node's click log into it (none for a minute is
+/// too long), and that the engine is not about to stop.
 #[utoipa::path(tag = "system", responses(
     (status = 200, description = "It can serve", body = Health),
     (status = 503, description = "It can not serve now", body = Health),
@@ -34,6 +37,9 @@ pub async fn get_readiness(state: Data<AppState>) -> HttpResponse {
         false => "ok",
     };
     checks.insert("serving".to_owned(), serving.to_owned());
+    let backlog = state.redirect.backlog();
+    let shipping = state.shipping.check(backlog, Instant::now());
+    checks.insert("shipping".to_owned(), shipping);
     let ready = checks.values().all(|result| result == "ok");
     let (mut response, status) = if ready {
         (HttpResponse::Ok(), "ok")
@@ -43,5 +49,6 @@ pub async fn get_readiness(state: Data<AppState>) -> HttpResponse {
     response.json(Health {
         status: status.to_owned(),
         checks,
+        unshipped_hits: Some(backlog.waiting),
     })
 }

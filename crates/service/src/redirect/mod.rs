@@ -16,5 +16,5 @@ mod upkeep;
 
 pub(crate) use cached_link::CachedLink;
 pub use follow::{Answer, Follower, Request};
-pub use shared::{ClickRecorder, Redirect};
+pub use shared::{Backlog, ClickRecorder, Redirect};
 pub use start::{Clicks, start_clicks};

@@ -27,6 +27,15 @@ pub struct ClickRecorder {
     pub shipped: watch::Receiver<Position>,
 }
 
+/// Hits in the click log that the database does not have yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backlog {
+    /// Last hit that was shipped.
+    pub shipped: Position,
+    /// Hits behind it.
+    pub waiting: u64,
+}
+
 /// The redirect of a node. Give each worker thread its own [`Follower`].
 pub struct Redirect {
     pub(super) context: Context,
@@ -57,6 +66,16 @@ impl Redirect {
     /// A worker's own handle; `runtime` is the worker's.
     pub fn follower(self: &Arc<Self>, runtime: &Handle) -> Follower {
         Follower::new(Arc::clone(self), runtime)
+    }
+
+    /// How far this node's hits have been shipped, and how many wait.
+    pub fn backlog(&self) -> Backlog {
+        let shipped = *self.recorder.shipped.borrow();
+        let durable = self.recorder.log.durable();
+        Backlog {
+            shipped,
+            waiting: durable.get().saturating_sub(shipped.get()),
+        }
     }
 
     /// Hits that were answered although they could not be recorded, since the start.

@@ -1,10 +1,14 @@
 //! Whether the engine can serve, and what is known of the installation.
 
+mod shipping;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::time::timeout;
 use viral_engine_db::{migrate, operators, system};
+
+pub use shipping::Shipping;
 
 use crate::context::Context;
 use crate::error::ServiceResult;
