@@ -65,7 +65,7 @@ async fn every_way_to_fail_to_sign_in_is_answered_alike() {
     let disabled = create_admin(&app.context, "gone@example.org", "Gone", PASSWORD)
         .await
         .expect("an admin");
-    let admin = app.operator(Role::Admin).await;
+    let admin = app.operator(Role::Admin).await.with_header("if-match", "*");
     let body = json!({ "disabled": true });
     admin
         .patch(&format!("/v1/operators/{}", disabled.id), &body)

@@ -167,7 +167,7 @@ async fn a_request_whose_process_died_is_taken_over_after_its_lease() {
 async fn a_replay_needs_the_permission_of_what_it_repeats() {
     let app = TestApp::new().await;
     let row = app.insert_operator(Role::Admin).await;
-    let admin = app.operator(Role::Admin).await;
+    let admin = app.operator(Role::Admin).await.with_header("if-match", "*");
     let browser = app.sign_in(&row).await;
     post(&browser, "/v1/users/bulk", "k1", &users("a"))
         .await

@@ -3,14 +3,20 @@
 use serde_json::json;
 use viral_engine_api_types::permissions::Role;
 use viral_engine_service::auth::create_admin;
-use viral_engine_test_support::TestApp;
+use viral_engine_test_support::{TestApp, TestClient};
 
 const PASSWORD: &str = "correct horse battery staple";
+
+/// An admin who changes whatever version there is.
+async fn admin(app: &TestApp) -> TestClient {
+    let admin = app.operator(Role::Admin).await;
+    admin.with_header("if-match", "*")
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_signs_in_one_operator_however_it_is_written() {
     let app = TestApp::new().await;
-    let admin = app.operator(Role::Admin).await;
+    let admin = admin(&app).await;
     let body = json!({ "email": "grace@example.org", "name": "Grace", "role": "viewer" });
     let created = admin.post("/v1/operators", &body).await;
     created.assert_status(201);
@@ -26,7 +32,7 @@ async fn an_address_signs_in_one_operator_however_it_is_written() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_role_holds_from_the_next_request_and_disabling_ends_all_sessions() {
     let app = TestApp::new().await;
-    let admin = app.operator(Role::Admin).await;
+    let admin = admin(&app).await;
     let row = app.insert_operator(Role::Viewer).await;
     let browser = app.sign_in(&row).await;
     let path = format!("/v1/operators/{}", row.id);
@@ -56,10 +62,38 @@ async fn a_role_holds_from_the_next_request_and_disabling_ends_all_sessions() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_two_admins_who_change_an_operator_the_second_must_read_it_again() {
+    let app = TestApp::new().await;
+    let admin = app.operator(Role::Admin).await;
+    let row = app.insert_operator(Role::Viewer).await;
+    let path = format!("/v1/operators/{}", row.id);
+    let body = json!({ "role": "safety" });
+    admin
+        .patch(&path, &body)
+        .await
+        .assert_problem(428, "precondition_required");
+    let tag = admin.get(&path).await.header("etag").map(str::to_owned);
+    assert_eq!(tag.as_deref(), Some("\"1\""));
+    let reader = admin.with_header("if-match", "\"1\"");
+    let changed = reader.patch(&path, &body).await;
+    assert_eq!(changed.header("etag"), Some("\"2\""));
+    assert_eq!(changed.json()["version"], 2);
+    for body in [body, json!({ "disabled": true })] {
+        reader
+            .patch(&path, &body)
+            .await
+            .assert_problem(412, "precondition_failed");
+    }
+    // Signing in is no change that somebody could overwrite.
+    app.sign_in(&row).await.get("/v1/auth/me").await;
+    assert_eq!(reader.get(&path).await.header("etag"), Some("\"2\""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_last_admin_who_can_sign_in_stays() {
     let app = TestApp::new().await;
     // This one has no password, so it does not count.
-    let admin = app.operator(Role::Admin).await;
+    let admin = admin(&app).await;
     let last = create_admin(&app.context, "last@example.org", "Last", PASSWORD)
         .await
         .expect("an admin");
@@ -86,7 +120,7 @@ async fn the_last_admin_who_can_sign_in_stays() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_admins_can_not_disable_each_other_at_once() {
     let app = TestApp::new().await;
-    let admin = app.operator(Role::Admin).await;
+    let admin = admin(&app).await;
     let mut paths = Vec::new();
     for email in ["one@example.org", "two@example.org"] {
         let admin = create_admin(&app.context, email, "Admin", PASSWORD)
@@ -104,7 +138,7 @@ async fn two_admins_can_not_disable_each_other_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_admin_sees_and_ends_the_sessions_of_others() {
     let app = TestApp::new().await;
-    let admin = app.operator(Role::Admin).await;
+    let admin = admin(&app).await;
     let row = app.insert_operator(Role::Viewer).await;
     let browser = app.sign_in(&row).await;
     let path = format!("/v1/operators/{}/sessions", row.id);
@@ -120,7 +154,7 @@ async fn an_admin_sees_and_ends_the_sessions_of_others() {
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_lead_on_and_back_through_all_operators_once() {
     let app = TestApp::new().await;
-    let admin = app.operator(Role::Admin).await;
+    let admin = admin(&app).await;
     for _ in 0..6 {
         app.insert_operator(Role::Viewer).await;
     }
@@ -158,7 +192,7 @@ async fn pages_lead_on_and_back_through_all_operators_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_admins_do_is_in_the_audit_trail_without_names_and_secrets() {
     let app = TestApp::new().await;
-    let admin = app.operator(Role::Admin).await;
+    let admin = admin(&app).await;
     let body = json!({ "email": "grace@example.org", "name": "Grace", "role": "viewer" });
     let created = admin.post("/v1/operators", &body).await;
     let id = created.json()["operator"]["id"].clone();

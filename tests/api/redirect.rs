@@ -206,6 +206,7 @@ async fn thirty_equal_school_laptops_are_thirty_people() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_row_that_was_altered_in_the_database_is_forged() {
     let app = TestApp::new().await;
+    let safety = app.key(&["links:read"]).await;
     for (index, change) in [
         "target_url = 'https://learn.example.org/other'",
         "target_url = 'https://evil.example.net/'",
@@ -235,6 +236,8 @@ async fn a_row_that_was_altered_in_the_database_is_forged() {
             link.token = "AAAAAAAAAAAAAAAAAAAAAA".to_owned();
         }
         until_status(&app, &link, 410).await;
+        let shown = safety.get(&format!("/v1/links/{}", link.id)).await.json();
+        assert_eq!(shown["status"], "forged", "{change}");
         let page = follow(&program(&app, FIREFOX), &link).await;
         page.assert_status(410);
         let text = String::from_utf8(page.body.clone()).expect("text");

@@ -393,7 +393,7 @@ async fn an_empty_parameter_is_not_taken_for_an_absent_one() {
     for (path, name) in [
         ("/v1/users", "persona"),
         ("/v1/users", "cursor"),
-        ("/v1/users", "email"),
+        ("/v1/users", "institution"),
         ("/v1/events", "to"),
         ("/v1/events/export", "from"),
         ("/v1/links", "created_to"),

@@ -3,6 +3,7 @@
 use diesel::QueryableByName;
 use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl;
+use reqwest::Method;
 use serde_json::{Value, json};
 use viral_engine_api_types::permissions::Role;
 use viral_engine_service::config::{Keys, SecretKey};
@@ -109,12 +110,154 @@ async fn personal_fields_are_stored_unreadable_and_shown_to_those_who_may_see_th
     let hidden = analyst.get("/v1/users/s1").await.json();
     assert_eq!(hidden["personal"], Value::Null);
 
-    let path = "/v1/users?email=ada@example.ORG";
-    let found = safety.get(path).await.json();
+    let path = "/v1/users/search";
+    let ada = json!({ "email": "ada@example.ORG" });
+    let found = safety.post(path, &ada).await.json();
     assert_eq!(found["items"][0]["external_id"], "s1");
-    analyst.get(path).await.assert_problem(403, "forbidden");
-    let none = safety.get("/v1/users?email=eve@example.org").await.json();
+    analyst
+        .post(path, &ada)
+        .await
+        .assert_problem(403, "forbidden");
+    let eve = json!({ "email": "eve@example.org" });
+    let none = safety.post(path, &eve).await.json();
     assert_eq!(none["items"], json!([]));
+}
+
+/// Proxies log URLs.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_is_not_taken_in_a_url() {
+    let app = TestApp::new().await;
+    let safety = app.operator(Role::Safety).await;
+    let problem = safety
+        .get("/v1/users?email=ada@example.org")
+        .await
+        .assert_problem(400, "malformed_request");
+    assert_eq!(problem["errors"][0]["pointer"], "?email");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_goes_page_by_page_through_those_who_share_an_address() {
+    let app = TestApp::new().await;
+    let key = app.key(&["*"]).await;
+    for name in ["s1", "s2", "s3"] {
+        put(
+            &key,
+            name,
+            json!({ "persona": "student", "email": "family@example.org" }),
+        )
+        .await;
+    }
+    put(&key, "search", json!({ "persona": "student" })).await;
+    let body = json!({ "email": "family@example.org" });
+    let mut path = "/v1/users/search?limit=2".to_owned();
+    let mut found = Vec::new();
+    loop {
+        let page = key.post(&path, &body).await.json();
+        let items = page["items"].as_array().expect("items").iter();
+        found.extend(items.map(|user| user["external_id"].as_str().expect("a name").to_owned()));
+        let Some(next) = page["next_cursor"].as_str() else {
+            break;
+        };
+        path = format!("/v1/users/search?limit=2&cursor={next}");
+    }
+    found.sort();
+    assert_eq!(found, ["s1", "s2", "s3"]);
+    // A user may have the name of the call.
+    let user = key.get("/v1/users/search").await.json();
+    assert_eq!(user["external_id"], "search");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_is_changed_from_what_was_read_when_the_caller_says_so() {
+    let app = TestApp::new().await;
+    let key = app.key(&["*"]).await;
+    let write = |tag: &'static str, body: Value| {
+        let request = key.request(Method::PUT, "/v1/users/s1").json(&body);
+        key.send(request.header("if-match", tag))
+    };
+    let student = json!({ "persona": "student" });
+    for tag in ["*", "\"1\""] {
+        write(tag, student.clone())
+            .await
+            .assert_problem(412, "precondition_failed");
+    }
+    key.get("/v1/users/s1")
+        .await
+        .assert_problem(404, "not_found");
+
+    let created = key.put("/v1/users/s1", &student).await;
+    created.assert_status(201);
+    assert_eq!(created.header("etag"), Some("\"1\""));
+    let changed = write("\"1\"", json!({ "grade": "5" })).await;
+    assert_eq!(changed.header("etag"), Some("\"2\""));
+    write("\"1\"", json!({ "grade": "6" }))
+        .await
+        .assert_problem(412, "precondition_failed");
+    let signals = key
+        .request(Method::PUT, "/v1/users/s1/signals")
+        .json(&json!({ "verified_email": true }));
+    key.send(signals.header("if-match", "\"1\""))
+        .await
+        .assert_problem(412, "precondition_failed");
+    write("*", json!({ "grade": "6" })).await.assert_status(200);
+    let read = key.get("/v1/users/s1").await;
+    assert_eq!(read.header("etag"), Some("\"3\""));
+    assert_eq!(read.json()["grade"], "6");
+}
+
+/// Types, unknown fields, rules of one field and rules between users.
+#[tokio::test(flavor = "multi_thread")]
+async fn all_faults_of_a_user_are_told_at_once() {
+    let app = TestApp::new().await;
+    let key = app.key(&["*"]).await;
+    put(&key, "tutor", json!({ "persona": "tutor" })).await;
+    let body = json!({
+        "age_band": 7, "email": "nobody", "cohort": "x".repeat(300), "guardian": "tutor",
+        "time_zone": "Mars/Olympus", "signals": { "verified_email": "yes" }, "shoe_size": 41,
+    });
+    let pointers = |problem: &Value, prefix: &str| {
+        let errors = problem["errors"].as_array().expect("errors").iter();
+        let pointers = errors.map(|error| error["pointer"].as_str().expect("a pointer"));
+        let mut pointers: Vec<String> = pointers
+            .map(|pointer| pointer.trim_start_matches(prefix).to_owned())
+            .collect();
+        pointers.sort();
+        pointers
+    };
+    let expected = [
+        "/age_band",
+        "/cohort",
+        "/email",
+        "/guardian",
+        "/persona",
+        "/shoe_size",
+        "/signals/verified_email",
+        "/time_zone",
+    ];
+    let problem = key
+        .put("/v1/users/s1", &body)
+        .await
+        .assert_problem(400, "malformed_body");
+    assert_eq!(pointers(&problem, ""), expected);
+
+    let mut named = body.clone();
+    named["external_id"] = json!("s1");
+    let answer = key
+        .post("/v1/users/bulk", &json!({ "users": [named] }))
+        .await
+        .json();
+    let problem = &answer["results"][0]["problem"];
+    assert_eq!(pointers(problem, "/users/0"), expected);
+
+    let readable = json!({ "email": "nobody", "guardian": "s1" });
+    let problem = key
+        .put("/v1/users/s1", &readable)
+        .await
+        .assert_problem(422, "validation_failed");
+    assert_eq!(pointers(&problem, ""), ["/email", "/guardian", "/persona"]);
+    key.get("/v1/users/s1")
+        .await
+        .assert_problem(404, "not_found");
 }
 
 #[tokio::test(flavor = "multi_thread")]

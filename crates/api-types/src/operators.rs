@@ -38,6 +38,8 @@ pub struct Operator {
     pub created_at: DateTime<Utc>,
     /// Last successful sign-in.
     pub last_sign_in_at: Option<DateTime<Utc>>,
+    /// Grows with each change of name, role or state; also the ETag.
+    pub version: i64,
 }
 
 /// Body of `create_operator`.

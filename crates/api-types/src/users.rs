@@ -292,6 +292,24 @@ impl utoipa::ToSchema for BulkUser {
     }
 }
 
+/// Body of `search_users`.
+#[derive(Clone, Debug, Deserialize, Serialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SearchUsers {
+    /// The whole email address; upper and lower case are the same.
+    #[validate(length(
+        min = 3,
+        max = 254,
+        message = "Give an email address of at most 254 characters."
+    ))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "ada@example.org", min_length = 3, max_length = 254)
+    )]
+    pub email: String,
+}
+
 /// Body of `upsert_users`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -341,6 +359,8 @@ pub struct User {
     pub created_at: DateTime<Utc>,
     /// Last change.
     pub updated_at: DateTime<Utc>,
+    /// Grows with each change; also the ETag.
+    pub version: i64,
 }
 
 /// What identifies a person. Encrypted at rest.

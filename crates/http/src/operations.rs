@@ -103,7 +103,10 @@ impl Operations {
         let first = matching.next().into_iter();
         let mut others = Vec::new();
         for template in first.chain(matching.filter(|t| t.ids_are_ids(&segments))) {
-            let known = template.methods.iter().find(|known| known.method == *method);
+            let known = template
+                .methods
+                .iter()
+                .find(|known| known.method == *method);
             match known.map(|known| (known, known.operation)) {
                 Some((known, Some(operation))) => {
                     return Found::Operation {

@@ -124,6 +124,7 @@ pub const TABLE: &[Operation] = &[
     needs("rotate_api_key", P::ApiKeysWrite).secret(),
     // users
     needs("list_users", P::UsersRead),
+    needs("search_users", P::UsersRead),
     needs("get_user", P::UsersRead),
     needs("upsert_user", P::UsersWrite),
     needs("upsert_users", P::UsersWrite).replayed().bulk(),

@@ -16,9 +16,9 @@ pub enum ServiceError {
     /// A query parameter or header at fault.
     #[error("{}", .0.detail)]
     BadRequest(FieldError),
-    /// A field of the body that could not be read at all.
-    #[error("{}", .0.detail)]
-    MalformedBody(FieldError),
+    /// Fields of the body that could not be read at all, and others at fault.
+    #[error("the body could not be read")]
+    MalformedBody(Vec<FieldError>),
     /// Nobody is signed in, or the credential is not valid.
     #[error("{0}")]
     Unauthenticated(&'static str),
@@ -99,8 +99,8 @@ impl ServiceError {
     pub fn problem(&self, instance: &str, request_id: &str) -> Problem {
         let code = self.code();
         let errors = match self {
-            Self::Invalid(errors) => errors.clone(),
-            Self::BadRequest(error) | Self::MalformedBody(error) => vec![error.clone()],
+            Self::Invalid(errors) | Self::MalformedBody(errors) => errors.clone(),
+            Self::BadRequest(error) => vec![error.clone()],
             _ => Vec::new(),
         };
         let detail = match self {
@@ -108,8 +108,12 @@ impl ServiceError {
                 "Try again later, and name the request id when asking for help.".to_owned()
             }
             Self::Unavailable(_) => "Try again in a few seconds.".to_owned(),
-            // Said in full where they arise; they may begin with the name of a parameter.
-            Self::BadRequest(field) | Self::MalformedBody(field) => field.detail.clone(),
+            // Said in full where it arises; it may begin with the name of a parameter.
+            Self::BadRequest(field) => field.detail.clone(),
+            Self::MalformedBody(fields) => match fields.as_slice() {
+                [field] => field.detail.clone(),
+                _ => "Some fields could not be read or are not valid.".to_owned(),
+            },
             other => sentence(&other.to_string()),
         };
         Problem {

@@ -5,20 +5,40 @@ use viral_engine_api_types::{FieldError, external_id};
 
 use crate::error::{ServiceError, ServiceResult};
 
+/// Code of a field that could not be read since it has another type.
+pub const WRONG_TYPE: &str = "wrong_type";
+
+/// What faults of fields come to: a body that could not be read when one of them has the wrong type, else fields that
+/// are not valid.
+pub fn of_fields(faults: Vec<FieldError>) -> ServiceError {
+    if faults.iter().any(|fault| fault.code == WRONG_TYPE) {
+        ServiceError::MalformedBody(faults)
+    } else {
+        ServiceError::Invalid(faults)
+    }
+}
+
 /// Checks the rules `body` declares; pointers begin with `prefix` (empty for a whole body).
 ///
 /// # Errors
 /// [`ServiceError::Invalid`] with every field at fault.
 pub fn validate(body: &impl Validate, prefix: &str) -> ServiceResult<()> {
-    match body.validate() {
-        Ok(()) => Ok(()),
-        Err(errors) => {
-            let mut found = Vec::new();
-            collect(&errors, prefix, &mut found);
-            found.sort_by(|a, b| a.pointer.cmp(&b.pointer));
-            Err(ServiceError::Invalid(found))
-        }
+    let found = faults(body, prefix);
+    if found.is_empty() {
+        Ok(())
+    } else {
+        Err(ServiceError::Invalid(found))
     }
+}
+
+/// The fields that break the rules `body` declares, by pointer.
+pub fn faults(body: &impl Validate, prefix: &str) -> Vec<FieldError> {
+    let mut found = Vec::new();
+    if let Err(errors) = body.validate() {
+        collect(&errors, prefix, &mut found);
+        found.sort_by(|a, b| a.pointer.cmp(&b.pointer));
+    }
+    found
 }
 
 fn collect(errors: &ValidationErrors, prefix: &str, found: &mut Vec<FieldError>) {

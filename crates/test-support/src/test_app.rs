@@ -163,6 +163,7 @@ impl TestApp {
             disabled_at: None,
             created_at: self.clock.now(),
             last_sign_in_at: None,
+            version: 1,
         };
         let mut conn = self.db.connection().await;
         insert_operator(&mut conn, &row).await.expect("an operator");

@@ -23,13 +23,15 @@ impl Api {
         self.create("/v1/operators", operator).await
     }
 
-    /// Changes name or role, disables or enables.
+    /// Changes name or role, disables or enables, if the operator still has this version.
     pub async fn update_operator(
         &self,
         id: OperatorId,
+        version: i64,
         update: &UpdateOperator,
     ) -> ApiResult<Operator> {
-        self.patch(&format!("/v1/operators/{id}"), update, None)
+        let etag = format!("\"{version}\"");
+        self.patch(&format!("/v1/operators/{id}"), update, Some(&etag))
             .await
             .map(|tagged| tagged.value)
     }

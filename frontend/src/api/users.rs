@@ -8,7 +8,7 @@ use super::error::ApiResult;
 use crate::router::{Query, encode_segment};
 
 impl Api {
-    /// Users, newest first; filters `persona`, `age_band`, `institution`, `external_id`, `email`.
+    /// Users, newest first; filters `persona`, `age_band`, `institution`, `external_id`.
     pub async fn list_users(&self, query: &Query) -> ApiResult<Page<User>> {
         self.get("/v1/users", query).await
     }

@@ -37,6 +37,8 @@ pub struct OperatorRow {
     pub created_at: DateTime<Utc>,
     /// Last successful sign-in.
     pub last_sign_in_at: Option<DateTime<Utc>>,
+    /// Grows with each change of name, role or state.
+    pub version: i64,
 }
 
 /// Stores a new operator.
@@ -62,6 +64,23 @@ pub async fn find_operator(
     Ok(operators::table
         .find(id)
         .select(OperatorRow::as_select())
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// The operator with this id, locked until the transaction ends.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn lock_operator(
+    conn: &mut AsyncPgConnection,
+    id: Uuid,
+) -> DbResult<Option<OperatorRow>> {
+    Ok(operators::table
+        .find(id)
+        .select(OperatorRow::as_select())
+        .for_update()
         .first(conn)
         .await
         .optional()?)
@@ -144,6 +163,8 @@ pub struct OperatorChange<'a> {
     pub disabled_at: Option<Option<DateTime<Utc>>>,
     /// Last successful sign-in.
     pub last_sign_in_at: Option<DateTime<Utc>>,
+    /// The version that this change makes.
+    pub version: Option<i64>,
 }
 
 /// Changes an operator.

@@ -42,6 +42,7 @@ pub struct UserRow {
     pub signals: Value,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+    pub version: i64,
 }
 
 /// What a list of users is narrowed to; `None` narrows nothing.
@@ -150,6 +151,7 @@ pub async fn save_users(conn: &mut AsyncPgConnection, rows: &[UserRow]) -> DbRes
                 users::preferences.eq(excluded(users::preferences)),
                 users::signals.eq(excluded(users::signals)),
                 users::updated_at.eq(excluded(users::updated_at)),
+                users::version.eq(excluded(users::version)),
             ),
         ))
         .execute(conn)

@@ -10,7 +10,7 @@ use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 use validator::Validate;
-use viral_engine_api_types::ErrorCode;
+use viral_engine_api_types::{ErrorCode, FieldError};
 use viral_engine_service::validation::validate;
 
 use crate::extract::{json, operation};
@@ -37,13 +37,41 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Body<T> {
         let request = request.clone();
         let mut payload = payload.take();
         Box::pin(async move {
-            require_content_type(&request, "application/json")?;
-            let bytes = read_body(&request, &mut payload).await?;
-            let body: T = json::parse(&bytes)?;
+            let body: T = json::parse(&read_json(&request, &mut payload).await?)?;
             validate(&body, "")?;
             Ok(Self(body))
         })
     }
+}
+
+/// A JSON object of which all fields are optional, whose rules the use case checks: so that all faults are told at once,
+/// it is also told which fields could not be read.
+#[derive(Debug)]
+pub struct Fields<T> {
+    /// What could be read.
+    pub read: T,
+    /// What could not.
+    pub faults: Vec<FieldError>,
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Fields<T> {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let mut payload = payload.take();
+        Box::pin(async move {
+            let value = json::parse_value(&read_json(&request, &mut payload).await?)?;
+            let (read, faults) = json::readable_fields(value, "")?;
+            Ok(Self { read, faults })
+        })
+    }
+}
+
+async fn read_json(request: &HttpRequest, payload: &mut Payload) -> Result<Bytes, ApiError> {
+    require_content_type(request, "application/json")?;
+    read_body(request, payload).await
 }
 
 /// Refuses a request whose content type is not `expected` (parameters such as charset aside).

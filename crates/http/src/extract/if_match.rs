@@ -6,6 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::IF_MATCH;
 use actix_web::{FromRequest, HttpRequest};
 use viral_engine_api_types::{ErrorCode, FieldError};
+use viral_engine_service::users::Expected;
 use viral_engine_service::{ServiceError, ServiceResult};
 
 use crate::problem::ApiError;
@@ -43,6 +44,39 @@ impl IfMatch {
         let character = |byte| matches!(byte, b'!' | b'#'..=b'~');
         let fits = (1..=128).contains(&tag.len()) && tag.bytes().all(character);
         fits.then(|| Self::Tag(tag.to_owned()))
+    }
+}
+
+/// The `If-Match` header of a write that also creates: absent, it holds whatever there is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OptionalIfMatch(Option<IfMatch>);
+
+impl OptionalIfMatch {
+    /// What the user must be for the write to happen.
+    ///
+    /// # Errors
+    /// As [`IfMatch::version`].
+    pub fn expected(&self) -> ServiceResult<Expected> {
+        let Some(if_match) = &self.0 else {
+            return Ok(Expected::Anything);
+        };
+        Ok(match if_match.version()? {
+            Some(version) => Expected::Version(version),
+            None => Expected::Something,
+        })
+    }
+}
+
+impl FromRequest for OptionalIfMatch {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        if request.headers().contains_key(IF_MATCH) {
+            let read = IfMatch::from_request(request, payload).into_inner();
+            return ready(read.map(|if_match| Self(Some(if_match))));
+        }
+        ready(Ok(Self(None)))
     }
 }
 

@@ -8,8 +8,12 @@ use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 use viral_engine_api_types::{ErrorCode, FieldError};
 use viral_engine_service::ServiceError;
+use viral_engine_service::validation::{WRONG_TYPE, of_fields};
 
 use crate::extract::strict::Strict;
+
+/// Most faults that are named of one object.
+const MOST_FAULTS: usize = 20;
 
 /// Deepest nesting that is read.
 pub const MAX_DEPTH: usize = 32;
@@ -19,6 +23,14 @@ pub const MAX_DEPTH: usize = 32;
 /// # Errors
 /// 400 `malformed_body`, or 422 `validation_failed`.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ServiceError> {
+    from_value(parse_value(bytes)?, "")
+}
+
+/// Parses a JSON text of whatever shape.
+///
+/// # Errors
+/// 400 `malformed_body`.
+pub fn parse_value(bytes: &[u8]) -> Result<Value, ServiceError> {
     if too_deep(bytes) {
         return Err(malformed(format!(
             "Nest objects and arrays at most {MAX_DEPTH} deep."
@@ -29,14 +41,13 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ServiceError> {
             "Leave out NUL characters: they can not be stored.",
         ));
     }
-    let value: Value = serde_json::from_slice(bytes).map_err(|error| {
+    serde_json::from_slice(bytes).map_err(|error| {
         malformed(format!(
             "This is not JSON: line {}, column {}.",
             error.line(),
             error.column()
         ))
-    })?;
-    from_value(value, "")
+    })
 }
 
 /// Reads an item of a larger body; pointers begin with `prefix`.
@@ -46,6 +57,50 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ServiceError> {
 pub fn from_value<T: DeserializeOwned>(value: Value, prefix: &str) -> Result<T, ServiceError> {
     serde_path_to_error::deserialize(Strict(value))
         .map_err(|error| of_serde(error.path(), error.inner(), prefix))
+}
+
+/// Reads what can be read of an object whose fields are all optional, and names every field that can not: each is left
+/// out in turn, and of more than [`MOST_FAULTS`] the rest is not looked for.
+///
+/// # Errors
+/// As [`parse`], when a fault is not that of one field.
+pub fn readable_fields<T: DeserializeOwned>(
+    mut value: Value,
+    prefix: &str,
+) -> Result<(T, Vec<FieldError>), ServiceError> {
+    let mut faults = Vec::new();
+    loop {
+        let error = match from_value(value.clone(), prefix) {
+            Ok(read) => return Ok((read, faults)),
+            Err(error) => error,
+        };
+        let found = match &error {
+            ServiceError::Invalid(found) | ServiceError::MalformedBody(found) => found.as_slice(),
+            _ => &[],
+        };
+        let [fault] = found else { return Err(error) };
+        let removed = fault
+            .pointer
+            .strip_prefix(prefix)
+            .is_some_and(|pointer| remove(&mut value, pointer));
+        if !removed {
+            return Err(error);
+        }
+        faults.push(fault.clone());
+        if faults.len() == MOST_FAULTS {
+            return Err(of_fields(faults));
+        }
+    }
+}
+
+/// Takes a member out of its object.
+fn remove(value: &mut Value, pointer: &str) -> bool {
+    let Some((parent, key)) = pointer.rsplit_once('/') else {
+        return false;
+    };
+    let key = key.replace("~1", "/").replace("~0", "~");
+    let parent = value.pointer_mut(parent).and_then(Value::as_object_mut);
+    parent.is_some_and(|fields| fields.remove(&key).is_some())
 }
 
 fn of_serde(path: &Path, error: &serde_json::Error, prefix: &str) -> ServiceError {
@@ -69,7 +124,7 @@ fn of_serde(path: &Path, error: &serde_json::Error, prefix: &str) -> ServiceErro
         .map(|(_, rest)| rest.split(" at line ").next().unwrap_or(rest));
     if text.starts_with("invalid type") {
         let detail = format!("Send {} here.", expected.map_or("another type", in_words));
-        return ServiceError::MalformedBody(FieldError::new(pointer, "wrong_type", detail));
+        return ServiceError::MalformedBody(vec![FieldError::new(pointer, WRONG_TYPE, detail)]);
     }
     let detail = match expected {
         Some(expected) => format!("Send {} here.", in_words(expected)),

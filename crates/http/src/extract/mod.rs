@@ -9,10 +9,10 @@ pub mod path;
 pub mod query;
 mod strict;
 
-pub use body::{Body, read_body};
+pub use body::{Body, Fields, read_body};
 pub use caller::Caller;
 pub use client::Client;
-pub use if_match::IfMatch;
+pub use if_match::{IfMatch, OptionalIfMatch};
 pub use path::{ExternalId, PathId};
 pub use query::Query;
 

@@ -14,7 +14,7 @@ use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{ContentBuilder, PathItem, Ref, RefOr};
+use utoipa::openapi::{ContentBuilder, PathItem, Ref, RefOr, Required};
 use utoipa_actix_web::AppExt;
 use viral_engine_api_types::Problem;
 use viral_engine_api_types::problem::PROBLEM_JSON;
@@ -220,9 +220,10 @@ fn problems(
             .iter()
             .any(|p| matches!(p, RefOr::T(p) if p.parameter_in == *place))
     };
-    let reads_if_match = parameters
-        .iter()
-        .any(|p| matches!(p, RefOr::T(p) if p.name.eq_ignore_ascii_case("if-match")));
+    let if_match = parameters.iter().find_map(|p| match p {
+        RefOr::T(p) if p.name.eq_ignore_ascii_case("if-match") => Some(&p.required),
+        _ => None,
+    });
     let has_body = described.request_body.is_some();
     let mut list = vec![
         ("400", "The request could not be read"),
@@ -253,9 +254,11 @@ fn problems(
         list.push(("413", "The body is too large"));
         list.push(("415", "The content type is not one this route reads"));
     }
-    if reads_if_match {
+    if let Some(required) = if_match {
         list.push(("412", "The object has changed since it was read"));
-        list.push(("428", "If-Match is missing"));
+        if matches!(required, Required::True) {
+            list.push(("428", "If-Match is missing"));
+        }
     }
     list
 }

@@ -1,5 +1,6 @@
 //! Operators: people who sign in to the admin app.
 
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpResponse, delete, get, patch, post};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -11,7 +12,7 @@ use viral_engine_api_types::{OperatorId, Page, Problem};
 use viral_engine_service::operators;
 
 use crate::answer;
-use crate::extract::{Body, Caller, PathId, Query};
+use crate::extract::{Body, Caller, IfMatch, PathId, Query};
 use crate::page::PageParams;
 use crate::problem::ApiResult;
 use crate::state::AppState;
@@ -56,22 +57,28 @@ pub async fn create_operator(
 }
 
 /// Read an operator
-#[utoipa::path(tag = "operators", params(("id" = OperatorId, Path, description = "The operator")), responses((status = 200, description = "The operator", body = Operator)))]
+#[utoipa::path(tag = "operators", params(("id" = OperatorId, Path, description = "The operator")), responses((status = 200, description = "The operator; its ETag is for `update_operator`", body = Operator)))]
 #[get("/v1/operators/{id}")]
 pub async fn get_operator(
     state: Data<AppState>,
     _: Caller,
     id: PathId<OperatorId>,
 ) -> ApiResult<HttpResponse> {
-    Ok(answer::ok(
-        &operators::get_operator(&state.context, id.0).await?,
+    let operator = operators::get_operator(&state.context, id.0).await?;
+    Ok(answer::versioned(
+        StatusCode::OK,
+        operator.version,
+        &operator,
     ))
 }
 
 /// Change an operator's name, role or state
 ///
 /// Role and state hold within a second. The last admin who can sign in can be neither demoted nor disabled.
-#[utoipa::path(tag = "operators", params(("id" = OperatorId, Path, description = "The operator")), request_body = UpdateOperator, responses(
+#[utoipa::path(tag = "operators", params(
+    ("id" = OperatorId, Path, description = "The operator"),
+    ("If-Match" = String, Header, description = "ETag that was read, or `*`"),
+), request_body = UpdateOperator, responses(
     (status = 200, description = "Changed", body = Operator),
     (status = 409, description = "No admin would be left", body = Problem, content_type = "application/problem+json"),
 ))]
@@ -80,10 +87,16 @@ pub async fn update_operator(
     state: Data<AppState>,
     caller: Caller,
     id: PathId<OperatorId>,
+    if_match: IfMatch,
     body: Body<UpdateOperator>,
 ) -> ApiResult<HttpResponse> {
-    let operator = operators::update_operator(&state.context, &caller, id.0, &body).await?;
-    Ok(answer::ok(&operator))
+    let seen = if_match.version()?;
+    let operator = operators::update_operator(&state.context, &caller, id.0, seen, &body).await?;
+    Ok(answer::versioned(
+        StatusCode::OK,
+        operator.version,
+        &operator,
+    ))
 }
 
 /// Make a new setup link for an operator

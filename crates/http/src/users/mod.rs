@@ -9,15 +9,16 @@ use std::collections::BTreeMap;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::{Validate, ValidationErrors};
-use viral_engine_api_types::Page;
 use viral_engine_api_types::links::BulkAnswer;
-use viral_engine_api_types::users::{AgeBand, BulkUsers, Persona, UpsertUser, User};
+use viral_engine_api_types::users::{AgeBand, BulkUsers, Persona, SearchUsers, UpsertUser, User};
+use viral_engine_api_types::{FieldError, Page};
 use viral_engine_service::cursor::PageRequest;
-use viral_engine_service::users::{self, NamedUser, UserQuery};
+use viral_engine_service::users::{self, Expected, NamedUser, UserQuery};
 use viral_engine_service::{ServiceError, ServiceResult};
 
 use crate::answer;
-use crate::extract::{Body, Caller, ExternalId, Query, json};
+use crate::extract::{Body, Caller, ExternalId, Fields, OptionalIfMatch, Query, json};
+use crate::page::PageParams;
 use crate::problem::ApiResult;
 use crate::state::AppState;
 
@@ -25,6 +26,7 @@ use crate::state::AppState;
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
         .service(list_users)
+        .service(search_users)
         .service(upsert_users)
         .service(get_user)
         .service(upsert_user)
@@ -48,8 +50,6 @@ struct ListUsers {
     age_band: Option<AgeBand>,
     /// This institution.
     institution: Option<String>,
-    /// Exactly this email address; needs `users:read_personal`.
-    email: Option<String>,
 }
 
 /// List users
@@ -69,11 +69,36 @@ async fn list_users(
         persona: query.persona,
         age_band: query.age_band,
         institution: query.institution,
-        email: query.email,
+        email: None,
     };
     Ok(answer::ok(
         &users::list_users(&state.context, &caller, query, page).await?,
     ))
+}
+
+/// Find users by their address
+///
+/// Newest first, of all who have exactly this email address, however it is written. Needs `users:read_personal` too. The
+/// address is sent in the body, since URLs are logged on their way.
+#[utoipa::path(
+    tag = "users",
+    params(PageParams),
+    request_body = SearchUsers,
+    responses((status = 200, description = "A page of users", body = Page<User>)),
+)]
+#[post("/v1/users/search")]
+async fn search_users(
+    state: Data<AppState>,
+    caller: Caller,
+    page: Query<PageParams>,
+    body: Body<SearchUsers>,
+) -> ApiResult<HttpResponse> {
+    let query = UserQuery {
+        email: Some(body.0.email),
+        ..UserQuery::default()
+    };
+    let found = users::list_users(&state.context, &caller, query, page.request()?).await?;
+    Ok(answer::ok(&found))
 }
 
 /// Read a user
@@ -88,9 +113,8 @@ async fn get_user(
     caller: Caller,
     external_id: ExternalId,
 ) -> ApiResult<HttpResponse> {
-    Ok(answer::ok(
-        &users::get_user(&state.context, &caller, &external_id.0).await?,
-    ))
+    let user = users::get_user(&state.context, &caller, &external_id.0).await?;
+    Ok(answer::versioned(StatusCode::OK, user.version, &user))
 }
 
 /// Create or change a user
@@ -98,7 +122,10 @@ async fn get_user(
 /// Absent fields stay as they are, null clears. A guardian who is not known yet is created as a parent.
 #[utoipa::path(
     tag = "users",
-    params(("external_id" = String, Path, description = "The platform's own id, 1 to 200 characters")),
+    params(
+        ("external_id" = String, Path, description = "The platform's own id, 1 to 200 characters"),
+        ("If-Match" = Option<String>, Header, description = "ETag that was read, or `*` for a user that exists"),
+    ),
     request_body = UpsertUser,
     responses(
         (status = 200, description = "Changed", body = User),
@@ -110,15 +137,26 @@ async fn upsert_user(
     state: Data<AppState>,
     caller: Caller,
     external_id: ExternalId,
-    body: Body<UpsertUser>,
+    if_match: OptionalIfMatch,
+    fields: Fields<UpsertUser>,
 ) -> ApiResult<HttpResponse> {
-    let upserted = users::upsert_user(&state.context, &caller, external_id.0, body.0).await?;
+    let item = NamedUser {
+        external_id: external_id.0,
+        fields: fields.read,
+        faults: fields.faults,
+        expected: if_match.expected()?,
+    };
+    let upserted = users::upsert_user(&state.context, &caller, item).await?;
     let status = if upserted.created {
         StatusCode::CREATED
     } else {
         StatusCode::OK
     };
-    Ok(HttpResponse::build(status).json(&upserted.user))
+    Ok(answer::versioned(
+        status,
+        upserted.user.version,
+        &upserted.user,
+    ))
 }
 
 /// Create or change up to 1,000 users
@@ -153,7 +191,10 @@ async fn upsert_users(
 /// An object of names and true or false, for example `{"verified_email": true}`; signals that are not named stay.
 #[utoipa::path(
     tag = "users",
-    params(("external_id" = String, Path, description = "The platform's own id")),
+    params(
+        ("external_id" = String, Path, description = "The platform's own id"),
+        ("If-Match" = Option<String>, Header, description = "ETag that was read, or `*`"),
+    ),
     request_body = viral_engine_api_types::openapi::Signals,
     responses((status = 200, description = "The user", body = User)),
 )]
@@ -162,10 +203,14 @@ async fn set_user_signals(
     state: Data<AppState>,
     caller: Caller,
     external_id: ExternalId,
+    if_match: OptionalIfMatch,
     body: Body<Unchecked<BTreeMap<String, bool>>>,
 ) -> ApiResult<HttpResponse> {
-    let user = users::set_user_signals(&state.context, &caller, external_id.0, body.0.0).await?;
-    Ok(answer::ok(&user))
+    let expected = if_match.expected()?;
+    let signals = body.0.0;
+    let user =
+        users::set_user_signals(&state.context, &caller, external_id.0, expected, signals).await?;
+    Ok(answer::versioned(StatusCode::OK, user.version, &user))
 }
 
 /// A body whose rules the use case checks.
@@ -189,19 +234,20 @@ fn named_user(index: usize, item: Value) -> ServiceResult<NamedUser> {
             "Send an object here.",
         ));
     };
-    let external_id = match fields.remove("external_id") {
-        Some(Value::String(external_id)) => external_id,
+    let (external_id, nameless) = match fields.remove("external_id") {
+        Some(Value::String(external_id)) => (external_id, None),
         _ => {
             let detail = "Give the platform's own id of the user, 1 to 200 characters.";
-            return Err(ServiceError::field(
-                format!("{prefix}/external_id"),
-                "required",
-                detail,
-            ));
+            let pointer = format!("{prefix}/external_id");
+            let fault = FieldError::new(pointer, "required", detail);
+            (String::new(), Some(fault))
         }
     };
+    let (fields, unreadable) = json::readable_fields(Value::Object(fields), &prefix)?;
     Ok(NamedUser {
         external_id,
-        fields: json::from_value(Value::Object(fields), &prefix)?,
+        fields,
+        faults: nameless.into_iter().chain(unreadable).collect(),
+        expected: Expected::Anything,
     })
 }

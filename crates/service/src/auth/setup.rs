@@ -174,6 +174,7 @@ async fn choose_password(
     let change = OperatorChange {
         name: Some(name),
         password_hash: Some(hash),
+        version: Some(operator.version + 1),
         ..OperatorChange::default()
     };
     end_sessions(conn, operator.id, None, context.now()).await?;
@@ -238,6 +239,7 @@ async fn insert_admin(
         disabled_at: None,
         created_at: context.now(),
         last_sign_in_at: None,
+        version: 1,
     };
     operators::insert_operator(conn, &row)
         .await

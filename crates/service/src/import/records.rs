@@ -90,7 +90,7 @@ fn malformed(error: serde_json::Error) -> ServiceError {
 }
 
 fn fault(detail: String) -> ServiceError {
-    ServiceError::MalformedBody(FieldError::new("", "malformed", detail))
+    ServiceError::MalformedBody(vec![FieldError::new("", "malformed", detail)])
 }
 
 #[cfg(test)]

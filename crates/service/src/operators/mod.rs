@@ -72,6 +72,7 @@ pub async fn create_operator(
         disabled_at: None,
         created_at: context.now(),
         last_sign_in_at: None,
+        version: 1,
     };
     let mut conn = context.connection().await?;
     conn.transaction(async |conn| {
@@ -122,19 +123,21 @@ async fn invitation(
     })
 }
 
-/// Changes an operator. Role and state hold for the next request; disabling ends all sessions.
+/// Changes an operator, if it still has the version the caller has seen (`None` for any). Role and state hold for the
+/// next request; disabling ends all sessions.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`], or [`ServiceError::Conflict`] when no admin who can sign in would be left.
+/// [`ServiceError::NotFound`]; [`ServiceError::PreconditionFailed`] when the version is another one; or [`ServiceError::Conflict`] when no admin who can sign in would be left.
 pub async fn update_operator(
     context: &Context,
     caller: &Caller,
     id: OperatorId,
+    version: Option<i64>,
     body: &UpdateOperator,
 ) -> ServiceResult<Operator> {
     let mut conn = context.connection().await?;
     let operator = conn
-        .transaction(async |conn| change(conn, context, caller, id, body).await)
+        .transaction(async |conn| change(conn, context, caller, id, version, body).await)
         .await?;
     context.authentication.forget_all();
     Ok(operator)
@@ -145,15 +148,24 @@ async fn change(
     context: &Context,
     caller: &Caller,
     id: OperatorId,
+    version: Option<i64>,
     body: &UpdateOperator,
 ) -> ServiceResult<Operator> {
     let now = context.now();
     let loses_admin =
         body.disabled == Some(true) || body.role.is_some_and(|role| role != Role::Admin);
-    if loses_admin {
-        keep_an_admin(&operators::lock_active_admins(conn).await?, id.0)?;
+    // Before the operator itself, so that whoever changes admins waits for each other here.
+    let admins = match loses_admin {
+        true => operators::lock_active_admins(conn).await?,
+        false => Vec::new(),
+    };
+    let before = operators::lock_operator(conn, id.0)
+        .await?
+        .ok_or(ServiceError::NotFound("operator"))?;
+    if version.is_some_and(|seen| seen != before.version) {
+        return Err(ServiceError::PreconditionFailed);
     }
-    let before = find(conn, id).await?;
+    keep_an_admin(&admins, id.0)?;
     let name = body.name.as_deref().map(str::trim);
     let disabled = body
         .disabled
@@ -165,6 +177,7 @@ async fn change(
             .map(Role::as_str)
             .filter(|role| *role != before.role),
         disabled_at: disabled.map(|disabled| disabled.then_some(now)),
+        version: Some(before.version + 1),
         ..OperatorChange::default()
     };
     let changes = changes(&change, disabled);
@@ -260,5 +273,6 @@ pub(crate) fn to_dto(row: OperatorRow) -> ServiceResult<Operator> {
         status,
         created_at: row.created_at,
         last_sign_in_at: row.last_sign_in_at,
+        version: row.version,
     })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use viral_engine_api_types::users::{AgeBand as Band, Persona as Part, UpsertUser};
 use viral_engine_simulator::{AgeBand, Persona, User, World};
 
-use crate::users::NamedUser;
+use crate::users::{Expected, NamedUser};
 
 /// The body that upserts a user.
 pub(super) fn body(user: &User, world: &World) -> NamedUser {
@@ -27,6 +27,8 @@ pub(super) fn body(user: &User, world: &World) -> NamedUser {
             signals: Some(signals(user)),
             ..UpsertUser::default()
         },
+        faults: Vec::new(),
+        expected: Expected::Anything,
     }
 }
 

@@ -68,6 +68,7 @@ fn user(
         external_id: row.external_id,
         created_at: row.created_at,
         updated_at: row.updated_at,
+        version: row.version,
     })
 }
 

@@ -6,17 +6,17 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
-use viral_engine_api_types::external_id;
 use viral_engine_api_types::users::Persona;
+use viral_engine_api_types::{FieldError, external_id};
 use viral_engine_db::users::resolve::insert_unknown_users;
 use viral_engine_db::users::{self as db, UserRow};
 
 use super::check::check;
 use super::merge::merge;
 use super::personal::PersonalKeys;
-use super::upsert::NamedUser;
+use super::upsert::{Expected, NamedUser};
 use crate::error::{ServiceError, ServiceResult};
-use crate::validation::check_external_id;
+use crate::validation::{check_external_id, of_fields};
 
 /// The users of a call and their guardians, locked.
 pub(super) struct Batch {
@@ -36,24 +36,27 @@ impl Batch {
         now: DateTime<Utc>,
     ) -> ServiceResult<Self> {
         let holds = |item: &NamedUser| {
-            external_id::check(&item.external_id).is_ok() && check(&item.fields, "").is_ok()
+            external_id::check(&item.external_id).is_ok()
+                && item.faults.is_empty()
+                && check(&item.fields, "").is_empty()
         };
-        let own: BTreeSet<&str> = items
-            .iter()
-            .filter(|(_, item)| holds(item))
-            .map(|(_, item)| item.external_id.as_str())
-            .collect();
-        let guardians = items
-            .iter()
-            .filter(|(_, item)| holds(item))
-            .filter_map(|(_, item)| guardian_of(item));
-        let named: BTreeSet<&str> = own.iter().copied().chain(guardians).collect();
-        let names: Vec<&str> = named.iter().copied().collect();
+        // Also those of items that do not hold: what is stored tells whether more is wrong with them.
+        let named = |wanted: &dyn Fn(&NamedUser) -> bool| -> BTreeSet<&str> {
+            let items = items.iter().map(|(_, item)| item);
+            items
+                .filter(|item| wanted(item))
+                .flat_map(|item| [Some(item.external_id.as_str()), guardian_of(item)])
+                .flatten()
+                .filter(|name| external_id::check(name).is_ok())
+                .collect()
+        };
+        let (all, wanted) = (named(&|_| true), named(&holds));
+        let names: Vec<&str> = all.into_iter().collect();
         let known = db::lock_users(conn, &names).await?;
         let known: BTreeSet<&str> = known.iter().map(|row| row.external_id.as_str()).collect();
         // Whoever is new is created bare first, so that two calls for one user wait for each other and merge. Only
         // one of them has created it.
-        let new: Vec<&str> = named.difference(&known).copied().collect();
+        let new: Vec<&str> = wanted.difference(&known).copied().collect();
         let created: BTreeSet<String> = insert_unknown_users(conn, &new, now)
             .await?
             .into_iter()
@@ -84,19 +87,34 @@ impl Batch {
         keys: &PersonalKeys,
         now: DateTime<Utc>,
     ) -> ServiceResult<()> {
-        check_external_id(&item.external_id, &format!("{pointer}/external_id"))
-            .map_err(|fault| ServiceError::Invalid(vec![fault]))?;
-        check(&item.fields, pointer)?;
+        let faults = self.faults(pointer, item);
+        if !faults.is_empty() {
+            return Err(of_fields(faults));
+        }
         let stored = self
             .rows
             .get(&item.external_id)
             .ok_or(ServiceError::NotFound("user"))?;
+        let is_new = self.is_new(stored);
+        let met = match item.expected {
+            Expected::Anything => true,
+            Expected::Something => !is_new,
+            Expected::Version(version) => !is_new && version == stored.version,
+        };
+        if !met {
+            return Err(ServiceError::PreconditionFailed);
+        }
         let mut row = stored.clone();
+        if !is_new {
+            row.version += 1;
+        }
         let sent = merge(&mut row, &item.fields, keys, now)?;
-        let guardian = self.link_guardian(pointer, item, &mut row)?;
-        self.check_persona(pointer, &row)?;
-        // Nothing is refused from here on.
+        let guardian = item.fields.guardian.as_ref().map(Option::as_deref);
         if let Some(name) = guardian {
+            row.guardian_id = name.and_then(|name| self.rows.get(name)).map(|row| row.id);
+        }
+        // Nothing is refused from here on.
+        if let Some(name) = guardian.flatten() {
             self.appoint(name, now);
         }
         self.fields.extend(sent);
@@ -105,86 +123,88 @@ impl Batch {
         Ok(())
     }
 
-    /// Sets the guardian of `row` and answers who it is. A guardian is a parent and has none, so there are no circles.
-    fn link_guardian<'a>(
-        &self,
-        pointer: &str,
-        item: &'a NamedUser,
-        row: &mut UserRow,
-    ) -> ServiceResult<Option<&'a str>> {
-        let Some(guardian) = &item.fields.guardian else {
-            return Ok(None);
-        };
-        let refuse = |code: &str, detail: &str| {
-            Err(ServiceError::field(
-                format!("{pointer}/guardian"),
-                code,
-                detail,
-            ))
-        };
-        let Some(name) = guardian else {
-            row.guardian_id = None;
-            return Ok(None);
-        };
-        if *name == item.external_id {
-            return refuse(
-                "own_guardian",
-                "Nobody is their own guardian: name another user.",
-            );
+    /// Everything that is wrong with an item, by its own rules and by those that hold between users.
+    fn faults(&self, pointer: &str, item: &NamedUser) -> Vec<FieldError> {
+        let mut faults = item.faults.clone();
+        let id = format!("{pointer}/external_id");
+        faults.extend(check_external_id(&item.external_id, &id).err());
+        faults.extend(check(&item.fields, pointer));
+        faults
+            .extend(self.guardian_fault(item).map(|(code, detail)| {
+                FieldError::new(format!("{pointer}/guardian"), code, detail)
+            }));
+        faults.extend(
+            self.persona_fault(item)
+                .map(|(code, detail)| FieldError::new(format!("{pointer}/persona"), code, detail)),
+        );
+        // A field that could not be read is not also missing.
+        let mut told = BTreeSet::new();
+        faults.retain(|fault| told.insert(fault.pointer.clone()));
+        faults
+    }
+
+    /// A guardian is a parent and has none, so there are no circles.
+    fn guardian_fault(&self, item: &NamedUser) -> Option<(&'static str, &'static str)> {
+        let name = item.fields.guardian.as_ref()?.as_deref()?;
+        if name == item.external_id {
+            let detail = "Nobody is their own guardian: name another user.";
+            return Some(("own_guardian", detail));
         }
-        let Some(guardian) = self.rows.get(name) else {
-            return refuse("length", "Give an external id of 1 to 200 characters.");
+        let persona = self.rows.get(name)?.persona.as_deref()?;
+        let detail = "A guardian is a user with the persona parent.";
+        (persona != Persona::Parent.as_str()).then_some(("not_a_parent", detail))
+    }
+
+    fn persona_fault(&self, item: &NamedUser) -> Option<(&'static str, &'static str)> {
+        let stored = self.rows.get(&item.external_id);
+        let sent = item.fields.persona.map(Persona::as_str);
+        let persona = sent.or_else(|| stored?.persona.as_deref());
+        let has_guardian = match &item.fields.guardian {
+            Some(guardian) => guardian.is_some(),
+            None => stored.is_some_and(|row| row.guardian_id.is_some()),
         };
-        if guardian
-            .persona
-            .as_deref()
-            .is_some_and(|persona| persona != Persona::Parent.as_str())
-        {
-            return refuse(
-                "not_a_parent",
-                "A guardian is a user with the persona parent.",
-            );
+        match persona {
+            None if stored.is_none_or(|row| self.created.contains(&row.id)) => Some((
+                "required",
+                "Say which persona the new user is: student, parent or tutor.",
+            )),
+            Some("parent") if has_guardian => Some((
+                "has_guardian",
+                "A parent has no guardian: send guardian as null too.",
+            )),
+            Some(persona)
+                if persona != "parent"
+                    && stored.is_some_and(|row| self.guardians.contains(&row.id)) =>
+            {
+                Some((
+                    "is_guardian",
+                    "This user is somebody's guardian and must stay a parent.",
+                ))
+            }
+            _ => None,
         }
-        row.guardian_id = Some(guardian.id);
-        Ok(Some(name))
+    }
+
+    /// Whether this call has made the user and not written it yet.
+    fn is_new(&self, row: &UserRow) -> bool {
+        self.created.contains(&row.id) && !self.touched.contains(&row.external_id)
     }
 
     /// Makes a parent of whoever was only known by name.
     fn appoint(&mut self, name: &str, now: DateTime<Utc>) {
         self.fields.insert("guardian");
+        let is_new = self.rows.get(name).is_some_and(|row| self.is_new(row));
         let Some(guardian) = self.rows.get_mut(name) else {
             return;
         };
         self.guardians.insert(guardian.id);
         if guardian.persona.is_none() {
+            if !is_new {
+                guardian.version += 1;
+            }
             guardian.persona = Some(Persona::Parent.as_str().to_owned());
             guardian.updated_at = now;
             self.touched.insert(name.to_owned());
-        }
-    }
-
-    fn check_persona(&self, pointer: &str, row: &UserRow) -> ServiceResult<()> {
-        let refuse = |code: &str, detail: &str| {
-            Err(ServiceError::field(
-                format!("{pointer}/persona"),
-                code,
-                detail,
-            ))
-        };
-        match row.persona.as_deref() {
-            None if self.created.contains(&row.id) => refuse(
-                "required",
-                "Say which persona the new user is: student, parent or tutor.",
-            ),
-            Some("parent") if row.guardian_id.is_some() => refuse(
-                "has_guardian",
-                "A parent has no guardian: send guardian as null too.",
-            ),
-            Some(persona) if persona != "parent" && self.guardians.contains(&row.id) => refuse(
-                "is_guardian",
-                "This user is somebody's guardian and must stay a parent.",
-            ),
-            _ => Ok(()),
         }
     }
 

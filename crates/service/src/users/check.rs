@@ -6,22 +6,14 @@ use viral_engine_api_types::FieldError;
 use viral_engine_api_types::users::UpsertUser;
 use viral_engine_domain::pii::scan_text;
 
-use crate::error::{ServiceError, ServiceResult};
-use crate::validation::{is_slug, validate};
+use crate::validation::{faults, is_slug};
 
 const PREFERENCES_MAX: usize = 4 * 1024;
 const SIGNALS_MAX: usize = 50;
 
 /// Checks every field and names all that are at fault; pointers begin with `prefix`.
-///
-/// # Errors
-/// [`ServiceError::Invalid`].
-pub fn check(user: &UpsertUser, prefix: &str) -> ServiceResult<()> {
-    let mut faults = match validate(user, prefix) {
-        Ok(()) => Vec::new(),
-        Err(ServiceError::Invalid(faults)) => faults,
-        Err(other) => return Err(other),
-    };
+pub fn check(user: &UpsertUser, prefix: &str) -> Vec<FieldError> {
+    let mut faults = faults(user, prefix);
     let mut refuse = |field: &str, code: &str, detail: &str| {
         faults.push(FieldError::new(format!("{prefix}/{field}"), code, detail));
     };
@@ -95,11 +87,7 @@ pub fn check(user: &UpsertUser, prefix: &str) -> ServiceResult<()> {
             "Name a signal with at most 64 of a-z, 0-9, _ and -.",
         );
     }
-    if faults.is_empty() {
-        Ok(())
-    } else {
-        Err(ServiceError::Invalid(faults))
-    }
+    faults
 }
 
 fn is_signal(name: &str) -> bool {
@@ -177,9 +165,7 @@ mod tests {
             institution: Some(Some("Not A Slug".to_owned())),
             ..UpsertUser::default()
         };
-        let Err(ServiceError::Invalid(faults)) = check(&user, "/users/3") else {
-            panic!("refused")
-        };
+        let faults = check(&user, "/users/3");
         let pointers: Vec<_> = faults.iter().map(|fault| fault.pointer.as_str()).collect();
         assert_eq!(
             pointers,

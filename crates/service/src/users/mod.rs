@@ -15,4 +15,4 @@ pub use personal::PersonalKeys;
 pub use reseal::reseal_personal_fields;
 pub(crate) use resolve::parse_age_band;
 pub use resolve::{KnownUser, resolve, resolve_or_create};
-pub use upsert::{NamedUser, Upserted, set_user_signals, upsert_user, upsert_users};
+pub use upsert::{Expected, NamedUser, Upserted, set_user_signals, upsert_user, upsert_users};

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use serde_json::json;
 use uuid::Uuid;
+use viral_engine_api_types::FieldError;
 use viral_engine_api_types::links::{BulkAnswer, BulkResult};
 use viral_engine_api_types::users::{BULK_MAX, UpsertUser, User};
 use viral_engine_db::users::{self as db, UserRow};
@@ -27,6 +28,22 @@ pub struct NamedUser {
     pub external_id: String,
     /// The fields to set.
     pub fields: UpsertUser,
+    /// Fields that could not be read, told together with those that are not valid.
+    pub faults: Vec<FieldError>,
+    /// What must be stored for them to be set.
+    pub expected: Expected,
+}
+
+/// What must be stored for a write to happen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Expected {
+    /// Whatever there is, or nothing.
+    #[default]
+    Anything,
+    /// Any version.
+    Something,
+    /// This version.
+    Version(i64),
 }
 
 /// A user, and whether it is new.
@@ -41,17 +58,12 @@ pub struct Upserted {
 /// Creates or changes one user.
 ///
 /// # Errors
-/// Fields at fault.
+/// Fields at fault; [`ServiceError::PreconditionFailed`] when something else is stored than was expected.
 pub async fn upsert_user(
     context: &Context,
     caller: &Caller,
-    external_id: String,
-    fields: UpsertUser,
+    item: NamedUser,
 ) -> ServiceResult<Upserted> {
-    let item = NamedUser {
-        external_id,
-        fields,
-    };
     write(context, caller, "upsert_user", vec![(String::new(), item)])
         .await?
         .pop()
@@ -61,11 +73,12 @@ pub async fn upsert_user(
 /// Sets signals of a user that exists; the others stay.
 ///
 /// # Errors
-/// When there is no such user, or a name is not a slug.
+/// When there is no such user, another version of it than was expected, or a name is not a slug.
 pub async fn set_user_signals(
     context: &Context,
     caller: &Caller,
     external_id: String,
+    expected: Expected,
     signals: BTreeMap<String, bool>,
 ) -> ServiceResult<User> {
     let mut conn = context.connection().await?;
@@ -80,6 +93,8 @@ pub async fn set_user_signals(
     let item = NamedUser {
         external_id,
         fields,
+        faults: Vec::new(),
+        expected,
     };
     let answer = write(
         context,

@@ -71,7 +71,10 @@ fn Filters() -> impl IntoView {
         let known = LinkState::ALL
             .into_iter()
             .find(|state| state.as_str() == value);
-        known.map_or_else(|| value.to_owned(), |state| status_name(state.status()).to_owned())
+        known.map_or_else(
+            || value.to_owned(),
+            |state| status_name(state.status()).to_owned(),
+        )
     };
     view! {
         <FilterBar named=vec![

@@ -45,11 +45,11 @@ fn Form(
 ) -> impl IntoView {
     let (api, toasts) = (use_api(), use_toasts());
     let texts = &text().operators;
-    let id = shown.id;
+    let (id, version) = (shown.id, shown.version);
     let name = RwSignal::new(shown.name.clone());
     let role = RwSignal::new(shown.role.as_str().to_owned());
     let submit = Submit::new(
-        move |update: UpdateOperator| async move { api.update_operator(id, &update).await },
+        move |update: UpdateOperator| async move { api.update_operator(id, version, &update).await },
         move |_| {
             operator.set(None);
             changed.run(());
@@ -62,7 +62,7 @@ fn Form(
                 disabled: Some(disabled),
                 ..UpdateOperator::default()
             };
-            api.update_operator(id, &update).await
+            api.update_operator(id, version, &update).await
         },
         move |after: Operator| {
             operator.set(None);
@@ -118,14 +118,14 @@ fn tell_switched(api: Api, toasts: Toasts, after: Operator, changed: Callback<()
     if after.status != OperatorStatus::Disabled {
         return toasts.show(Tone::Good, (texts.enabled_toast)(&after.email));
     }
-    let id = after.id;
+    let (id, version) = (after.id, after.version);
     toasts.show_with_undo((texts.disabled_toast)(&after.email), move || {
         spawn_local(async move {
             let update = UpdateOperator {
                 disabled: Some(false),
                 ..UpdateOperator::default()
             };
-            match api.update_operator(id, &update).await {
+            match api.update_operator(id, version, &update).await {
                 // The list may be gone by now; then there is none to read again.
                 Ok(_) => drop(changed.try_run(())),
                 Err(error) => toasts.show_error(&error),
