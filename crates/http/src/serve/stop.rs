@@ -55,7 +55,7 @@ impl Stopper {
         self.connections.close_idle();
         let drained = timeout(self.drain_timeout, self.connections.all_closed()).await;
         if drained.is_err() {
-            tracing::warn!("requests that took too long were cut off");
+            tracing::warn!("connections that did not end in time were cut off");
         }
         self.abort().await;
     }
