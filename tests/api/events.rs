@@ -5,6 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use viral_engine_api_types::Page;
 use viral_engine_api_types::events::{Event, EventResult, EventStatus, EventsAnswer};
+use viral_engine_service::events::reject_unknown_clicks;
 use viral_engine_test_support::{TestApp, TestClient};
 
 use crate::ingest::assert_rollups_equal_events;
@@ -212,6 +213,57 @@ async fn a_conversion_that_overtakes_its_click_is_completed_by_it() {
         .await
         .read();
     assert_eq!(page.items[0].referrer.as_deref(), Some("ada"));
+    assert_rollups_equal_events(&mut *app.db().connection().await, 3).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invented_click_takes_the_credit_for_a_day_and_no_longer() {
+    let app = TestApp::new().await;
+    let link = link(&app, "ada").await;
+    let client = backend(&app).await;
+    let invented = json!({
+        "type": "conversion", "referee": "newcomer", "click_id": "01963b2e-7f00-7c10-9c5e-1a2b3c4d5e6f",
+    });
+    report(&client, invented.clone()).await;
+    let genuine = json!({ "type": "conversion", "referee": "newcomer", "link_token": link.token });
+    // The click may still come, from the log of a slow node.
+    app.clock.advance(TimeDelta::hours(23));
+    reject_unknown_clicks(&app.context).await.expect("asked");
+    let early = report(&client, genuine.clone()).await;
+    assert_eq!(early.status, EventStatus::Duplicate);
+
+    app.clock.advance(TimeDelta::hours(2));
+    assert_eq!(reject_unknown_clicks(&app.context).await.expect("asked"), 1);
+    assert_eq!(report(&client, genuine).await.status, EventStatus::Accepted);
+    assert_eq!(
+        report(&client, invented).await.status,
+        EventStatus::Duplicate,
+        "the referee is credited to ada"
+    );
+    let page: Page<Event> = client.get("/v1/events?type=conversion").await.read();
+    let told: Vec<_> = page
+        .items
+        .iter()
+        .map(|event| (event.referrer.as_deref(), event.reject_reason.as_deref()))
+        .collect();
+    assert_eq!(told, [(Some("ada"), None), (None, Some("unknown_click"))]);
+    assert_rollups_equal_events(&mut *app.db().connection().await, 3).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conversion_that_names_its_referrer_keeps_its_credit_whatever_its_click() {
+    let app = TestApp::new().await;
+    let client = backend(&app).await;
+    let named = json!({
+        "type": "conversion", "referee": "newcomer", "referrer": "ada",
+        "click_id": "01963b2e-7f00-7c10-9c5e-1a2b3c4d5e6f",
+    });
+    report(&client, named.clone()).await;
+    app.clock.advance(TimeDelta::days(2));
+    assert_eq!(reject_unknown_clicks(&app.context).await.expect("asked"), 1);
+    assert_eq!(report(&client, named).await.status, EventStatus::Duplicate);
+    let page: Page<Event> = client.get("/v1/events?type=conversion").await.read();
+    assert_eq!(page.items[0].reject_reason, None);
     assert_rollups_equal_events(&mut *app.db().connection().await, 3).await;
 }
 

@@ -61,7 +61,8 @@ const TWINS: &[(&str, &str)] = &[
                 count(*) FILTER (WHERE class = 'prefetch'), count(*) FILTER (WHERE class = 'rejected'),
                 count(*) FILTER (WHERE type = 'invite_sent'), count(*) FILTER (WHERE type = 'conversion'),
                 count(*) FILTER (WHERE type = 'activation')
-         FROM events e LEFT JOIN links l ON l.id = e.link_id GROUP BY 1, 2",
+         FROM events e LEFT JOIN links l ON l.id = e.link_id
+         WHERE reject_reason IS NULL OR type = 'click' GROUP BY 1, 2",
     ),
     (
         "SELECT day, user_id, first_at, last_at FROM rollup_reached_days",

@@ -129,7 +129,8 @@ pub struct CreateEvent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 64))]
     pub link_token: Option<String>,
-    /// The `ve_click` the target page received.
+    /// The `ve_click` the target page received. One that is not known yet is awaited for a day; a conversion that names
+    /// neither referrer nor link is then rejected, and the referee may be credited for another one.
     #[validate(length(
         min = 1,
         max = 64,
@@ -275,7 +276,8 @@ pub struct Event {
     pub event_type: EventType,
     /// Class of a click; null for other events.
     pub class: Option<HitClass>,
-    /// Why a hit was rejected: `forged`, `target_refused`, `disabled`, `expired`, `exhausted` or `blocked`.
+    /// Why a hit was rejected: `forged`, `target_refused`, `disabled`, `expired`, `exhausted` or `blocked`. Or why a
+    /// conversion was: `unknown_click`, when it named no referrer and its click had not come after a day.
     pub reject_reason: Option<String>,
     /// Where it came from.
     pub origin: EventOrigin,

@@ -1,5 +1,5 @@
 //! Removes what has served its time: kept answers, counted attempts, ended sessions, addresses and devices of old
-//! events; and moves personal fields to the current key.
+//! events; rejects conversions whose click never came; and moves personal fields to the current key.
 //!
 //! Every node does it; the deletions are the same whoever comes first.
 
@@ -14,7 +14,7 @@ use viral_engine_db::idempotency::delete_old_idempotency_keys;
 use crate::auth::throttle::FORGET_AFTER;
 use crate::context::Context;
 use crate::error::ServiceResult;
-use crate::events::erase_old_identifiers;
+use crate::events::{erase_old_identifiers, reject_unknown_clicks};
 use crate::idempotency;
 use crate::users::reseal_personal_fields;
 
@@ -32,6 +32,9 @@ pub async fn keep_house(context: Context, stop: CancellationToken) {
         }
         if let Err(error) = erase_old_identifiers(&context).await {
             tracing::error!(%error, "addresses and devices of old events were not erased");
+        }
+        if let Err(error) = reject_unknown_clicks(&context).await {
+            tracing::warn!(%error, "conversions with unknown clicks were not rejected");
         }
         if let Err(error) = reseal_personal_fields(&context).await {
             tracing::error!(%error, "personal fields were not encrypted with the current key");

@@ -3,6 +3,7 @@
 pub mod ingest;
 mod list;
 pub mod retention;
+pub mod unknown_clicks;
 
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};

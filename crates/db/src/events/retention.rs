@@ -36,10 +36,9 @@ const DROP_ROLLUPS: [&str; 3] = [
           AND e.occurred_at < (r.day + 1)::timestamp AT TIME ZONE 'UTC')",
 ];
 
-const FORGET: [&str; 3] = [
+const FORGET: [&str; 2] = [
     "DELETE FROM event_ids WHERE received_at < $1",
     "DELETE FROM link_visitors WHERE recorded_at < $1",
-    "DELETE FROM awaited_clicks WHERE recorded_at < $1",
 ];
 
 /// Erases address and device of at most `limit` events received from `from` to before `before`; answers how many.
@@ -73,7 +72,7 @@ pub async fn drop_identifying_rollups(
     Ok(dropped)
 }
 
-/// Forgets ids of events, visitors and awaited clicks from before `before`; answers how many.
+/// Forgets ids of events and visitors from before `before`; answers how many.
 pub async fn forget_repeats(
     conn: &mut AsyncPgConnection,
     before: DateTime<Utc>,

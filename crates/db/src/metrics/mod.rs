@@ -58,7 +58,8 @@ WITH figures AS (
            sign * (class IS NOT DISTINCT FROM 'human')::int, sign * (class IS NOT DISTINCT FROM 'duplicate')::int,
            sign * (class IS NOT DISTINCT FROM 'bot')::int, sign * (class IS NOT DISTINCT FROM 'preview')::int,
            sign * (class IS NOT DISTINCT FROM 'prefetch')::int, sign * (class IS NOT DISTINCT FROM 'rejected')::int,
-           sign * (type = 'invite_sent')::int, sign * (type = 'conversion')::int, sign * (type = 'activation')::int
+           sign * (type = 'invite_sent')::int, sign * (type = 'conversion' AND reject_reason IS NULL)::int,
+           sign * (type = 'activation')::int
     FROM unnest($3, $4, $5) AS stretch (start_at, end_at, sign)
     JOIN events ON occurred_at >= start_at AND occurred_at < end_at
     LEFT JOIN links ON links.id = events.link_id

@@ -12,6 +12,7 @@ pub mod prepare;
 mod report;
 mod retention;
 pub mod shipper;
+mod unknown_clicks;
 
 pub use export::export_events;
 pub use identify::Identification;
@@ -22,3 +23,4 @@ pub(crate) use report::take_in;
 pub use report::{Report, create_event, create_events};
 pub use retention::erase_old_identifiers;
 pub use shipper::{ShipperHandle, start_shipper};
+pub use unknown_clicks::reject_unknown_clicks;

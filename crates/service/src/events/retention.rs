@@ -18,7 +18,7 @@ use crate::error::{ServiceError, ServiceResult};
 const FACT: &str = "identifiers_erased_before";
 /// Events in one transaction.
 const BATCH: i64 = 5_000;
-/// How long an `event_id`, a visitor of a link and a click that is awaited are remembered.
+/// How long an `event_id` and a visitor of a link are remembered.
 const REPEATS_KNOWN: TimeDelta = TimeDelta::days(30);
 
 /// Erases what is old now, and answers how many rows lost something.
