@@ -302,7 +302,8 @@ async fn rollups_equal_a_recomputation_whatever_the_order_and_the_batches() {
 
 /// An outcome has the link of the click it names and credits the same user, unless it names another itself.
 async fn assert_outcomes_follow_their_clicks(conn: &mut AsyncPgConnection) {
-    let of_clicks = "SELECT count(*) FROM events o JOIN events c ON c.id = o.click_id AND c.type = 'click'";
+    let of_clicks =
+        "SELECT count(*) FROM events o JOIN events c ON c.id = o.click_id AND c.type = 'click'";
     assert!(number(conn, of_clicks).await > 50);
     let astray = format!(
         "{of_clicks} WHERE o.link_id IS DISTINCT FROM c.link_id

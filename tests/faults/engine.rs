@@ -170,11 +170,11 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        // SIGTERM, so that it also stops its PostgreSQL.
-        let _ = Command::new("kill")
-            .arg(self.child.id().to_string())
-            .status();
-        let _ = self.child.wait();
+        // SIGTERM, so that it also stops its PostgreSQL, unless it has ended.
+        if let Ok(None) = self.child.try_wait() {
+            let _ = self.ask_to_stop();
+            let _ = self.child.wait();
+        }
     }
 }
 

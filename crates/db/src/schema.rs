@@ -206,7 +206,7 @@ diesel::table! {
         disabled_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         last_sign_in_at -> Nullable<Timestamptz>,
-        version -> Int8,
+        version -> BigInt,
     }
 }
 
@@ -445,7 +445,7 @@ diesel::table! {
         signals -> Jsonb,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
-        version -> Int8,
+        version -> BigInt,
     }
 }
 

@@ -235,6 +235,30 @@ fn a_request_under_way_is_answered_before_the_engine_stops() {
     assert_eq!(home.postgres(), None);
 }
 
+/// As a proxy keeps one.
+#[test]
+fn an_idle_http_2_connection_does_not_hold_the_engine_up() {
+    const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+    let home = Home::new();
+    let engine = home.serve();
+    let mut stream = TcpStream::connect(&engine.address).unwrap();
+    stream.write_all(PREFACE).unwrap();
+    stream.write_all(&SETTINGS).unwrap();
+    let mut head = [0; 9];
+    stream.read_exact(&mut head).unwrap();
+    assert_eq!(head[3], 4, "the engine speaks HTTP/2");
+    let asked = Instant::now();
+    engine.signal(Signal::SIGTERM);
+    assert_eq!(engine.exit_code(), Some(0));
+    // The timeout of these engines is 20 s.
+    assert!(
+        asked.elapsed() < Duration::from_secs(15),
+        "{:?}",
+        asked.elapsed()
+    );
+}
+
 #[test]
 fn a_taken_port_is_an_error_in_one_sentence() {
     let home = Home::new();
@@ -308,7 +332,7 @@ fn a_command_in_a_folder_without_an_installation_is_refused_and_makes_nothing() 
     let home = Home::new();
     for command in [
         &["api-key", "create", "--name", "n", "--scopes", "*"][..],
-        &["simulate", "--users", "10"],
+        &["simulate", "--users", "100"],
         &["import", "events", "/dev/null"],
         &["migrate", "status"],
         &["migrate", "down", "--yes"],

@@ -1,4 +1,4 @@
-//! When a connection must have sent the head of its next request.
+//! When a connection must have sent the head of its next request, and whether it waits for one.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Where an HTTP/1.1 connection stands between requests. Its stream tells it what arrives, the app what it answers.
+/// Where a connection stands between requests. Its stream tells it what arrives, the app what it answers.
 #[derive(Debug)]
 pub struct HeadClock {
     begun: Cell<Option<Instant>>,
-    answering: Cell<bool>,
+    active: Cell<Instant>,
+    answering: Cell<usize>,
 }
 
 /// A request that the app is answering, until it is dropped.
@@ -22,19 +23,22 @@ impl HeadClock {
     pub fn started(now: Instant) -> Rc<Self> {
         Rc::new(Self {
             begun: Cell::new(Some(now)),
-            answering: Cell::new(false),
+            active: Cell::new(now),
+            answering: Cell::new(0),
         })
     }
 
     /// Bytes came. Those that come between requests begin a head; later ones of the same head give no more time.
     pub fn bytes_came(&self, now: Instant) {
-        if !self.answering.get() && self.begun.get().is_none() {
+        self.active.set(now);
+        if !self.is_answering() && self.begun.get().is_none() {
             self.begun.set(Some(now));
         }
     }
 
     /// Bytes of an answer went out: whoever reads a long answer is not slow to ask.
     pub fn bytes_went(&self, now: Instant) {
+        self.active.set(now);
         if self.begun.get().is_some() {
             self.begun.set(Some(now));
         }
@@ -43,25 +47,35 @@ impl HeadClock {
     /// A whole head has come.
     pub fn answer(self: &Rc<Self>) -> Answering {
         self.begun.set(None);
-        self.answering.set(true);
+        self.answering.set(self.answering.get() + 1);
         Answering(Rc::clone(self))
     }
 
     /// Whether neither a request nor a part of one is there.
     pub fn is_idle(&self) -> bool {
-        !self.answering.get() && self.begun.get().is_none()
+        !self.is_answering() && self.begun.get().is_none()
     }
 
     /// When the head that has begun must be whole, given how long it may take.
     pub fn deadline(&self, limit: Duration) -> Option<Instant> {
-        let begun = self.begun.get().filter(|_| !self.answering.get());
+        let begun = self.begun.get().filter(|_| !self.is_answering());
         begun.map(|begun| begun + limit)
+    }
+
+    /// Whether the app is answering: of HTTP/2, several requests at a time.
+    pub fn is_answering(&self) -> bool {
+        self.answering.get() > 0
+    }
+
+    /// When bytes came or went last.
+    pub fn active(&self) -> Instant {
+        self.active.get()
     }
 }
 
 impl Drop for Answering {
     fn drop(&mut self) {
-        self.0.answering.set(false);
+        self.0.answering.set(self.0.answering.get() - 1);
     }
 }
 

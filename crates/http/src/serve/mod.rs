@@ -80,9 +80,7 @@ fn connection_service(
         // Answers go on after the reading half has ended, which is how a stopping engine ends idle connections.
         .h1_allow_half_closed(true)
         .on_connect_ext(|stream: &ClientStream, data| {
-            if let Some(clock) = stream.head_clock() {
-                data.insert(Rc::clone(clock));
-            }
+            data.insert(Rc::clone(stream.head_clock()));
         })
         .finish(map_config(app(state), |()| AppConfig::default()));
     fn_service(move |io: TcpStream| {

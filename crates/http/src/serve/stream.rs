@@ -23,11 +23,14 @@ const H2_PREFACE: &[u8] = b"PRI * HTTP/2";
 /// actix times the first head itself and answers 408; it shall be the first to notice.
 const SLACK: Duration = Duration::from_millis(500);
 
+/// How long no byte may have come or gone on an HTTP/2 connection that is ended.
+const QUIET: Duration = Duration::from_secs(1);
+
 /// A connection of which the first byte has come.
 pub struct ClientStream {
     io: TcpStream,
-    /// Not for HTTP/2, whose frames are not requests.
-    requests: Option<Requests>,
+    protocol: Protocol,
+    requests: Requests,
     // Counts the connection.
     _open: TaskTrackerToken,
 }
@@ -62,16 +65,17 @@ impl ClientStream {
             }
             () = connections.closing() => return Err(DispatchError::DisconnectTimeout),
         };
-        let requests = (protocol == Protocol::Http1).then(|| Requests {
+        let requests = Requests {
             clock: HeadClock::started(Instant::now()),
             limit: limit + SLACK,
             alarm: None,
             connections: connections.clone(),
             closing: Box::pin(connections.closing()),
             waker: None,
-        });
+        };
         Ok(Self {
             io,
+            protocol,
             requests,
             _open: open,
         })
@@ -79,10 +83,7 @@ impl ClientStream {
 
     /// What its first bytes say.
     pub fn protocol(&self) -> Protocol {
-        match self.requests {
-            Some(_) => Protocol::Http1,
-            None => Protocol::Http2,
-        }
+        self.protocol
     }
 
     /// Where it comes from.
@@ -91,8 +92,8 @@ impl ClientStream {
     }
 
     /// Where the app tells what it answers.
-    pub fn head_clock(&self) -> Option<&Rc<HeadClock>> {
-        self.requests.as_ref().map(|requests| &requests.clock)
+    pub fn head_clock(&self) -> &Rc<HeadClock> {
+        &self.requests.clock
     }
 }
 
@@ -106,14 +107,39 @@ async fn protocol(io: &TcpStream) -> io::Result<Protocol> {
 }
 
 impl Requests {
-    /// What reading answers when no bytes are there.
-    fn poll_without_bytes(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.poll_closing(cx) && self.clock.is_idle() {
-            // The end of the stream: what is being written is still written.
+    /// What reading answers when no bytes are there: nothing yet, the end of the stream, or that a head is overdue.
+    fn poll_without_bytes(
+        &mut self,
+        protocol: Protocol,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<()>> {
+        let closing = self.poll_closing(cx);
+        if protocol == Protocol::Http2 {
+            // Its frames are no requests, and it times its heads itself.
+            return match closing {
+                true => self.poll_quiet(cx).map(Ok),
+                false => Poll::Pending,
+            };
+        }
+        if closing && self.clock.is_idle() {
+            // What is being written is still written.
             return Poll::Ready(Ok(()));
         }
         ready!(self.poll_overdue(cx));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+
+    /// Ready when nothing is being answered and no byte of an answer has gone for a while: the end of an HTTP/2 stream
+    /// ends its answers too.
+    fn poll_quiet(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        while !self.clock.is_answering() {
+            let deadline = self.clock.active() + QUIET;
+            if Instant::now() >= deadline {
+                return Poll::Ready(());
+            }
+            ready!(self.poll_alarm(deadline, cx));
+        }
+        Poll::Pending
     }
 
     /// Whether idle connections shall end; else the task is woken when they shall. It asks to be woken once and not
@@ -131,16 +157,22 @@ impl Requests {
     /// seldomer than requests come.
     fn poll_overdue(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         while let Some(deadline) = self.clock.deadline(self.limit) {
-            let alarm = self
-                .alarm
-                .get_or_insert_with(|| Box::pin(sleep_until(deadline)));
-            ready!(alarm.as_mut().poll(cx));
+            ready!(self.poll_alarm(deadline, cx));
             if Instant::now() >= deadline {
                 return Poll::Ready(());
             }
-            alarm.as_mut().reset(deadline);
         }
         Poll::Pending
+    }
+
+    /// Ready at `deadline` or earlier; then it is set to `deadline`.
+    fn poll_alarm(&mut self, deadline: Instant, cx: &mut Context<'_>) -> Poll<()> {
+        let alarm = self
+            .alarm
+            .get_or_insert_with(|| Box::pin(sleep_until(deadline)));
+        ready!(alarm.as_mut().poll(cx));
+        alarm.as_mut().reset(deadline);
+        Poll::Ready(())
     }
 }
 
@@ -153,14 +185,11 @@ impl AsyncRead for ClientStream {
         let this = &mut *self;
         let before = buffer.filled().len();
         let read = Pin::new(&mut this.io).poll_read(cx, buffer);
-        let Some(requests) = &mut this.requests else {
-            return read;
-        };
         if read.is_pending() {
-            return requests.poll_without_bytes(cx);
+            return this.requests.poll_without_bytes(this.protocol, cx);
         }
         if buffer.filled().len() > before {
-            requests.clock.bytes_came(Instant::now());
+            this.requests.clock.bytes_came(Instant::now());
         }
         read
     }
@@ -173,8 +202,8 @@ impl AsyncWrite for ClientStream {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.io).poll_write(cx, bytes);
-        if let (Poll::Ready(Ok(_)), Some(requests)) = (&written, &self.requests) {
-            requests.clock.bytes_went(Instant::now());
+        if matches!(written, Poll::Ready(Ok(_))) {
+            self.requests.clock.bytes_went(Instant::now());
         }
         written
     }
