@@ -31,6 +31,7 @@ pub struct ListLinks {
     /// How it is passed on.
     channel: Option<Channel>,
     /// Whether it redirects now. A forged link is found by what it claims to be.
+    #[param(inline)]
     status: Option<LinkState>,
     /// Minted at this time or later.
     #[serde(default, deserialize_with = "optional")]
@@ -60,6 +61,7 @@ pub struct ExportLinks {
     /// How it is passed on.
     channel: Option<Channel>,
     /// Whether it redirects now. A forged link is found by what it claims to be.
+    #[param(inline)]
     status: Option<LinkState>,
     /// Minted at this time or later.
     #[serde(default, deserialize_with = "optional")]

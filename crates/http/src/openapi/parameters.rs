@@ -42,7 +42,11 @@ fn restrict(name: &str, place: &ParameterIn, schema: &mut Object) {
             schema.min_length = Some(1);
             schema.max_length = Some(external_id::MAX_CHARS);
         }
-        (ParameterIn::Header, "If-Match") => schema.pattern = Some(IF_MATCH.to_owned()),
+        // Where it is optional it is left out: a header has no null.
+        (ParameterIn::Header, "If-Match") => {
+            schema.schema_type = SchemaType::Type(Type::String);
+            schema.pattern = Some(IF_MATCH.to_owned());
+        }
         _ => {}
     }
 }
