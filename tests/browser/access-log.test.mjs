@@ -1,12 +1,13 @@
 // A real server's access log becomes hits, and the guardrails screen shows what a plain count of them gives.
 
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
-import { TARGET, run, startEngine } from './lib/engine.mjs';
-import { launch, openPage, screenshot, signIn } from './lib/browser.mjs';
+import { run } from './lib/engine.mjs';
+import { screenshot } from './lib/browser.mjs';
+import { addLink, addParent, journey } from './lib/journey.mjs';
 import { rows } from './lib/sql.mjs';
 
 const data = process.env.VIRAL_ENGINE_TEST_DATA ?? fileURLToPath(new URL('../../../shared/data/', import.meta.url));
@@ -17,30 +18,18 @@ const window = 'from=2015-05-17T00:00:00Z&to=2015-05-21T00:00:00Z';
 
 const CLICKS = "type = 'click' AND class IN ('human', 'duplicate')";
 
-let engine;
-let browser;
-
-before(async () => {
-  if (skip) return;
-  engine = await startEngine();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await engine?.stop();
-});
+const here = journey({ skip });
 
 async function importLog() {
-  await engine.api('PUT', '/v1/users/parent-17', { persona: 'parent', age_band: 'adult' });
-  const link = await engine.api('POST', '/v1/links', {
-    referrer: 'parent-17', source: 'organic', channel: 'copy', target_url: TARGET,
-  });
+  const { engine } = here;
+  await addParent(engine);
+  const link = await addLink(engine);
   return run(['import', 'access-log', log, '--link', link.url, '--data-dir', engine.dataDir]);
 }
 
 /** Groups of clicks by day and address, counted by hand. */
 function groups() {
-  return rows(engine, `
+  return rows(here.engine, `
     WITH devices AS (
       SELECT (occurred_at AT TIME ZONE 'UTC')::date AS date, ip_hash, ip_prefix, device_fingerprint, count(*) AS clicks
       FROM events WHERE ${CLICKS} AND ip_hash IS NOT NULL GROUP BY 1, 2, 3, 4
@@ -52,7 +41,7 @@ function groups() {
 
 /** Devices with three clicks within five seconds, counted by hand. */
 function bots() {
-  return rows(engine, `
+  return rows(here.engine, `
     WITH third AS (
       SELECT device_fingerprint,
         occurred_at - lag(occurred_at, 2) OVER (PARTITION BY device_fingerprint ORDER BY occurred_at) AS span
@@ -67,9 +56,9 @@ test('each GET of the log is one hit, and what is refused is counted', { skip },
   const told = await importLog();
   assert.match(told, /^10000 lines in [\d.]+ s: 9951 hits stored, 0 known from an earlier import, 49 refused\n/);
   assert.match(told, /refused by reason: bad_format 1, not_get 48\n/);
-  const [{ count }] = await rows(engine, 'SELECT count(*) FROM events');
+  const [{ count }] = await rows(here.engine, 'SELECT count(*) FROM events');
   assert.equal(count, 9951);
-  const named = await rows(engine, `
+  const named = await rows(here.engine, `
     SELECT agent, bool_and(class = 'bot') AS all_bots FROM events
     WHERE agent IN ('Googlebot', 'bingbot', 'Baiduspider') GROUP BY 1 ORDER BY 1`);
   assert.deepEqual(named.map(({ all_bots }) => all_bots), named.map(() => true));
@@ -82,7 +71,7 @@ test('the guardrails screen shows what a plain count gives', { skip }, async () 
   const devices = await bots();
   assert.ok(flagged.length > 0 && devices.length > 0);
 
-  const answer = await engine.api('GET', `/v1/guardrails/overview?${window}`);
+  const answer = await here.engine.api('GET', `/v1/guardrails/overview?${window}`);
   const { suspicious_clicks: clicks, bots: found } = answer.health.components;
   const plain = ({ date, ip_prefix, click_count }) => ({ date, ip_prefix, click_count });
   assert.deepEqual(sorted(clicks.suspicious_ips.map(plain)), sorted(flagged.map(plain)));
@@ -92,9 +81,8 @@ test('the guardrails screen shows what a plain count gives', { skip }, async () 
     devices.map((device) => device.device_fingerprint).sort(),
   );
 
-  const page = await openPage(browser);
-  await signIn(page, engine);
-  await page.goto(`${engine.url}/guardrails?from=2015-05-17&to=2015-05-20&tz=UTC`);
+  const { page } = here;
+  await here.visit('/guardrails?from=2015-05-17&to=2015-05-20&tz=UTC');
   await page.getByRole('tab', { name: `Suspicious clicks ${flagged.length}` }).waitFor();
   await page.getByRole('tab', { name: `Bots ${devices.length}` }).waitFor();
   await page.getByText(`${flagged.length} groups`).first().waitFor();

@@ -1,30 +1,18 @@
 // API keys in the app: what has a successor still ends at once when it is revoked.
 
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { startEngine } from './lib/engine.mjs';
-import { launch, openPage, signIn } from './lib/browser.mjs';
+import { journey } from './lib/journey.mjs';
 
-let engine;
-let browser;
-
-before(async () => {
-  engine = await startEngine();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await engine?.stop();
-});
+const here = journey();
 
 function status(key) {
-  return fetch(engine.url + '/v1/links', { headers: { authorization: `Bearer ${key}` } }).then((answer) => answer.status);
+  return fetch(here.engine.url + '/v1/links', { headers: { authorization: `Bearer ${key}` } }).then((answer) => answer.status);
 }
 
 test('the old key of a rotation says when it ends, and can be revoked before', async () => {
-  const page = await openPage(browser);
-  await signIn(page, engine);
-  await page.goto(engine.url + '/api-keys');
+  const { engine, page } = here;
+  await here.visit('/api-keys');
   const rows = page.getByRole('row').filter({ hasText: 'browser-tests' });
   await rows.getByRole('button', { name: 'Rotate' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Rotate' }).click();
@@ -42,5 +30,4 @@ test('the old key of a rotation says when it ends, and can be revoked before', a
   await confirm.getByRole('button', { name: 'Revoke' }).click();
   await rows.filter({ hasText: 'revoked' }).waitFor();
   assert.equal(await status(engine.key), 401);
-  await page.context().close();
 });

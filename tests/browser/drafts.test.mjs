@@ -1,27 +1,15 @@
 // What was typed survives a reload, leaving and coming back, and the end of the session; it ends when it is sent.
 
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { TARGET, startEngine } from './lib/engine.mjs';
-import { launch, openPage, signIn } from './lib/browser.mjs';
+import { TARGET } from './lib/engine.mjs';
+import { signOut, submitSignIn } from './lib/browser.mjs';
+import { addParent, journey } from './lib/journey.mjs';
 
-let engine;
-let browser;
-let page;
-
-before(async () => {
-  engine = await startEngine();
-  await engine.api('PUT', '/v1/users/parent-17', { persona: 'parent', age_band: 'adult' });
-  browser = await launch();
-  page = await openPage(browser);
-  await signIn(page, engine);
-});
-after(async () => {
-  await browser?.close();
-  await engine?.stop();
-});
+const here = journey({ prepare: ({ engine }) => addParent(engine) });
 
 async function typedLink() {
+  const { page } = here;
   return {
     referrer: await page.getByLabel('Referrer').inputValue(),
     target: await page.getByLabel('Target URL').inputValue(),
@@ -30,7 +18,8 @@ async function typedLink() {
 }
 
 test('a link that is being made is kept over a reload, another page and the end of the session', async () => {
-  await page.goto(engine.url + '/links/new');
+  const { engine, page } = here;
+  await here.visit('/links/new');
   await page.getByLabel('Referrer').fill('parent-17');
   await page.getByLabel('Source').fill('buddy_challenge');
   await page.getByLabel('Target URL').fill(TARGET);
@@ -47,20 +36,19 @@ test('a link that is being made is kept over a reload, another page and the end 
   await page.context().clearCookies();
   await page.getByRole('button', { name: 'Create link' }).click();
   await page.getByText('Your session has ended').waitFor();
-  await page.getByLabel('Email').fill(engine.admin.email);
-  await page.getByLabel('Password', { exact: true }).fill(engine.admin.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await submitSignIn(page, engine.admin);
   await page.getByRole('heading', { level: 1, name: 'New link' }).waitFor();
   assert.deepEqual(await typedLink(), typed);
 
   await page.getByRole('button', { name: 'Create link' }).click();
   await page.waitForURL(/\/links\/[0-9a-f-]{36}/);
-  await page.goto(engine.url + '/links/new');
+  await here.visit('/links/new');
   assert.deepEqual(await typedLink(), { referrer: '', target: '', days: '30' });
 });
 
 test('thresholds that are not saved are kept over a reload', async () => {
-  await page.goto(engine.url + '/settings');
+  const { page } = here;
+  await here.visit('/settings');
   await page.getByLabel('Clicks in a burst').fill('7');
   await page.reload();
   assert.equal(await page.getByLabel('Clicks in a burst').inputValue(), '7');
@@ -70,7 +58,8 @@ test('thresholds that are not saved are kept over a reload', async () => {
 });
 
 test('the dialogs for a key and an invitation keep what was typed until it is cancelled', async () => {
-  await page.goto(engine.url + '/api-keys');
+  const { page } = here;
+  await here.visit('/api-keys');
   await page.getByRole('button', { name: 'Create API key' }).click();
   const name = page.getByRole('dialog').getByLabel('Name');
   await page.waitForFunction(() => document.activeElement?.tagName === 'INPUT');
@@ -84,7 +73,7 @@ test('the dialogs for a key and an invitation keep what was typed until it is ca
   await page.getByRole('button', { name: 'Create API key' }).click();
   assert.equal(await name.inputValue(), '');
 
-  await page.goto(engine.url + '/operators');
+  await here.visit('/operators');
   await page.getByRole('button', { name: 'Invite operator' }).click();
   await page.getByRole('dialog').getByLabel('Email').fill('ada@example.org');
   await page.reload();
@@ -93,14 +82,13 @@ test('the dialogs for a key and an invitation keep what was typed until it is ca
 });
 
 test('nothing secret is kept, and signing out keeps nothing', async () => {
-  await page.goto(engine.url + '/account');
+  const { page } = here;
+  await here.visit('/account');
   await page.getByLabel('Current password').fill('a secret of mine');
   const kept = () => page.evaluate(() => JSON.stringify({ ...sessionStorage, ...localStorage }));
   assert.ok(!(await kept()).includes('a secret of mine'));
   assert.ok((await kept()).includes('ada@example.org'));
-  await page.getByRole('button', { name: /account|admin@example\.org/i }).first().click();
-  await page.getByRole('button', { name: 'Sign out' }).or(page.getByRole('menuitem', { name: 'Sign out' })).first().click();
-  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  await signOut(page);
   assert.ok(!(await kept()).includes('ve.draft.'), 'drafts are gone');
   assert.deepEqual(page.faults, []);
 });

@@ -1,27 +1,14 @@
 // Charts are saved as pictures and figures that stand on their own.
 
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { startEngine } from './lib/engine.mjs';
-import { launch, openPage, signIn } from './lib/browser.mjs';
+import { journey } from './lib/journey.mjs';
 
-let engine;
-let browser;
-let page;
-
-before(async () => {
-  engine = await startEngine({ demo: true });
-  browser = await launch();
-  page = await openPage(browser);
-  await signIn(page, engine);
-});
-after(async () => {
-  await browser?.close();
-  await engine?.stop();
-});
+const here = journey({ demo: true });
 
 async function save(title, kind) {
+  const { page } = here;
   const figure = page.locator('figure').filter({ has: page.getByRole('heading', { name: title, exact: true }) });
   await figure.locator('.chart svg').waitFor();
   await figure.getByRole('button', { name: 'Export' }).click();
@@ -32,6 +19,7 @@ async function save(title, kind) {
 }
 
 test('a chart is saved as a PNG with something on it', async () => {
+  const { page } = here;
   const { name, bytes } = await save('Hits by class', 'PNG');
   assert.equal(name, 'hits-by-class.png');
   assert.deepEqual([...bytes.subarray(0, 8)], [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -52,6 +40,7 @@ test('a chart is saved as a PNG with something on it', async () => {
 });
 
 test('a chart is saved as an SVG with its title and its legend', async () => {
+  const { page } = here;
   const { name, bytes } = await save('Hits by class', 'SVG');
   assert.equal(name, 'hits-by-class.svg');
   const found = await page.evaluate((text) => {
@@ -79,7 +68,8 @@ test('the figures of a chart are saved with ISO dates and plain numbers', async 
 });
 
 test('the health chart names its marks, also in the picture', async () => {
-  await page.goto(engine.url + '/guardrails');
+  const { page } = here;
+  await here.visit('/guardrails');
   const { bytes } = await save('Health over time', 'SVG');
   const named = await page.locator('figure').filter({ hasText: 'Health over time' }).locator('[data-key]').allInnerTexts();
   assert.ok(named.length > 0, 'alerts of the demo are marked');

@@ -1,35 +1,23 @@
 // The first path: mint a link in the app, follow it as a person, a crawler and a burst of one device, see it judged.
 
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { TARGET, startEngine } from './lib/engine.mjs';
-import { launch, openPage, screenshot, signIn } from './lib/browser.mjs';
+import { TARGET } from './lib/engine.mjs';
+import { screenshot } from './lib/browser.mjs';
+import { addParent, journey } from './lib/journey.mjs';
 
 const CHROME = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36';
 const GOOGLEBOT = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)';
 
-let engine;
-let browser;
-let page;
-
-before(async () => {
-  engine = await startEngine();
-  await engine.api('PUT', '/v1/users/parent-17', { persona: 'parent', age_band: 'adult' });
-  browser = await launch();
-  page = await openPage(browser);
-  await signIn(page, engine);
-});
-after(async () => {
-  await browser?.close();
-  await engine?.stop();
-});
+const here = journey({ prepare: ({ engine }) => addParent(engine) });
 
 function follow(url, userAgent, headers = {}) {
   return fetch(url, { redirect: 'manual', headers: { 'user-agent': userAgent, ...headers } });
 }
 
 test('an operator creates a link, it is followed, and the guardrails tell', async () => {
-  await page.goto(engine.url + '/links/new');
+  const { engine, page } = here;
+  await here.visit('/links/new');
   await page.getByLabel('Referrer').fill('parent-17');
   await page.getByLabel('Source').fill('buddy_challenge');
   await page.getByLabel('Target URL').fill(TARGET);
@@ -51,7 +39,7 @@ test('an operator creates a link, it is followed, and the guardrails tell', asyn
   await page.getByText('Googlebot').first().waitFor({ timeout: 20_000 });
   await screenshot(page, 'first-path-link');
 
-  await page.goto(engine.url + '/guardrails?tab=bots');
+  await here.visit('/guardrails?tab=bots');
   await page.getByRole('table').first().waitFor();
   await page.waitForFunction(async () => {
     const body = await (await fetch('/v1/guardrails/bots')).json();
@@ -60,19 +48,20 @@ test('an operator creates a link, it is followed, and the guardrails tell', asyn
   await page.reload();
   const bots = await engine.api('GET', '/v1/guardrails/bots');
   await page.getByText(bots.bot_like_devices[0].device_fingerprint.slice(0, 8)).first().waitFor();
-  await page.goto(engine.url + '/guardrails?tab=suspicious-clicks');
+  await here.visit('/guardrails?tab=suspicious-clicks');
   await page.getByText('127.0.0.0/24').first().waitFor();
   await screenshot(page, 'first-path-guardrails');
 });
 
 test('a leaking parent share raises an alert that an operator acknowledges', async () => {
+  const { engine, page } = here;
   await engine.api('POST', '/v1/parent-shares', {
     parent: 'parent-17',
     student: 'student-4',
     share_data: { note: 'Write to sam.doe@example.com' },
   });
   await engine.api('GET', '/v1/guardrails/alerts');
-  await page.goto(engine.url + '/alerts');
+  await here.visit('/alerts');
   await page.getByText('Personal information', { exact: false }).first().waitFor();
   await page.getByRole('button', { name: 'Acknowledge' }).first().click();
   await page.waitForFunction(async () => {

@@ -1,27 +1,14 @@
 // Where the operator stands: the focus stays by what was pressed, and who is signed in is not asked again.
 
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { startEngine } from './lib/engine.mjs';
-import { launch, openPage, signIn } from './lib/browser.mjs';
+import { journey } from './lib/journey.mjs';
 
-let engine;
-let browser;
-let page;
-
-before(async () => {
-  engine = await startEngine({ demo: true });
-  browser = await launch();
-  page = await openPage(browser);
-  await signIn(page, engine);
-});
-after(async () => {
-  await browser?.close();
-  await engine?.stop();
-});
+const here = journey({ demo: true });
 
 test('acknowledging an alert leaves the focus at the alert', async () => {
-  await page.goto(engine.url + '/alerts');
+  const { page } = here;
+  await here.visit('/alerts');
   const button = page.getByRole('button', { name: 'Acknowledge' }).first();
   const card = page.locator('li', { has: button }).first();
   const heading = await card.getByRole('link').innerText();
@@ -32,13 +19,15 @@ test('acknowledging an alert leaves the focus at the alert', async () => {
 });
 
 test('the sign-in page forwards who is signed in', async () => {
-  await page.goto(engine.url + '/sign-in?next=%2Falerts');
+  const { page } = here;
+  await here.visit('/sign-in?next=%2Falerts');
   await page.getByRole('heading', { level: 1, name: 'Alerts' }).waitFor();
   assert.match(page.url(), /\/alerts$/);
 });
 
 test('while the engine does not answer the app says so, and recovers by itself', async () => {
-  await page.goto(engine.url + '/links');
+  const { page } = here;
+  await here.visit('/links');
   await page.getByText('live', { exact: true }).waitFor();
   await page.route('**/v1/**', (route) => route.abort());
   await page.getByRole('button', { name: 'Refresh' }).first().click();
@@ -54,10 +43,11 @@ test('while the engine does not answer the app says so, and recovers by itself',
 });
 
 test('an engine that fails for a moment does not send a signed-in operator away', async () => {
+  const { page } = here;
   const down = { status: 503, contentType: 'application/problem+json', body: JSON.stringify({
     type: 'about:blank', title: 'Unavailable', status: 503, detail: 'Later.', instance: '/', code: 'unavailable', errors: [], request_id: 'r' }) };
   await page.route('**/v1/auth/**', (route) => route.fulfill(down));
-  await page.goto(engine.url + '/alerts');
+  await here.visit('/alerts');
   const again = page.getByRole('button', { name: 'Try again' });
   await again.waitFor();
   await page.unroute('**/v1/auth/**');

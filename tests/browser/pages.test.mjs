@@ -3,16 +3,13 @@
 
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { startEngine } from './lib/engine.mjs';
-import { THEMES, WIDTHS, assertAccessible, launch, openPage, screenshot, signIn } from './lib/browser.mjs';
+import { THEMES, WIDTHS, assertAccessible, screenshot, signIn } from './lib/browser.mjs';
+import { journey, settled } from './lib/journey.mjs';
 
-let engine;
-let browser;
 let pages;
+const here = journey({ demo: true, signedIn: false, prepare: listPages });
 
-before(async () => {
-  engine = await startEngine({ demo: true });
-  browser = await launch();
+async function listPages({ engine }) {
   const links = await engine.api('GET', '/v1/links?limit=1');
   const users = await engine.api('GET', '/v1/users?limit=1');
   pages = [
@@ -36,16 +33,11 @@ before(async () => {
     ['about', '/about'],
     ['not-found', '/no-such-page'],
   ];
-});
-
-after(async () => {
-  await browser?.close();
-  await engine?.stop();
-});
+}
 
 async function settle(page) {
   await page.getByRole('heading', { level: 1 }).waitFor();
-  await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'));
+  await settled(page);
 }
 
 for (const theme of THEMES) {
@@ -53,19 +45,19 @@ for (const theme of THEMES) {
     describe(`${theme} at ${width} px`, () => {
       let page;
       before(async () => {
-        page = await openPage(browser, { width, theme });
-        await page.goto(engine.url + '/sign-in');
+        page = await here.open({ as: null, width, theme });
+        await here.visit('/sign-in', page);
         await settle(page);
         await assertAccessible(page, 'sign-in');
         await screenshot(page, `sign-in-${theme}-${width}`);
-        await signIn(page, engine);
+        await signIn(page, here.engine);
       });
       after(() => page?.context().close());
 
       test('every page is accessible and fits', async (t) => {
         for (const [name, path] of pages) {
           await t.test(name, async () => {
-            await page.goto(engine.url + path);
+            await here.visit(path, page);
             await settle(page);
             await assertAccessible(page, name);
             const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

@@ -42,13 +42,25 @@ export async function openPage(browser, { width = 1440, theme = 'light' } = {}) 
   return page;
 }
 
-/** Signs in through the form and waits for the overview. */
-export async function signIn(page, engine, { email, password } = engine.admin) {
-  await page.goto(engine.url + '/sign-in');
+/** Fills the sign-in form and sends it. */
+export async function submitSignIn(page, { email, password }) {
   await page.getByLabel('Email').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** Signs in through the form and waits for the overview. */
+export async function signIn(page, engine, who = engine.admin) {
+  await page.goto(engine.url + '/sign-in');
+  await submitSignIn(page, who);
   await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+}
+
+/** Signs out by the account's menu. */
+export async function signOut(page) {
+  await page.getByRole('button', { name: /account|admin@example\.org/i }).first().click();
+  await page.getByRole('button', { name: 'Sign out' }).or(page.getByRole('menuitem', { name: 'Sign out' })).first().click();
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
 }
 
 /** Fails with every finding of axe on the page as it stands. */

@@ -1,0 +1,64 @@
+// A journey: one engine and one browser for all tests of a file, started before them and ended after.
+
+import { after, before } from 'node:test';
+import { TARGET, startEngine } from './engine.mjs';
+import { launch, openPage, signIn } from './browser.mjs';
+
+/**
+ * Registers the journey of a test file and answers it; its fields are there once the tests run.
+ *
+ * - `engine`: the engine, with the demo's data if `demo`.
+ * - `page`: the admin's page, signed in, if `signedIn`; tests of the file share it.
+ * - `prepare(journey)`: runs once the engine is there, before anybody signs in.
+ * - `skip`: why nothing is started; false to start.
+ */
+export function journey({ demo = false, signedIn = true, prepare, skip = false } = {}) {
+  const here = {
+    /** Goes to an address of the app. */
+    visit: (path, page = here.page) => page.goto(here.engine.url + path),
+    /** A page in a profile of its own, signed in as the admin unless told otherwise. */
+    async open({ as = here.engine.admin, ...options } = {}) {
+      const page = await openPage(here.browser, options);
+      if (as) await signIn(page, here.engine, as);
+      return page;
+    },
+    /** Runs `steps` on a page of its own, which is closed whatever happens. */
+    async apart(steps, options) {
+      const page = await here.open(options);
+      try {
+        await steps(page);
+      } finally {
+        await page.context().close();
+      }
+    },
+  };
+  before(async () => {
+    if (skip) return;
+    here.engine = await startEngine({ demo });
+    here.browser = await launch();
+    await prepare?.(here);
+    if (signedIn) here.page = await here.open();
+  });
+  after(async () => {
+    await here.browser?.close();
+    await here.engine?.stop();
+  });
+  return here;
+}
+
+/** Waits until everything the page loads is there. */
+export function settled(page) {
+  return page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'));
+}
+
+/** An adult user, who may share. */
+export function addParent(engine, id = 'parent-17') {
+  return engine.api('PUT', `/v1/users/${encodeURIComponent(id)}`, { persona: 'parent', age_band: 'adult' });
+}
+
+/** A link of a user there is. */
+export function addLink(engine, link = {}) {
+  return engine.api('POST', '/v1/links', {
+    referrer: 'parent-17', source: 'organic', channel: 'copy', target_url: TARGET, ...link,
+  });
+}
