@@ -20,6 +20,9 @@ use crate::view::View;
 #[component]
 pub fn App() -> impl IntoView {
     crate::browser::focus::keep();
+    if let Some(style) = crate::browser::intl::number_style() {
+        crate::format::style::choose(style);
+    }
     let router = Router::start();
     let preferences = Preferences::start();
     let me = RwSignal::new(None);

@@ -1,11 +1,15 @@
-//! Dates in the operator's time zone. The browser knows the zones and their rules, so that the app need not
-//! carry the zone database.
+//! Numbers and dates as the operator's region writes them, in the operator's time zone. The browser knows regions,
+//! zones and their rules, so that the app need not carry them. Texts are English; figures are what people misread.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use js_sys::{Array, Date, Function, Intl::DateTimeFormat, Object, Reflect};
+use js_sys::{
+    Array, Date, Function,
+    Intl::{DateTimeFormat, NumberFormat},
+    Object, Reflect,
+};
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::i18n::text;
+use crate::format::style::{Part, Style};
 
 /// How much of a time is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,12 +28,11 @@ pub enum Shape {
 
 /// A time in `zone`.
 pub fn format(at: DateTime<Utc>, zone: &str, shape: Shape) -> String {
-    let options = Object::new();
-    let set = |name: &str, value: &str| {
-        // Setting a field of a fresh object can not fail.
-        let _ = Reflect::set(&options, &name.into(), &value.into());
-    };
+    let options = plain_digits();
+    let set = |name: &str, value: &str| put(&options, name, value);
     set("timeZone", zone);
+    // Days are those of the addresses and exports, which are ISO 8601.
+    set("calendar", "gregory");
     if matches!(shape, Shape::Exact | Shape::Date) {
         set("year", "numeric");
     }
@@ -46,7 +49,7 @@ pub fn format(at: DateTime<Utc>, zone: &str, shape: Shape) -> String {
         set("second", "2-digit");
         set("timeZoneName", "short");
     }
-    with_options(at, &options).unwrap_or_else(|| at.to_rfc3339())
+    with_options(at, &region(), &options).unwrap_or_else(|| at.to_rfc3339())
 }
 
 /// A calendar day, which has no zone.
@@ -68,11 +71,11 @@ pub fn format_short_day(day: NaiveDate) -> String {
 /// Minutes by which `zone` is ahead of UTC at an instant; 0 for a zone the browser does not know.
 pub fn offset_minutes(at: DateTime<Utc>, zone: &str) -> i32 {
     let options = Object::new();
-    for (name, value) in [("timeZone", zone), ("timeZoneName", "longOffset")] {
-        // Setting a field of a fresh object can not fail.
-        let _ = Reflect::set(&options, &name.into(), &value.into());
-    }
-    with_options(at, &options).map_or(0, |shown| crate::window::parse_offset(&shown))
+    put(&options, "timeZone", zone);
+    put(&options, "timeZoneName", "longOffset");
+    // English, whatever the region: the offset is read from it.
+    let english = Array::of1(&"en".into());
+    with_options(at, &english, &options).map_or(0, |shown| crate::window::parse_offset(&shown))
 }
 
 /// The zone of this computer.
@@ -87,9 +90,8 @@ pub fn local_zone() -> String {
 /// Whether the browser knows the zone.
 pub fn is_zone(zone: &str) -> bool {
     let options = Object::new();
-    // Setting a field of a fresh object can not fail.
-    let _ = Reflect::set(&options, &"timeZone".into(), &zone.into());
-    construct(&options).is_some()
+    put(&options, "timeZone", zone);
+    construct(&region(), &options).is_some()
 }
 
 /// All zones the browser knows.
@@ -111,8 +113,44 @@ pub fn zones() -> Vec<String> {
         .unwrap_or_default()
 }
 
-fn with_options(at: DateTime<Utc>, options: &Object) -> Option<String> {
-    let formatter = construct(options)?;
+/// How the region writes numbers.
+pub fn number_style() -> Option<Style> {
+    let format = NumberFormat::new(&region(), &plain_digits());
+    let parts = |number: f64| -> Vec<Part> {
+        let text = |part: &JsValue, name: &str| {
+            let value = Reflect::get(part, &name.into()).ok();
+            value
+                .and_then(|value| value.as_string())
+                .unwrap_or_default()
+        };
+        format
+            .format_to_parts(number)
+            .iter()
+            .map(|part| (text(&part, "type"), text(&part, "value")))
+            .collect()
+    };
+    Style::read(&parts(12_345_678.9), &parts(1_234.0))
+}
+
+/// The browser's own region: no wish of ours.
+fn region() -> Array {
+    Array::new()
+}
+
+/// Digits that stand beside English words.
+fn plain_digits() -> Object {
+    let options = Object::new();
+    put(&options, "numberingSystem", "latn");
+    options
+}
+
+fn put(options: &Object, name: &str, value: &str) {
+    // Setting a field of a plain object can not fail.
+    let _ = Reflect::set(options, &name.into(), &value.into());
+}
+
+fn with_options(at: DateTime<Utc>, locales: &Array, options: &Object) -> Option<String> {
+    let formatter = construct(locales, options)?;
     let date = Date::new(&JsValue::from_f64(at.timestamp_millis() as f64));
     formatter
         .format()
@@ -122,13 +160,12 @@ fn with_options(at: DateTime<Utc>, options: &Object) -> Option<String> {
 }
 
 /// `DateTimeFormat::new` would throw for a zone the browser does not know, so it is called with care.
-fn construct(options: &Object) -> Option<DateTimeFormat> {
+fn construct(locales: &Array, options: &Object) -> Option<DateTimeFormat> {
     let class: Function = Reflect::get(&intl()?, &"DateTimeFormat".into())
         .ok()?
         .dyn_into()
         .ok()?;
-    let locales = Array::of1(&text().tag.into());
-    Reflect::construct(&class, &Array::of2(&locales, options))
+    Reflect::construct(&class, &Array::of2(locales, options))
         .ok()
         .map(JsCast::unchecked_into)
 }

@@ -1,13 +1,18 @@
-//! Figures with the separators of the language in use.
+//! Figures with the separators of the operator's region.
 
-use crate::i18n::text;
+use super::style::style;
 
 /// Shown where there is no figure.
 pub const NONE: &str = "–";
 
 /// A whole number with its thousands apart.
 pub fn count(value: i64) -> String {
-    group(value, text().number.thousands)
+    let digits = style().grouped(&value.unsigned_abs().to_string());
+    if value < 0 {
+        format!("−{digits}")
+    } else {
+        digits
+    }
 }
 
 /// A number with a fixed count of decimal places.
@@ -15,7 +20,11 @@ pub fn decimal(value: f64, places: usize) -> String {
     if !value.is_finite() {
         return NONE.to_owned();
     }
-    separated(value, places, text().number.thousands, text().number.point)
+    let fixed = format!("{:.places$}", value.abs());
+    let (whole, fraction) = fixed.split_once('.').unwrap_or((&fixed, ""));
+    let zero = fixed.chars().all(|c| c == '0' || c == '.');
+    let sign = if value < 0.0 && !zero { "−" } else { "" };
+    format!("{sign}{}", style().with_fraction(whole, fraction))
 }
 
 /// A rate in percent, two decimals, as the API counts it.
@@ -36,39 +45,6 @@ pub fn score(value: f64) -> String {
 /// By how many percent `current` differs from `previous`; none when there was nothing before.
 pub fn change_percent(current: i64, previous: i64) -> Option<f64> {
     (previous != 0).then(|| (current - previous) as f64 / previous as f64 * 100.0)
-}
-
-fn separated(value: f64, places: usize, thousands: &str, point: &str) -> String {
-    let fixed = format!("{:.places$}", value.abs());
-    let (whole, fraction) = fixed.split_once('.').unwrap_or((&fixed, ""));
-    let zero = fixed.chars().all(|c| c == '0' || c == '.');
-    let sign = if value < 0.0 && !zero { "−" } else { "" };
-    let whole = group_digits(whole, thousands);
-    if fraction.is_empty() {
-        format!("{sign}{whole}")
-    } else {
-        format!("{sign}{whole}{point}{fraction}")
-    }
-}
-
-fn group(value: i64, separator: &str) -> String {
-    let digits = group_digits(&value.unsigned_abs().to_string(), separator);
-    if value < 0 {
-        format!("−{digits}")
-    } else {
-        digits
-    }
-}
-
-fn group_digits(digits: &str, separator: &str) -> String {
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            grouped.push_str(separator);
-        }
-        grouped.push(digit);
-    }
-    grouped
 }
 
 #[cfg(test)]

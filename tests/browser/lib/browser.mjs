@@ -25,11 +25,11 @@ export async function launch() {
 }
 
 /** A page in a profile of its own; `page.faults` collects script errors and refusals of the content security policy. */
-export async function openPage(browser, { width = 1440, theme = 'light' } = {}) {
+export async function openPage(browser, { width = 1440, theme = 'light', locale = 'en-GB' } = {}) {
   const context = await browser.newContext({
     viewport: { width, height: width < 700 ? 780 : 900 },
     colorScheme: theme,
-    locale: 'en-GB',
+    locale,
     timezoneId: 'UTC',
   });
   const page = await context.newPage();

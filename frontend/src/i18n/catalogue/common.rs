@@ -2,12 +2,6 @@
 
 use super::{Around, Counted, Text};
 
-/// How numbers are written.
-pub struct NumberStyle {
-    pub thousands: Text,
-    pub point: Text,
-}
-
 /// Durations and distances in time.
 pub struct TimeWords {
     pub just_now: Text,

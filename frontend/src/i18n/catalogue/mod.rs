@@ -17,7 +17,7 @@ mod users;
 pub use account::{About, Account};
 pub use alerts::Alerts;
 pub use api_keys::ApiKeys;
-pub use common::{Actions, Charts, Forms, NumberStyle, States, Tables, TimeWords};
+pub use common::{Actions, Charts, Forms, States, Tables, TimeWords};
 pub use events::Events;
 pub use frame::{Frame, PageText, Pages, Palette};
 pub use gate::Gate;
@@ -37,9 +37,6 @@ pub type Around = fn(&str) -> String;
 
 /// All texts of one language.
 pub struct Catalogue {
-    /// BCP 47 tag, for `lang` and for dates.
-    pub tag: Text,
-    pub number: NumberStyle,
     pub time: TimeWords,
     pub actions: Actions,
     pub states: States,

@@ -1,12 +1,7 @@
 //! Texts that every page uses.
 
 use super::plural;
-use crate::i18n::catalogue::{Actions, Charts, Forms, NumberStyle, States, Tables, TimeWords};
-
-pub const NUMBER: NumberStyle = NumberStyle {
-    thousands: ",",
-    point: ".",
-};
+use crate::i18n::catalogue::{Actions, Charts, Forms, States, Tables, TimeWords};
 
 pub const TIME: TimeWords = TimeWords {
     just_now: "just now",

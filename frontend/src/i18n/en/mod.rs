@@ -18,8 +18,6 @@ use super::Catalogue;
 
 /// The catalogue.
 pub static ENGLISH: Catalogue = Catalogue {
-    tag: "en",
-    number: common::NUMBER,
     time: common::TIME,
     actions: common::ACTIONS,
     states: common::STATES,
