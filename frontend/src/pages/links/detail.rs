@@ -1,8 +1,8 @@
 //! One link: what it is, how to pass it on, and who followed it.
 
 use leptos::prelude::*;
-use viral_engine_api_types::LinkId;
 use viral_engine_api_types::links::{Link, LinkStats};
+use viral_engine_api_types::{ErrorCode, LinkId};
 
 use super::actions::Actions;
 use super::channel_name;
@@ -38,17 +38,28 @@ fn Detail(id: LinkId) -> impl IntoView {
         move |query| async move { api.get_link_stats(id, &query).await },
     )
     .reload_on(move || live.data.get());
-    view! {
-        <RemoteView remote=link name=texts.link lines=8 let:link_data>
-            <div class="grid gap-4 lg:grid-cols-[minmax(0,1fr)_18rem] items-start">
-                <Facts link=link_data remote=link/>
-                <PassOn link=link_data/>
-            </div>
-        </RemoteView>
-        <RemoteView remote=stats name=texts.hits lines=8 let:stats>
-            <Stats stats/>
-        </RemoteView>
-        <HitTable id/>
+    // Of a link that is not there neither address nor hits are shown, as if they could come yet.
+    let unknown = Memo::new(move |_| {
+        let error = link.error.get();
+        error.is_some_and(|error| error.code() == Some(ErrorCode::NotFound))
+    });
+    let there = move || {
+        view! {
+            <RemoteView remote=link name=texts.link lines=8 let:link_data>
+                <div class="grid gap-4 lg:grid-cols-[minmax(0,1fr)_18rem] items-start">
+                    <Facts link=link_data remote=link/>
+                    <PassOn link=link_data/>
+                </div>
+            </RemoteView>
+            <RemoteView remote=stats name=texts.hits lines=8 let:stats>
+                <Stats stats/>
+            </RemoteView>
+            <HitTable id/>
+        }
+    };
+    move || match unknown.get() {
+        true => not_found::view(),
+        false => there().into_any(),
     }
 }
 
