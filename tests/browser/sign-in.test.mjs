@@ -22,6 +22,7 @@ test('a wrong password and an unknown address are told alike, and what was typed
     assert.equal(await page.getByLabel('Email').inputValue(), email);
     const unknown = await attempt(page, 'nobody@example.org', 'not the password');
     assert.equal(wrong, unknown);
+    assert.equal(wrong.match(/Email or password is wrong/g).length, 1, 'said once');
   }, { as: null }));
 
 test('a page behind sign-in leads back to itself', () =>

@@ -61,13 +61,18 @@ impl ApiError {
             Self::Problem {
                 problem,
                 retry_after: Some(seconds),
-            } => {
-                format!("{} {}", problem.detail, (states.retry_after)(*seconds))
-            }
+            } => with_wait(&problem.detail, (states.retry_after)(*seconds)),
             Self::Problem { problem, .. } => problem.detail.clone(),
             Self::Unreachable => states.offline_detail.to_owned(),
             Self::Unreadable { .. } => states.unreadable_detail.to_owned(),
         }
+    }
+
+    /// What to do about it, unless that only repeats what happened.
+    pub fn remark(&self) -> Option<String> {
+        let (title, detail) = (self.title(), self.detail());
+        let repeats = detail.trim_end_matches('.').eq_ignore_ascii_case(&title);
+        (!repeats && !detail.is_empty()).then_some(detail)
     }
 
     /// The id to name when asking for help.
@@ -117,6 +122,15 @@ impl ApiError {
     }
 }
 
+/// When to try again, once: the engine's own sentence may say it already, less well.
+fn with_wait(detail: &str, wait: String) -> String {
+    if detail.to_lowercase().contains("try again in") {
+        wait
+    } else {
+        format!("{detail} {wait}")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,6 +160,25 @@ mod tests {
         );
         assert_eq!(error.field("/name").as_deref(), Some("Give a name."));
         assert_eq!(error.field("/email"), None);
+    }
+
+    #[test]
+    fn nothing_is_said_twice() {
+        let mut wrong = problem(ErrorCode::InvalidCredentials, vec![]);
+        if let ApiError::Problem { problem, .. } = &mut wrong {
+            problem.detail = "Email or password is wrong.".to_owned();
+        }
+        assert_eq!(wrong.remark(), None);
+        let named = problem(ErrorCode::ValidationFailed, vec![]);
+        assert_eq!(named.remark().as_deref(), Some("Give a name."));
+    }
+
+    #[test]
+    fn the_time_to_wait_is_said_once() {
+        let wait = || "Try again in 1 second.".to_owned();
+        let told = "Too many requests: try again in 1 s.";
+        assert_eq!(with_wait(told, wait()), wait());
+        assert_eq!(with_wait("Busy.", wait()), "Busy. Try again in 1 second.");
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub fn ErrorPanel(
     view! {
         <div class="notice" data-tone="bad" role="alert">
             <p class="font-semibold flex items-center gap-2">{icon(Icon::Alert)} {title}</p>
-            <p>{error.detail()}</p>
+            {error.remark().map(|remark| view! { <p>{remark}</p> })}
             {request_id}
             {button}
         </div>

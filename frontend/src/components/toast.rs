@@ -97,7 +97,11 @@ impl Toasts {
 
     /// Shows that something failed.
     pub fn show_error(&self, error: &ApiError) {
-        self.show(Tone::Bad, format!("{} {}", error.title(), error.detail()));
+        let message = match error.remark() {
+            Some(remark) => format!("{}. {remark}", error.title()),
+            None => error.title(),
+        };
+        self.show(Tone::Bad, message);
     }
 
     fn add(&self, tone: Tone, message: String, undo: Option<Undo>) {
