@@ -55,6 +55,12 @@ pub fn forget(form: &str) {
 /// Forgets everything, when the operator signs out.
 pub fn forget_all() {
     forget_where(|_| true);
+    storage::set_draft(OWNER, None);
+}
+
+/// Whether somebody was signed in in this tab and did not sign out.
+pub fn have_owner() -> bool {
+    storage::draft(OWNER).is_some()
 }
 
 /// Drafts stay with the one who typed them: when somebody else signs in in this tab, they are gone.

@@ -30,8 +30,6 @@ pub struct Session {
     failure: RwSignal<Option<ApiError>>,
     asked: RwSignal<bool>,
     asking: StoredValue<bool>,
-    /// Whether somebody was signed in and has not signed out.
-    within: StoredValue<bool>,
     api: Api,
     router: Router,
 }
@@ -49,7 +47,6 @@ impl Session {
             failure: RwSignal::new(None),
             asked: RwSignal::new(false),
             asking: StoredValue::new(false),
-            within: StoredValue::new(false),
             api,
             router,
         }
@@ -109,7 +106,6 @@ impl Session {
 
     fn admit(&self, me: Me) {
         drafts::belong_to(&me.operator.email);
-        self.within.set_value(true);
         self.me.set(Some(me));
     }
 
@@ -128,7 +124,6 @@ impl Session {
             // Also when the engine can not be reached the operator wants to be out of here.
             let _ = self.api.logout().await;
             drafts::forget_all();
-            self.within.set_value(false);
             self.me.set(None);
         });
     }
@@ -150,8 +145,7 @@ impl Session {
             .on(&self.router.path.get_untracked());
         let query = Query::new().with("next", Some(here.as_str()).filter(|here| *here != "/"));
         // Who was inside and did not leave is told why the form is there.
-        let ended = self.within.get_value().then_some("1");
-        self.within.set_value(false);
+        let ended = drafts::have_owner().then_some("1");
         let query = query.with("ended", ended);
         self.router.go(&query.on("/sign-in"), Visit::Replace);
     }

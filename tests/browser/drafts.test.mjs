@@ -46,6 +46,13 @@ test('a link that is being made is kept over a reload, another page and the end 
   assert.deepEqual(await typedLink(), { referrer: '', target: '', days: '30' });
 });
 
+test('a session that has ended says so, also after a reload', () =>
+  here.apart(async (page) => {
+    await page.context().clearCookies();
+    await page.reload();
+    await page.getByText('Your session has ended').waitFor();
+  }));
+
 test('thresholds that are not saved are kept over a reload', async () => {
   const { page } = here;
   await here.visit('/settings');
