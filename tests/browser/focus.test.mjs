@@ -14,7 +14,7 @@ test('acknowledging an alert leaves the focus at the alert', async () => {
   const heading = await card.getByRole('link').innerText();
   await button.focus();
   await page.keyboard.press('Enter');
-  await page.getByText('acknowledged').first().waitFor();
+  await page.getByText('acknowledged by admin@example.org just now').first().waitFor();
   await page.waitForFunction((heading) => document.activeElement?.closest('li')?.innerText.includes(heading), heading);
 });
 

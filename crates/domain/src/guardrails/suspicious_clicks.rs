@@ -112,10 +112,16 @@ pub fn explain(
              probably a shared network such as a school."
         ),
         Classification::Suspicious => format!(
-            "{click_count} clicks in a day, more than {threshold}; {distinct_devices} known devices, \
-             the busiest with {busiest_device_clicks} clicks."
+            "{click_count} clicks in a day, more than {threshold}; {distinct_devices} known {}, \
+             the busiest with {busiest_device_clicks} {}.",
+            plural(*distinct_devices, "device", "devices"),
+            plural(*busiest_device_clicks, "click", "clicks"),
         ),
     }
+}
+
+fn plural(count: u64, one: &'static str, many: &'static str) -> &'static str {
+    if count == 1 { one } else { many }
 }
 
 /// Sorts groups into suspicious ones and shared networks; the rest is dropped.

@@ -4,6 +4,19 @@ use viral_engine_api_types::alerts::{AlertStatus, AlertType, Severity};
 
 use super::{Around, Counted, Text};
 
+/// How a figure of an alert is shown.
+#[derive(Clone, Copy)]
+pub enum AlertFigure {
+    /// It repeats what stands there already.
+    Repeated,
+    /// A count, by this name.
+    Count(Text),
+    /// Percent, by this name.
+    Percent(Text),
+    /// A share of 1, by this name.
+    Share(Text),
+}
+
 /// Alerts, on their page and elsewhere.
 pub struct Alerts {
     pub alert_type: fn(AlertType) -> Text,
@@ -33,6 +46,8 @@ pub struct Alerts {
     pub acknowledge: Text,
     pub acknowledged: Text,
     pub acknowledged_by: fn(&str, &str) -> String,
+    pub looked_after: fn(&str, &str) -> String,
+    pub figure: fn(&str) -> Option<AlertFigure>,
     pub dismiss: Text,
     pub dismiss_title: Text,
     pub dismiss_help: Text,

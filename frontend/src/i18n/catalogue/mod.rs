@@ -15,7 +15,7 @@ mod settings;
 mod users;
 
 pub use account::{About, Account};
-pub use alerts::Alerts;
+pub use alerts::{AlertFigure, Alerts};
 pub use api_keys::ApiKeys;
 pub use common::{Actions, Charts, Forms, States, Tables, TimeWords};
 pub use events::Events;

@@ -3,7 +3,7 @@
 use viral_engine_api_types::alerts::{AlertStatus, AlertType, Severity};
 
 use super::plural;
-use crate::i18n::catalogue::Alerts;
+use crate::i18n::catalogue::{AlertFigure, Alerts};
 
 pub const ALERTS: Alerts = Alerts {
     alert_type: |kind| match kind {
@@ -54,6 +54,17 @@ pub const ALERTS: Alerts = Alerts {
     acknowledge: "Acknowledge",
     acknowledged: "Acknowledged. You look after it now.",
     acknowledged_by: |who, when| format!("Acknowledged by {who}, {when}"),
+    looked_after: |who, when| format!("acknowledged by {who} {when}"),
+    figure: |name| match name {
+        "violations_found" | "flagged" | "opt_out_rate" | "threshold" | "below_target" => {
+            Some(AlertFigure::Repeated)
+        }
+        "compliance_rate" => Some(AlertFigure::Percent("Payloads without")),
+        "target" => Some(AlertFigure::Share("Target")),
+        "total" => Some(AlertFigure::Count("Parent shares")),
+        "never_viewed" => Some(AlertFigure::Count("Never viewed")),
+        _ => None,
+    },
     dismiss: "Dismiss",
     dismiss_title: "Dismiss this alert",
     dismiss_help: "For what is no cause for alarm. The reason is kept in the audit trail. If the cause grows, a new alert opens.",

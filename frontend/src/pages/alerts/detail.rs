@@ -1,6 +1,7 @@
 //! One alert: its figures, its life, and the way to the evidence.
 
 use leptos::prelude::*;
+use serde_json::Value;
 use viral_engine_api_types::AlertId;
 use viral_engine_api_types::alerts::{Alert, AlertStatus, AlertType};
 use viral_engine_api_types::permissions::Permission;
@@ -11,13 +12,17 @@ use super::{severity_tag, status_tag};
 use crate::api::use_api;
 use crate::browser::intl::Shape;
 use crate::components::{RemoteView, empty::Empty};
-use crate::format::decimal;
+use crate::format::{decimal, percent};
+use crate::i18n::catalogue::AlertFigure;
 use crate::i18n::text;
 use crate::live::use_live;
 use crate::remote::Remote;
 use crate::router::use_router;
 use crate::session::use_session;
 use crate::view::use_view;
+
+/// Subject of an alert whose type has one subject only.
+const WHOLE_PLATFORM: &str = "platform";
 
 /// The alert with an id.
 #[component]
@@ -41,7 +46,7 @@ pub fn AlertDetail(id: String) -> impl IntoView {
 fn detail(alert: Alert) -> AnyView {
     let (words, router, session) = (&text().alerts, use_router(), use_session());
     let subject = match alert.subject.as_str() {
-        "global" => words.subject_global.to_owned(),
+        WHOLE_PLATFORM => words.subject_global.to_owned(),
         subject => subject.to_owned(),
     };
     let days = days_of(alert.alert_type);
@@ -100,23 +105,30 @@ fn figure(value: f64) -> String {
     decimal(value, if value.fract() == 0.0 { 0 } else { 2 })
 }
 
-/// The alert's own figures, whatever they are.
-fn more_figures(details: &serde_json::Value) -> impl IntoView + use<> {
-    let figures = details
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(name, value)| {
-            let shown = match value {
-                serde_json::Value::String(words) => words.clone(),
-                serde_json::Value::Number(number) => figure(number.as_f64().unwrap_or_default()),
-                other => other.to_string(),
-            };
-            (name.replace('_', " "), shown)
-        });
+/// The alert's own figures, by the names people know them by. Those of an engine newer than this app keep its names.
+fn more_figures(details: &Value) -> impl IntoView + use<> {
+    let shown = |(name, value): (&String, &Value)| {
+        let number = value.as_f64();
+        match (text().alerts.figure)(name) {
+            Some(AlertFigure::Repeated) => None,
+            Some(AlertFigure::Count(name)) => Some((name.to_owned(), figure(number?))),
+            Some(AlertFigure::Percent(name)) => Some((name.to_owned(), percent(number?))),
+            Some(AlertFigure::Share(name)) => Some((name.to_owned(), percent(number? * 100.0))),
+            None => Some((name.replace('_', " "), in_words(value))),
+        }
+    };
+    let figures = details.as_object().into_iter().flatten().filter_map(shown);
     figures
         .map(|(name, shown)| view! { <dt>{name}</dt><dd class="num">{shown}</dd> })
         .collect_view()
+}
+
+fn in_words(value: &Value) -> String {
+    match value {
+        Value::String(words) => words.clone(),
+        Value::Number(number) => figure(number.as_f64().unwrap_or_default()),
+        other => other.to_string(),
+    }
 }
 
 /// What happened to it, in order.

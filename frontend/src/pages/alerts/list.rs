@@ -93,6 +93,17 @@ fn AlertCard(alert: Alert) -> impl IntoView {
             }
         })
     };
+    let cared_for = alert
+        .acknowledged_at
+        .filter(|_| alert.status == AlertStatus::Acknowledged);
+    let who = alert
+        .acknowledged_by
+        .clone()
+        .unwrap_or_else(|| text().alerts.somebody.to_owned());
+    let carer = move || {
+        let since = relative(cared_for?, view.now.get());
+        Some((text().alerts.looked_after)(&who, &since))
+    };
     let tone = if overdue { "tone-bad font-medium" } else { "" };
     let heading = (text().alerts.alert_type)(alert.alert_type);
     let message = alert.message.clone();
@@ -112,7 +123,7 @@ fn AlertCard(alert: Alert) -> impl IntoView {
             <p class="break-words">{message}</p>
             <div class="flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-muted">
                 <span>{text().alerts.opened} " " <TimeText at=opened/></span>
-                <span class=tone title=move || view.time(due, Shape::Exact)>{deadline}</span>
+                <span class=tone title=move || view.time(due, Shape::Exact)>{deadline} {carer}</span>
                 <span class="flex-1"></span>
                 <AlertActions alert/>
             </div>
