@@ -11,6 +11,7 @@ pub struct Account {
     pub end_session: Text,
     pub end_session_of: Around,
     pub last_used: Text,
+    pub in_use: Text,
     pub password_title: Text,
     pub current_password: Text,
     pub new_password: Text,

@@ -10,6 +10,7 @@ pub const ACCOUNT: Account = Account {
     end_session: "Sign out",
     end_session_of: |browser| format!("Sign out of {browser}"),
     last_used: "last used",
+    in_use: "in use now",
     password_title: "Password",
     current_password: "Current password",
     new_password: "New password",

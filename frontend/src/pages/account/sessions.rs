@@ -68,13 +68,19 @@ fn SessionRow(session: Session, end: Submit<SessionId, ()>) -> impl IntoView {
         }
         .into_any()
     };
+    // The engine notes a use when it renews the session; the one that asks is in use now.
+    let used = if session.current {
+        texts.in_use.into_any()
+    } else {
+        view! { {texts.last_used} " " <TimeText at=session.last_used_at/> }.into_any()
+    };
     view! {
         <li class="flex flex-wrap items-center gap-x-4 gap-y-1 py-3">
             <div class="flex-1 min-w-48">
                 <p class="font-medium">{session.user_agent}</p>
                 <p class="text-muted text-xs">
                     {session.ip_prefix.map(|prefix| format!("{prefix} · "))}
-                    {texts.last_used} " " <TimeText at=session.last_used_at/>
+                    {used}
                 </p>
             </div>
             {action}

@@ -1,0 +1,18 @@
+// The operator's own account, and inviting others.
+
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { journey } from './lib/journey.mjs';
+
+const here = journey();
+
+test('the session that looks is in use now, others say when they were used', () =>
+  here.apart(async () => {
+    const { page } = here;
+    await here.visit('/account');
+    const sessions = page.getByRole('listitem').filter({ hasText: 'Chrom' });
+    const own = sessions.filter({ hasText: 'this browser' });
+    await own.getByText('in use now').waitFor();
+    assert.equal(await own.getByText('last used').count(), 0);
+    await sessions.filter({ hasNotText: 'this browser' }).getByText('last used').first().waitFor();
+  }));
