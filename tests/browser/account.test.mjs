@@ -16,3 +16,15 @@ test('the session that looks is in use now, others say when they were used', () 
     assert.equal(await own.getByText('last used').count(), 0);
     await sessions.filter({ hasNotText: 'this browser' }).getByText('last used').first().waitFor();
   }));
+
+test('an invitation says until when its link works', async () => {
+  const { page } = here;
+  await here.visit('/operators?new=1');
+  const form = page.getByRole('dialog', { name: 'Invite operator' });
+  await form.getByLabel('Email').fill('ada@example.org');
+  await form.getByLabel('Name').fill('Ada');
+  await form.getByRole('button', { name: 'Invite operator' }).click();
+  const link = page.getByRole('dialog', { name: 'Setup link' });
+  await link.getByText(/It works once, until \d+ \w+ 20\d\d.*UTC, and is not shown again/).waitFor();
+  assert.deepEqual(page.faults, []);
+});

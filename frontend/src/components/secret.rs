@@ -14,7 +14,8 @@ pub fn SecretDialog(
     /// Heading.
     title: &'static str,
     /// What to do with it.
-    help: &'static str,
+    #[prop(into)]
+    help: Signal<String>,
 ) -> impl IntoView {
     let open = Signal::derive(move || secret.with(Option::is_some));
     let value = Signal::derive(move || secret.get().unwrap_or_default());

@@ -26,7 +26,7 @@ pub struct Operators {
     pub disabled_toast: Around,
     pub enabled_toast: Around,
     pub setup_link_title: Text,
-    pub setup_link_help: Text,
+    pub setup_link_help: Around,
     pub empty_title: Text,
     pub empty_detail: Text,
 }

@@ -25,7 +25,11 @@ pub const OPERATORS: Operators = Operators {
     enabled_toast: |email| format!("{email} can sign in again."),
     disable_help: "Disabling ends all sessions within a second. A new setup link lets the operator choose another password.",
     setup_link_title: "Setup link",
-    setup_link_help: "Pass it to the operator by a safe way. It works once and is not shown again.",
+    setup_link_help: |ends| {
+        format!(
+            "Pass it to the operator by a safe way. It works once, until {ends}, and is not shown again."
+        )
+    },
     empty_title: "No operators",
     empty_detail: "Invite the people who look after links, alerts and consent.",
 };

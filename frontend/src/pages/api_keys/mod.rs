@@ -100,7 +100,7 @@ pub fn view() -> AnyView {
         </Show>
         <KeyTable keys/>
         <CreateKeyDialog open=creating created/>
-        <SecretDialog secret title=texts.secret_title help=texts.secret_help/>
+        <SecretDialog secret title=texts.secret_title help=texts.secret_help.to_owned()/>
         <ConfirmDialog
             open=Signal::derive(move || asked.rotate.with(Option::is_some))
             on_close=Callback::new(move |()| asked.rotate.set(None))

@@ -12,12 +12,14 @@ use self::change::ChangeOperatorDialog;
 use self::invite::InviteDialog;
 use self::table::OperatorTable;
 use crate::api::use_api;
+use crate::browser::intl::Shape;
 use crate::components::SecretDialog;
 use crate::components::dialog::open_by_address;
 use crate::i18n::text;
 use crate::remote::Remote;
 use crate::router::{Query, use_router};
 use crate::session::use_session;
+use crate::view::use_view;
 
 /// Name of a role.
 fn role_name(role: Role) -> &'static str {
@@ -39,7 +41,7 @@ fn role_choices() -> Vec<(&'static str, &'static str)> {
 
 /// The page.
 pub fn view() -> AnyView {
-    let (api, session, router) = (use_api(), use_session(), use_router());
+    let (api, session, router, view) = (use_api(), use_session(), use_router(), use_view());
     let texts = &text().operators;
     let cursor = router.parameter("cursor");
     let operators = Remote::new(
@@ -51,9 +53,15 @@ pub fn view() -> AnyView {
     );
     let (inviting, setup_url) = (RwSignal::new(false), RwSignal::new(None));
     let changing = RwSignal::new(None::<Operator>);
+    let ends = RwSignal::new(None);
+    let help = Signal::derive(move || {
+        let ends = ends.get().map(|at| view.time(at, Shape::Exact));
+        (texts.setup_link_help)(&ends.unwrap_or_default())
+    });
     let invited = Callback::new(move |invitation: OperatorInvitation| {
         inviting.set(false);
         changing.set(None);
+        ends.set(Some(invitation.expires_at));
         setup_url.set(Some(invitation.setup_url));
         operators.reload();
     });
@@ -68,7 +76,7 @@ pub fn view() -> AnyView {
         <OperatorTable operators changing may_write/>
         <InviteDialog open=inviting invited/>
         <ChangeOperatorDialog operator=changing invited changed=Callback::new(move |()| operators.reload())/>
-        <SecretDialog secret=setup_url title=texts.setup_link_title help=texts.setup_link_help/>
+        <SecretDialog secret=setup_url title=texts.setup_link_title help/>
     }
     .into_any()
 }
