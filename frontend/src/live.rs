@@ -109,7 +109,12 @@ impl Live {
             source: StoredValue::new_local(None),
             api,
         };
-        Effect::new(move |_| if on.get() { live.open() } else { live.close() });
+        // Who is signed in was asked a moment ago: the stream needs no second question.
+        Effect::new(move |_| match on.get() {
+            true if browser::is_visible() => live.connect(),
+            true => {}
+            false => live.close(),
+        });
         let poll = set_interval_with_handle(
             move || {
                 if on.get_untracked() {

@@ -25,6 +25,17 @@ test('the sign-in page forwards who is signed in', async () => {
   assert.match(page.url(), /\/alerts$/);
 });
 
+test('a visit asks once who is signed in', async () => {
+  const { page } = here;
+  const asked = [];
+  const note = (request) => asked.push(new URL(request.url()).pathname);
+  page.on('request', note);
+  await here.visit('/alerts');
+  await page.getByText('live', { exact: true }).waitFor();
+  page.off('request', note);
+  assert.equal(asked.filter((path) => path === '/v1/auth/me').length, 1, asked.join(' '));
+});
+
 test('while the engine does not answer the app says so, and recovers by itself', async () => {
   const { page } = here;
   await here.visit('/links');
