@@ -15,11 +15,22 @@ pub fn relative(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     if gap < TimeDelta::seconds(5) && gap > -AHEAD {
         return words.just_now.to_owned();
     }
-    let amount = duration(gap.abs());
     if gap > TimeDelta::zero() {
-        (words.ago)(&amount)
+        (words.ago)(&duration(gap))
     } else {
-        (words.ahead)(&amount)
+        // What ends in 30 days less a second ends in 30 days, not in 29.
+        let left = -gap;
+        (words.ahead)(&duration(left + unit_of(left) / 2))
+    }
+}
+
+/// The coarsest unit that says enough of a length.
+fn unit_of(length: TimeDelta) -> TimeDelta {
+    match length.num_seconds() {
+        ..60 => TimeDelta::seconds(1),
+        60..3_600 => TimeDelta::minutes(1),
+        3_600..86_400 => TimeDelta::hours(1),
+        _ => TimeDelta::days(1),
     }
 }
 
@@ -64,5 +75,8 @@ mod tests {
     #[test]
     fn the_future_is_ahead() {
         assert_eq!(ago(-3_600), "in 1 hour");
+        assert_eq!(ago(-30 * 86_400 + 2), "in 30 days");
+        assert_eq!(ago(-30 * 86_400 + 50_000), "in 29 days");
+        assert_eq!(ago(-3_599), "in 1 hour");
     }
 }

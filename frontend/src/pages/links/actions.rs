@@ -16,6 +16,9 @@ use crate::session::use_session;
 /// Days by which a link is extended, counted from today.
 const EXTENSION_DAYS: i64 = 30;
 
+/// What an extension must add to be offered.
+const WORTH_IT: TimeDelta = TimeDelta::hours(12);
+
 /// The buttons.
 #[component]
 pub fn Actions(link: Signal<Tagged<Link>>, remote: Remote<Tagged<Link>>) -> impl IntoView {
@@ -52,15 +55,22 @@ pub fn Actions(link: Signal<Tagged<Link>>, remote: Remote<Tagged<Link>>) -> impl
             ..UpdateLink::default()
         });
     };
+    // A link that lives as long already would gain nothing.
+    let extends = move || {
+        let extended = now() + TimeDelta::days(EXTENSION_DAYS);
+        link.with(|link| extended - link.value.expires_at > WORTH_IT)
+    };
     view! {
         <Show when=move || session.may(Permission::LinksWrite)>
             <div class="flex flex-wrap gap-2 mt-4">
                 <button type="button" class="btn btn-sm" disabled=move || update.pending.get() on:click=switch>
                     {move || if disabled() { texts.enable } else { texts.disable }}
                 </button>
-                <button type="button" class="btn btn-sm" disabled=move || update.pending.get() on:click=extend>
-                    {texts.extend}
-                </button>
+                <Show when=extends>
+                    <button type="button" class="btn btn-sm" disabled=move || update.pending.get() on:click=extend>
+                        {texts.extend}
+                    </button>
+                </Show>
             </div>
         </Show>
         {move || update.error.get().map(|error| view! { <div class="mt-3">{error_panel(&error)}</div> })}
