@@ -28,6 +28,14 @@ pub const LINKS: Links = Links {
     no_limit: "no limit",
     alias: "Alias",
     alias_help: "A readable word instead of the token, or auto for 12 random characters.",
+    utm_medium: "UTM medium",
+    utm_medium_help: "Adds utm_medium to the target, with the source as utm_source and the campaign as utm_campaign. Nothing is added when left empty.",
+    utm: |source, medium, campaign| {
+        format!("utm_source={source}, utm_medium={medium}, utm_campaign={campaign}")
+    },
+    metadata: "Metadata",
+    metadata_help: "Your own notes as a JSON object, for example {\"class\": \"7b\"}, at most 4 KiB and without personal information.",
+    metadata_invalid: "Give a JSON object, such as {\"class\": \"7b\"}.",
     whole_number: "Give a whole number.",
     created_toast: "The link is created.",
     status: "Status",

@@ -1,13 +1,14 @@
 //! Minting a link.
 
 use leptos::prelude::*;
+use serde_json::{Map, Value};
 use validator::Validate;
 use viral_engine_api_types::links::{Channel, CreateLink, Link};
 
 use super::channel_choices;
 use crate::api::use_api;
 use crate::components::field::{focus_first_error, focus_on_failure};
-use crate::components::{SelectField, Submit, TextField, Tone, error_panel, use_toasts};
+use crate::components::{SelectField, Submit, TextArea, TextField, Tone, error_panel, use_toasts};
 use crate::drafts::{draft, draft_or, forget};
 use crate::forms::field_error;
 use crate::i18n::text;
@@ -24,6 +25,8 @@ struct Draft {
     expires_in_days: RwSignal<String>,
     max_clicks: RwSignal<String>,
     alias: RwSignal<String>,
+    utm_medium: RwSignal<String>,
+    metadata: RwSignal<String>,
 }
 
 impl Draft {
@@ -37,6 +40,8 @@ impl Draft {
             expires_in_days: draft_or("link.expires_in_days", "30"),
             max_clicks: draft("link.max_clicks"),
             alias: draft("link.alias"),
+            utm_medium: draft("link.utm_medium"),
+            metadata: draft("link.metadata"),
         }
     }
 
@@ -55,25 +60,40 @@ impl Draft {
                 .find(|c| c.as_str() == channel)
                 .unwrap_or(Channel::Other),
             campaign: word(self.campaign),
-            metadata: None,
+            metadata: word(self.metadata).and_then(|notes| serde_json::from_str(&notes).ok()),
             expires_in_days: word(self.expires_in_days).and_then(|days| whole(&days)),
             max_clicks: word(self.max_clicks).and_then(|clicks| whole(&clicks)),
             alias: word(self.alias),
-            utm_medium: None,
+            utm_medium: word(self.utm_medium),
         }
     }
 
-    /// What the request can not say: text in a field for a number.
-    fn number_error(&self, field: &str) -> Option<String> {
-        let typed = match field {
-            "expires_in_days" => self.expires_in_days,
-            "max_clicks" => self.max_clicks,
+    /// What the request can not say: text in a field for a number, or notes that are no JSON object.
+    fn unreadable(&self, field: &str) -> Option<String> {
+        let words = &text().links;
+        let (typed, readable, advice): (_, fn(&str) -> bool, _) = match field {
+            "expires_in_days" => (self.expires_in_days, is_whole, words.whole_number),
+            "max_clicks" => (self.max_clicks, is_whole, words.whole_number),
+            "metadata" => (self.metadata, is_object, words.metadata_invalid),
             _ => return None,
         };
-        let text = typed.get();
-        let wrong = !text.trim().is_empty() && whole::<u32>(&text).is_none();
-        wrong.then(|| crate::i18n::text().links.whole_number.to_owned())
+        let typed = typed.get();
+        let wrong = !typed.trim().is_empty() && !readable(&typed);
+        wrong.then(|| advice.to_owned())
     }
+
+    fn is_readable(&self) -> bool {
+        let read = ["expires_in_days", "max_clicks", "metadata"];
+        read.iter().all(|field| self.unreadable(field).is_none())
+    }
+}
+
+fn is_whole(typed: &str) -> bool {
+    whole::<u32>(typed).is_some()
+}
+
+fn is_object(typed: &str) -> bool {
+    serde_json::from_str::<Map<String, Value>>(typed).is_ok()
 }
 
 /// A whole number as typed. One below zero or too great becomes the nearest there is, so that the request's own rule
@@ -104,7 +124,7 @@ fn Form() -> impl IntoView {
         },
     );
     let own_error = move |field: &'static str| {
-        draft.number_error(field).or_else(|| {
+        draft.unreadable(field).or_else(|| {
             let errors = draft.request().validate().err()?;
             field_error(&errors, field)
         })
@@ -120,12 +140,7 @@ fn Form() -> impl IntoView {
         event.prevent_default();
         checked.set(true);
         let request = untrack(|| draft.request());
-        let numbers = untrack(|| {
-            ["expires_in_days", "max_clicks"]
-                .iter()
-                .all(|f| draft.number_error(f).is_none())
-        });
-        if numbers && request.validate().is_ok() {
+        if untrack(|| draft.is_readable()) && request.validate().is_ok() {
             submit.run(request);
         } else {
             focus_first_error();
@@ -161,6 +176,14 @@ fn Form() -> impl IntoView {
                     error=error("max_clicks")
                 />
                 <TextField label=texts.alias value=draft.alias optional=true help=texts.alias_help error=error("alias")/>
+                <TextField
+                    label=texts.utm_medium
+                    value=draft.utm_medium
+                    optional=true
+                    help=texts.utm_medium_help
+                    error=error("utm_medium")
+                />
+                <TextArea label=texts.metadata value=draft.metadata optional=true help=texts.metadata_help error=error("metadata")/>
                 {move || submit.error.get().map(|error| error_panel(&error))}
                 <div class="flex gap-2">
                     <button type="submit" class="btn btn-primary" disabled=move || submit.pending.get()>{texts.create}</button>
@@ -173,7 +196,7 @@ fn Form() -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use super::whole;
+    use super::{is_object, whole};
 
     #[test]
     fn numbers_out_of_range_stay_numbers() {
@@ -182,5 +205,13 @@ mod tests {
         assert_eq!(whole("99999999999"), Some(u32::MAX));
         assert_eq!(whole::<u32>("soon"), None);
         assert_eq!(whole::<u32>("1.5"), None);
+    }
+
+    #[test]
+    fn notes_are_an_object() {
+        assert!(is_object(r#" {"class": "7b"} "#));
+        for wrong in ["7b", "[1]", "{class: 7b}", "null"] {
+            assert!(!is_object(wrong), "{wrong}");
+        }
     }
 }

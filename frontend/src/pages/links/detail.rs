@@ -11,6 +11,7 @@ use super::status::status_tag;
 use crate::api::{Tagged, use_api};
 use crate::components::{Card, CopyButton, RemoteView, TimeText};
 use crate::format::count;
+use crate::format::name::visible;
 use crate::i18n::text;
 use crate::live::use_live;
 use crate::pages::not_found;
@@ -71,6 +72,22 @@ fn Facts(link: Signal<Tagged<Link>>, remote: Remote<Tagged<Link>>) -> impl IntoV
         link.with(|link| link.value.disabled_at)
             .map(|at| view! { <dt>{texts.disabled_since}</dt> <dd><TimeText at/></dd> })
     };
+    let utm = move || {
+        let words = link.with(|link| {
+            let link = &link.value;
+            let medium = link.utm_medium.as_ref()?;
+            Some((texts.utm)(&link.source, medium, &link.campaign))
+        });
+        words.map(|words| view! { <dt>{texts.utm_medium}</dt> <dd>{words}</dd> })
+    };
+    let metadata = move || {
+        let notes = link.with(|link| serde_json::to_string_pretty(&link.value.metadata).ok());
+        let notes = notes.filter(|notes| notes != "{}");
+        notes.map(|notes| {
+            let shown = notes.lines().map(visible).collect::<Vec<_>>().join("\n");
+            view! { <dt>{texts.metadata}</dt> <dd><code class="whitespace-pre-wrap">{shown}</code></dd> }
+        })
+    };
     view! {
         <Card title=texts.link aside=move || view! { {move || status_tag(link.with(|link| link.value.status))} }>
             <dl class="facts">
@@ -79,6 +96,7 @@ fn Facts(link: Signal<Tagged<Link>>, remote: Remote<Tagged<Link>>) -> impl IntoV
                 <dt>{texts.target_url}</dt> <dd><code>{of(|link| link.target_url.clone())}</code></dd>
                 <dt>{texts.channel}</dt> <dd>{of(|link| channel_name(link.channel).to_owned())}</dd>
                 <dt>{texts.campaign}</dt> <dd>{of(|link| link.campaign.clone())}</dd>
+                {utm} {metadata}
                 <dt>{texts.clicks}</dt> <dd class="num">{of(|link| count(link.clicks))}</dd>
                 <dt>{texts.hits}</dt> <dd class="num">{of(|link| count(link.hits))}</dd>
                 <dt>{texts.conversions}</dt> <dd class="num">{of(|link| count(link.conversions))}</dd>
