@@ -137,6 +137,8 @@ pub struct Coppa {
     pub id: Text,
     pub violation_title: Text,
     pub violation_help: Text,
+    pub gone_title: Text,
+    pub gone_detail: Text,
     pub none_title: Text,
     pub none_detail: Text,
 }

@@ -168,6 +168,8 @@ const COPPA: Coppa = Coppa {
     id: "Id",
     violation_title: "Personal information in a payload",
     violation_help: "The platform sent this payload. Find where its field is filled, and leave the information out. What is stored here is redacted already.",
+    gone_title: "Not in this period",
+    gone_detail: "What the address names is not among the violations that are listed. Choose a longer period, or look for it in the list.",
     none_title: "No personal information found",
     none_detail: "Parent shares and progress reels are scanned when they arrive. What is found is listed here, without its value.",
 };

@@ -11,7 +11,11 @@ use crate::components::{
 use crate::format::count;
 use crate::format::number::{NONE, percent_or_none};
 use crate::i18n::text;
+use crate::router::{Router, Visit, use_router};
 use crate::view::use_view;
+
+/// Parameter of the address with the violation that is open.
+const VIOLATION: &str = "violation";
 
 /// Compliance of one kind, or of both.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,7 +29,7 @@ struct Line {
 
 /// The tab.
 pub fn view() -> AnyView {
-    let figures = figures();
+    let (figures, router) = (figures(), use_router());
     let words = &text().guardrails.coppa;
     let coppa = Memo::new(move |_| figures.with(|it| it.health.components.coppa.clone()));
     let kinds = Signal::derive(move || {
@@ -37,7 +41,11 @@ pub fn view() -> AnyView {
     let total = move || {
         coppa.with(|it| it.parent_shares.violations_found + it.progress_reels.violations_found)
     };
-    let opened = RwSignal::new(None::<Violation>);
+    let wish = router.parameter(VIOLATION);
+    let opened = Memo::new(move |_| {
+        let wish = wish.get()?;
+        Some(coppa.with(|it| it.violations.iter().find(|it| name_of(it) == wish).cloned()))
+    });
     view! {
         <DataTable
             name="coppa-kinds"
@@ -55,19 +63,42 @@ pub fn view() -> AnyView {
             columns=violation_columns()
             key=|it| format!("{} {} {}", it.id, it.field_path, it.entity_type)
             total=Signal::derive(move || Some(total()).filter(|_| coppa.with(|it| it.violations.len() >= 1_000)))
-            open=Callback::new(move |violation| opened.set(Some(violation)))
+            address=address_of
             aside=move || view! { <InfoTip metric=found/> }
             empty=move || view! { <Empty title=words.none_title detail=words.none_detail/> }
         />
         <Drawer
             open=Signal::derive(move || opened.with(Option::is_some))
-            on_close=Callback::new(move |()| opened.set(None))
+            on_close=Callback::new(move |()| router.set(&[(VIOLATION, None)], Visit::Replace))
             title=Signal::stored(words.violation_title.to_owned())
         >
-            {move || opened.get().map(violation_detail)}
+            {move || opened.get().map(|found| match found {
+                Some(violation) => violation_detail(violation).into_any(),
+                None => view! { <Empty title=words.gone_title detail=words.gone_detail/> }.into_any(),
+            })}
         </Drawer>
     }
     .into_any()
+}
+
+/// What tells a violation from the others, for the address.
+fn name_of(violation: &Violation) -> String {
+    let Violation {
+        id,
+        entity_type,
+        field_path,
+        ..
+    } = violation;
+    format!("{id}:{entity_type}:{field_path}")
+}
+
+/// Where the drawer is open on it.
+fn address_of(violation: &Violation, router: Router) -> String {
+    let query = router
+        .query
+        .get()
+        .with(VIOLATION, Some(&name_of(violation)));
+    query.on(&router.path.get())
 }
 
 fn lines(it: &Coppa) -> Vec<Line> {

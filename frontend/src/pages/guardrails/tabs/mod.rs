@@ -17,7 +17,17 @@ use crate::i18n::text;
 use crate::session::use_session;
 
 /// Parameters of the address that end when another tab is chosen.
-const OF_A_TAB: [&str; 5] = ["sort", "rates_sort", "networks_sort", "cursor", "events"];
+const OF_A_TAB: [&str; 9] = [
+    "sort",
+    "rates_sort",
+    "networks_sort",
+    "find",
+    "rates_find",
+    "networks_find",
+    "cursor",
+    "events",
+    "violation",
+];
 
 /// The tabs with their figures.
 #[component]
