@@ -62,6 +62,22 @@ impl View {
         }
     }
 
+    /// Parameters of the address about the view that make no sense; those of the period only where there is one.
+    pub fn ignored(&self, has_period: bool) -> Vec<&'static str> {
+        let mut ignored = match has_period {
+            true => self.router.query.with(Period::ignored),
+            false => Vec::new(),
+        };
+        let zone = self
+            .router
+            .query
+            .with(|query| query.get("tz").map(str::to_owned));
+        if zone.is_some_and(|zone| !intl::is_zone(&zone)) {
+            ignored.push("tz");
+        }
+        ignored
+    }
+
     /// The query of a call over the period.
     pub fn api_query(&self) -> Query {
         let zone = self.zone.get();

@@ -56,6 +56,24 @@ impl Period {
         days.map_or_else(Self::default, Self::Last)
     }
 
+    /// Parameters of the address that are there and make no sense.
+    pub fn ignored(query: &Query) -> Vec<&'static str> {
+        let there = |name: &&'static str| query.get(name).is_some();
+        let dates = Self::from_query(&query.only(&["from", "to"]));
+        let days = Self::from_query(&query.only(&["days"]));
+        let mut ignored = Vec::new();
+        if !matches!(dates, Self::Between(..)) {
+            ignored.extend(["from", "to"].into_iter().filter(there));
+        }
+        if query
+            .get("days")
+            .is_some_and(|asked| days != Self::Last(asked.parse().unwrap_or(0)))
+        {
+            ignored.push("days");
+        }
+        ignored
+    }
+
     /// The period of two dates, both included.
     ///
     /// # Errors
@@ -173,6 +191,21 @@ mod tests {
                 Period::Last(7),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_named() {
+        for (text, ignored) in [
+            ("", vec![]),
+            ("days=14", vec![]),
+            ("days=x&tab=bots", vec!["days"]),
+            ("days=0", vec!["days"]),
+            ("from=2026-01-05&to=2026-01-09", vec![]),
+            ("from=2026-01-09&to=2026-01-05", vec!["from", "to"]),
+            ("from=2026-01-01&days=14", vec!["from"]),
+        ] {
+            assert_eq!(Period::ignored(&Query::parse(text)), ignored, "{text}");
         }
     }
 

@@ -2,7 +2,8 @@
 
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { journey, settled } from './lib/journey.mjs';
+import { assertAccessible } from './lib/browser.mjs';
+import { journey } from './lib/journey.mjs';
 
 const here = journey({ demo: true });
 
@@ -26,4 +27,18 @@ test('a violation that is open is in the address, so that it can be passed on', 
   await drawer.getByText(id).waitFor();
   await page.keyboard.press('Escape');
   await page.waitForURL((url) => !url.searchParams.has('violation'));
+});
+
+test('what an address asks for in vain is said, and taken out of it', async () => {
+  const { page } = here;
+  await here.visit('/guardrails?days=abc&tz=Nowhere&tab=nope&events=junk');
+  await page.getByText('asks for days=abc, tz=Nowhere,').waitFor();
+  await page.getByText('asks for tab=nope,').waitFor();
+  await page.getByText('asks for events=junk,').waitFor();
+  await assertAccessible(page, 'an address with nonsense');
+  const forget = page.getByRole('button', { name: 'Take it out of the address' });
+  for (let left = 3; left > 0; left -= 1) await forget.first().click();
+  await page.waitForURL((url) => url.search === '');
+  assert.equal(await forget.count(), 0);
+  assert.deepEqual(page.faults, []);
 });

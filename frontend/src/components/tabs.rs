@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::ignored::Ignored;
 use crate::browser::focus_soon;
 use crate::router::{Visit, use_router};
 
@@ -92,7 +93,17 @@ pub fn Tabs(
             </button>
         }
     };
+    let unknown = Signal::derive(move || {
+        let wish = wish.get();
+        let known = tabs.with_value(|tabs| tabs.iter().any(|tab| Some(tab.id) == wish.as_deref()));
+        if wish.is_some() && !known {
+            vec!["tab"]
+        } else {
+            Vec::new()
+        }
+    });
     view! {
+        <Ignored parameters=unknown/>
         <div class="tab-row" role="tablist" aria-label=label on:keydown=key>
             {tabs.get_value().into_iter().enumerate().map(|(place, tab)| button(place, tab)).collect_view()}
         </div>

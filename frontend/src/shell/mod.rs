@@ -14,10 +14,11 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::components::dialog::{modal, on_backdrop};
-use crate::components::{Tone, use_toasts};
+use crate::components::{Ignored, Tone, use_toasts};
 use crate::i18n::text;
 use crate::live::use_live;
 use crate::router::use_router;
+use crate::view::use_view;
 
 use palette::PaletteDialog;
 use shortcuts::{ShortcutHelp, listen};
@@ -44,6 +45,11 @@ pub fn Shell(children: Children) -> impl IntoView {
         help: RwSignal::new(false),
     };
     provide_context(frame);
+    let (view, path) = (use_view(), use_router().path);
+    let ignored = Signal::derive(move || {
+        let page = path.with(|path| crate::routes::page_at(path));
+        view.ignored(page.is_some_and(|(page, _)| page.controls.period))
+    });
     listen(frame);
     announce_alerts();
     focus_heading_after_navigation(frame);
@@ -53,7 +59,7 @@ pub fn Shell(children: Children) -> impl IntoView {
             <aside class="shell-side" aria-label=text().frame.product><SideBar/></aside>
             <div class="min-w-0">
                 <TopBar/>
-                <main id="content" class="page" tabindex="-1">{children()}</main>
+                <main id="content" class="page" tabindex="-1"><Ignored parameters=ignored/> {children()}</main>
             </div>
         </div>
         <NavigationDrawer frame/>

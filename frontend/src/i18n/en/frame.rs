@@ -42,6 +42,13 @@ pub const FRAME: Frame = Frame {
     not_allowed_title: "Not for your role",
     not_allowed_detail: "This page exists, but your role may not see it. Ask an admin.",
     to_start: "To the overview",
+    ignored: |asked| {
+        format!(
+            "The address asks for {asked}, which makes no sense here. The page is shown without it."
+        )
+    },
+    ignored_forget: "Take it out of the address",
+    nothing_to_filter: "There is nothing to filter on this page.",
     alert_opened: |message| format!("New alert: {message}"),
     shortcuts_title: "Keyboard",
     shortcuts_go: "Go to a page",

@@ -11,7 +11,7 @@ use super::Figures;
 use super::desk::{BlockButton, network_controls};
 use crate::api::use_api;
 use crate::browser::intl::format_day;
-use crate::components::{Column, Drawer, Empty, ServerTable, TimeText};
+use crate::components::{Column, Drawer, Empty, Ignored, ServerTable, TimeText};
 use crate::format::number::NONE;
 use crate::i18n::text;
 use crate::remote::Remote;
@@ -144,9 +144,14 @@ pub fn EventsDrawer(figures: Figures) -> impl IntoView {
     let router = use_router();
     let wish = router.parameter(PARAMETER);
     let evidence = Memo::new(move |_| wish.get().as_deref().and_then(Evidence::parse));
+    let unknown = Signal::derive(move || {
+        let vain = wish.with(Option::is_some) && evidence.with(Option::is_none);
+        if vain { vec![PARAMETER] } else { Vec::new() }
+    });
     let close =
         Callback::new(move |()| router.set(&[(PARAMETER, None), (CURSOR, None)], Visit::Replace));
     view! {
+        <Ignored parameters=unknown/>
         <Drawer
             open=Signal::derive(move || evidence.with(Option::is_some))
             on_close=close
