@@ -48,11 +48,15 @@ test('a chart is saved as an SVG with its title and its legend', async () => {
     return {
       broken: svg.querySelector('parsererror')?.textContent,
       title: svg.querySelector('title')?.textContent,
+      broken_fills: [...svg.querySelectorAll('[fill^="url("]')]
+        .filter((part) => !svg.getElementById(part.getAttribute('fill').match(/#([^")]+)/)[1])).length,
+      fills: new Set([...svg.querySelectorAll('[fill^="url("]')].map((part) => part.getAttribute('fill'))).size,
       words: [...svg.querySelectorAll('text')].map((node) => node.textContent),
     };
   }, bytes.toString());
   assert.equal(found.broken, undefined);
   assert.equal(found.title, 'Hits by class');
+  assert.deepEqual([found.broken_fills, found.fills], [0, 5], 'each part but the first is hatched');
   for (const word of ['human', 'bot', 'rejected']) {
     assert.ok(found.words.some((text) => text.toLowerCase().includes(word)), `${word} is not in the legend`);
   }

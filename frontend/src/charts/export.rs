@@ -123,10 +123,17 @@ fn legend(holder: &Element) -> Vec<Key> {
     };
     let key = |place| {
         let part: Element = parts.get(place)?.dyn_into().ok()?;
-        let swatch = part.query_selector("svg rect").ok().flatten();
-        let colour = swatch.and_then(|swatch| style_of(&swatch)?.get_property_value("fill").ok());
+        let fill = |swatch: &str| {
+            let swatch = part.query_selector(swatch).ok().flatten()?;
+            style_of(&swatch)?.get_property_value("fill").ok()
+        };
+        let (colour, hatch) = (fill("rect"), fill("rect + rect"));
         let name = part.text_content()?.trim().to_owned();
-        Some(Key { colour, name })
+        Some(Key {
+            colour,
+            hatch,
+            name,
+        })
     };
     (0..parts.length()).filter_map(key).collect()
 }

@@ -9,7 +9,7 @@ const LINE: f64 = 18.0;
 /// Space around title and legend, in pixels.
 const MARGIN: f64 = 12.0;
 /// Swatch and the space after it, in pixels.
-const SWATCH: f64 = 16.0;
+const SWATCH: f64 = 21.0;
 /// Width a character needs, in pixels; a generous mean of 12 px system fonts, as text can not be measured here.
 const LETTER: f64 = 6.8;
 
@@ -18,6 +18,8 @@ const LETTER: f64 = 6.8;
 pub struct Key {
     /// CSS colour; none for words without a swatch.
     pub colour: Option<String>,
+    /// Fill that is drawn over the colour, by a name that the drawing defines.
+    pub hatch: Option<String>,
     /// In words.
     pub name: String,
 }
@@ -72,13 +74,13 @@ pub fn document(
     for (key, (left, line)) in keys.iter().zip(places) {
         let base = TITLE + (line as f64 + 1.0) * LINE - 5.0;
         let shift = key.colour.as_ref().map_or(0.0, |_| SWATCH);
-        if let Some(colour) = &key.colour {
+        for fill in [&key.colour, &key.hatch].into_iter().flatten() {
             // Writing into a string can not fail.
             let _ = write!(
                 text,
-                "<rect x=\"{left}\" y=\"{}\" width=\"11\" height=\"11\" rx=\"2\" fill=\"{}\"/>",
+                "<rect x=\"{left}\" y=\"{}\" width=\"16\" height=\"11\" rx=\"2\" fill=\"{}\"/>",
                 base - 10.0,
-                escape(colour)
+                escape(fill)
             );
         }
         let _ = write!(
@@ -120,6 +122,7 @@ mod tests {
     fn key(name: &str) -> Key {
         Key {
             colour: Some("rgb(1, 2, 3)".to_owned()),
+            hatch: Some("url(#hatch-0)".to_owned()),
             name: name.to_owned(),
         }
     }
@@ -137,6 +140,8 @@ mod tests {
             "<title>Hits &amp; clicks</title>",
             ">human<",
             "&lt;bot&gt;",
+            "fill=\"rgb(1, 2, 3)\"",
+            "fill=\"url(#hatch-0)\"",
             "id=\"inner\"",
         ] {
             assert!(text.contains(part), "{part} is missing in {text}");

@@ -7,6 +7,7 @@ use super::layout::scale::{Scale, TICKS_MAX};
 use super::layout::stack::{label_step, middles, stack};
 use super::reading::{Readable, Reading};
 use super::width::width_of;
+use crate::components::field::new_id;
 use crate::format::count;
 
 const HEIGHT: f64 = 220.0;
@@ -18,6 +19,17 @@ const RIGHT: f64 = 8.0;
 const LABEL: f64 = 56.0;
 /// Categories of the palette that can be told apart.
 const CATEGORIES: usize = 6;
+/// Side of a tile of the hatching.
+const TILE: f64 = 6.0;
+/// What is drawn over the colour of each category but the first, so that parts differ without colour: strokes that
+/// go on into the next tile.
+const HATCHES: [&str; CATEGORIES - 1] = [
+    "M-1 1 1-1M0 6 6 0M5 7 7 5",
+    "M3 3v.01",
+    "M0 3h6",
+    "M-1 5 1 7M0 0 6 6M5-1 7 1",
+    "M3 0v6M0 3h6",
+];
 
 /// A column.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +55,11 @@ pub fn StackedBars(
     columns: Signal<Vec<Column>>,
 ) -> impl IntoView {
     let names = StoredValue::new(series.clone());
+    let hatched = (series.len() > 1).then(|| new_id("hatch"));
+    let (own, tiles) = (
+        StoredValue::new(hatched.clone()),
+        hatched.clone().map(tiles),
+    );
     let node = NodeRef::<html::Div>::new();
     let width = width_of(node);
     let places = Signal::derive(move || middles(columns.with(Vec::len), LEFT, width.get() - RIGHT));
@@ -59,32 +76,54 @@ pub fn StackedBars(
     view! {
         <Readable label reading words node>
             <svg height=HEIGHT viewBox=move || format!("0 0 {} {HEIGHT}", width.get()) role="presentation">
-                {move || drawing(&columns.get(), width.get(), reading.at.get())}
+                {tiles}
+                {move || own.with_value(|own| drawing(&columns.get(), width.get(), reading.at.get(), own.as_deref()))}
             </svg>
         </Readable>
         <ul class="flex flex-wrap gap-x-4 gap-y-1 text-xs">
-            {legends(series)}
+            {hatched.map(|hatched| legends(&series, &hatched))}
         </ul>
     }
 }
 
-/// The parts by colour; a single part needs no legend.
-fn legends(series: Vec<&'static str>) -> impl IntoView {
-    let named = if series.len() > 1 { series } else { Vec::new() };
+/// The parts by colour and hatching; a single part needs no legend.
+fn legends(series: &[&'static str], hatched: &str) -> impl IntoView + use<> {
+    let named = series.iter().enumerate();
     named
-        .into_iter()
-        .enumerate()
-        .map(|(place, name)| legend(place, name))
+        .map(|(place, name)| legend(place, name, hatch(hatched, place)))
         .collect_view()
 }
 
-fn legend(place: usize, name: &'static str) -> impl IntoView {
+fn legend(place: usize, name: &'static str, hatch: Option<String>) -> impl IntoView {
+    let hatch = hatch.map(|fill| view! { <rect fill=fill width="16" height="12" rx="2"></rect> });
     view! {
         <li class="flex items-center gap-1.5" data-key="">
-            <svg width="12" height="12" aria-hidden="true"><rect class=category(place) width="12" height="12" rx="2"></rect></svg>
+            <svg width="16" height="12" aria-hidden="true">
+                <rect class=category(place) width="16" height="12" rx="2"></rect>
+                {hatch}
+            </svg>
             {name}
         </li>
     }
+}
+
+/// The hatchings of a chart, for its fills to name.
+fn tiles(hatched: String) -> impl IntoView {
+    let tile = |(place, strokes): (usize, &'static str)| {
+        let id = format!("{hatched}-{place}");
+        view! {
+            <pattern id=id width=TILE height=TILE patternUnits="userSpaceOnUse">
+                <path class="hatch" d=strokes></path>
+            </pattern>
+        }
+    };
+    view! { <defs>{HATCHES.into_iter().enumerate().map(tile).collect_view()}</defs> }
+}
+
+/// The fill that hatches a part; none for the first, which is plain.
+fn hatch(hatched: &str, place: usize) -> Option<String> {
+    let tile = (place % CATEGORIES).checked_sub(1)?;
+    Some(format!("url(#{hatched}-{tile})"))
 }
 
 fn describe(series: &[&str], column: &Column) -> String {
@@ -99,7 +138,12 @@ fn category(place: usize) -> String {
     format!("cat-{}", place % CATEGORIES + 1)
 }
 
-fn drawing(columns: &[Column], width: f64, read: Option<usize>) -> impl IntoView + use<> {
+fn drawing(
+    columns: &[Column],
+    width: f64,
+    read: Option<usize>,
+    hatched: Option<&str>,
+) -> impl IntoView + use<> {
     let values: Vec<Vec<f64>> = columns
         .iter()
         .map(|column| column.values.iter().map(|value| *value as f64).collect())
@@ -121,7 +165,13 @@ fn drawing(columns: &[Column], width: f64, read: Option<usize>) -> impl IntoView
         let parts = parts.into_iter().map(|part| {
             // A hair of background between the parts tells them apart without colour.
             let height = (part.height - 1.0).max(0.5);
-            view! { <rect class=category(part.series) x=part.x y=part.y width=part.width height=height></rect> }
+            let hatch = hatched.and_then(|hatched| hatch(hatched, part.series)).map(|fill| {
+                view! { <rect fill=fill x=part.x y=part.y width=part.width height=height></rect> }
+            });
+            view! {
+                <rect class=category(part.series) x=part.x y=part.y width=part.width height=height></rect>
+                {hatch}
+            }
         });
         view! { <g opacity=if dimmed { 0.4 } else { 1.0 }>{parts.collect_view()}</g> }
     });
