@@ -18,9 +18,9 @@ pub fn RemoteView<T, F, V>(
     /// Bars of the skeleton.
     #[prop(default = 6)]
     lines: usize,
-    /// Cards of the skeleton, when it is a page of figures.
+    /// Shape of the skeleton, when it is not bars.
     #[prop(optional)]
-    cards: usize,
+    shape: Option<Shape>,
     /// Shows the data.
     children: F,
 ) -> impl IntoView
@@ -29,11 +29,7 @@ where
     F: Fn(Signal<T>) -> V + Send + Sync + 'static,
     V: IntoView + 'static,
 {
-    let shape = if cards > 0 {
-        Shape::Figures(cards)
-    } else {
-        Shape::Lines(lines)
-    };
+    let shape = shape.unwrap_or(Shape::Lines(lines));
     let there = Memo::new(move |_| remote.data.with(Option::is_some));
     let retry = Callback::new(move |()| remote.reload());
     let failure = move || {

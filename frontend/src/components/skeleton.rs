@@ -10,8 +10,10 @@ use crate::i18n::text;
 pub enum Shape {
     /// Text or rows of a table: so many bars.
     Lines(usize),
-    /// So many cards with a figure each, and a chart beside a list below them.
-    Figures(usize),
+    /// The overview: figures in a row, health beside alerts, a chart beside a list.
+    Overview,
+    /// The guardrails: health beside four cards, a chart and reasons beside alerts.
+    Guardrails,
 }
 
 /// The shape of what is coming.
@@ -28,7 +30,8 @@ pub fn Skeleton(
             <span class="sr-only">{text().states.loading}</span>
             {match shape {
                 Shape::Lines(count) => lines(count),
-                Shape::Figures(cards) => figures(cards),
+                Shape::Overview => overview(),
+                Shape::Guardrails => guardrails(),
             }}
         </div>
     }
@@ -40,7 +43,8 @@ fn lines(count: usize) -> AnyView {
     view! { <div class="flex flex-col gap-3 p-4">{bars.collect_view()}</div> }.into_any()
 }
 
-fn figures(cards: usize) -> AnyView {
+/// Cards with a figure each.
+fn cards(count: usize) -> impl IntoView {
     let card = |_| {
         view! {
             <div class="card-box skeleton-card">
@@ -49,11 +53,40 @@ fn figures(cards: usize) -> AnyView {
             </div>
         }
     };
+    (0..count).map(card).collect_view()
+}
+
+fn overview() -> AnyView {
     view! {
         <div class="flex flex-col gap-4">
-            <div class="grid gap-4 grid-cols-2 md:grid-cols-3 xl:grid-cols-6">{(0..cards).map(card).collect_view()}</div>
+            <div class="grid gap-4 grid-cols-2 md:grid-cols-3 xl:grid-cols-6">{cards(6)}</div>
+            <div class="grid gap-4 md:grid-cols-3">
+                <div class="card-box">{lines(4)}</div>
+                <div class="card-box md:col-span-2">{lines(4)}</div>
+            </div>
             <div class="grid gap-4 xl:grid-cols-3">
                 <div class="card-box xl:col-span-2">{lines(8)}</div>
+                <div class="card-box">{lines(8)}</div>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn guardrails() -> AnyView {
+    view! {
+        <div class="flex flex-col gap-4">
+            <div class="grid gap-4 lg:grid-cols-3 xl:grid-cols-[12rem_1fr]">
+                <div class="card-box skeleton-card skeleton-health"></div>
+                <div class="lg:col-span-2 xl:col-span-1 min-w-0">
+                    <div class="grid gap-4 grid-cols-1 min-[420px]:grid-cols-2 xl:grid-cols-4 h-full">{cards(4)}</div>
+                </div>
+            </div>
+            <div class="grid gap-4 items-start xl:grid-cols-3">
+                <div class="xl:col-span-2 min-w-0 flex flex-col gap-4">
+                    <div class="card-box">{lines(9)}</div>
+                    <div class="card-box">{lines(7)}</div>
+                </div>
                 <div class="card-box">{lines(8)}</div>
             </div>
         </div>

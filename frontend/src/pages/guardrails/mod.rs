@@ -15,7 +15,7 @@ use viral_engine_api_types::guardrails::GuardrailsOverview;
 use viral_engine_api_types::permissions::Permission;
 
 use crate::api::use_api;
-use crate::components::{Icon, RemoteView, icon};
+use crate::components::{Icon, RemoteView, Shape, icon};
 use crate::i18n::text;
 use crate::live::use_live;
 use crate::pages::alerts::desk::AlertDesk;
@@ -64,7 +64,7 @@ fn GuardrailsPage() -> impl IntoView {
                     <OverrideNotice/>
                     <ThresholdButton trying/>
                 </div>
-                <RemoteView remote name=text().guardrails.name cards=6 let:figures>
+                <RemoteView remote name=text().guardrails.name shape=Shape::Guardrails let:figures>
                     <div class="grid gap-4 lg:grid-cols-3 xl:grid-cols-[auto_1fr]">
                         <HealthCard figures history=history.data/>
                         <div class="lg:col-span-2 xl:col-span-1 min-w-0"><Cards figures history=history.data/></div>

@@ -12,7 +12,7 @@ use viral_engine_api_types::permissions::Permission;
 use crate::api::use_api;
 use crate::charts::{Bar, Gauge, HorizontalBars};
 use crate::components::empty::first_link_calls;
-use crate::components::{Card, Empty, Metric, RemoteView};
+use crate::components::{Card, Empty, Metric, RemoteView, Shape};
 use crate::format::{count, score};
 use crate::i18n::text;
 use crate::live::use_live;
@@ -43,7 +43,7 @@ fn OverviewPage() -> impl IntoView {
     .reload_on(move || live.data.get());
     view! {
         <AlertDesk>
-            <RemoteView remote name=text().overview.name cards=6 let:overview>
+            <RemoteView remote name=text().overview.name shape=Shape::Overview let:overview>
                 <Figures overview/>
                 <Safety/>
                 <Show when=move || overview.with(nothing_happened) fallback=move || view! { <Pictures overview/> }>
