@@ -48,6 +48,35 @@ test('what is blocked is not offered to be blocked once more', async () => {
   await assertAccessible(page, 'bots with a block');
 });
 
+for (const [path, name] of [['/guardrails', 'Suspicious clicks'], ['/operators', 'Operators'], ['/api-keys', 'API keys']]) {
+  test(`on ${name} the slash leads to a field that finds rows`, async () => {
+    const { page } = here;
+    await here.visit(path);
+    const table = page.getByRole('table', { name });
+    await table.waitFor();
+    const rows = await table.locator('tbody tr').count();
+    await page.keyboard.press('/');
+    const field = page.getByRole('searchbox', { name: 'Find in the list' });
+    await page.waitForFunction(() => document.activeElement?.type === 'search');
+    const word = (await table.locator('tbody tr td').first().innerText()).trim();
+    await page.keyboard.type(word.toUpperCase());
+    await page.waitForURL((url) => url.searchParams.get('find') === word.toUpperCase());
+    assert.ok(await table.locator('tbody tr').count() <= rows);
+    for (const text of await table.locator('tbody tr').allInnerTexts()) assert.ok(text.includes(word), text);
+    await field.fill('nobody has this');
+    await page.getByText('No row of this list holds “nobody has this”.').waitFor();
+    await assertAccessible(page, `${name} with nothing found`);
+  });
+}
+
+test('the slash says when there is nothing to filter', async () => {
+  const { page } = here;
+  await here.visit('/about');
+  await page.getByText('Running since').waitFor();
+  await page.keyboard.press('/');
+  await page.getByText('There is nothing to filter on this page.').waitFor();
+});
+
 test('the palette makes things', async () => {
   const { page } = here;
   await page.keyboard.press('Control+k');

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 
 use super::Frame;
 use crate::browser::{is_typing, now_ms};
-use crate::components::Dialog;
+use crate::components::{Dialog, Toasts, Tone, use_toasts};
 use crate::i18n::text;
 use crate::prefs::use_preferences;
 use crate::router::{Router, use_router};
@@ -19,6 +19,7 @@ const SEQUENCE_MS: f64 = 1_500.0;
 /// Listens for shortcuts.
 pub fn listen(frame: Frame) {
     let (router, session, preferences) = (use_router(), use_session(), use_preferences());
+    let toasts = use_toasts();
     let pressed_g = StoredValue::new(0.0_f64);
     let handle = window_event_listener(ev::keydown, move |event| {
         let command = event.ctrl_key() || event.meta_key();
@@ -38,7 +39,7 @@ pub fn listen(frame: Frame) {
         let after_g = now_ms() - pressed_g.get_value() < SEQUENCE_MS;
         pressed_g.set_value(0.0);
         match event.key().as_str() {
-            "/" => focus_filter(&event),
+            "/" => focus_filter(&event, toasts),
             "?" => frame.help.set(true),
             key if after_g => go_by_letter(key, router, session, &event),
             "g" => pressed_g.set_value(now_ms()),
@@ -77,13 +78,15 @@ fn modal_open() -> bool {
         .is_some()
 }
 
-fn focus_filter(event: &web_sys::KeyboardEvent) {
+fn focus_filter(event: &web_sys::KeyboardEvent, toasts: Toasts) {
     let filter = document().query_selector("[data-filter]").ok().flatten();
     if let Some(filter) = filter.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
     {
         event.prevent_default();
         // A filter that is hidden keeps the focus where it is.
         let _ = filter.focus();
+    } else {
+        toasts.show(Tone::Info, text().frame.nothing_to_filter);
     }
 }
 

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::column::Column;
+use super::find::Find;
 use super::grid::{Grid, grid};
 use super::rows::{Head, Opening, Row, RowMaker};
-use super::sorting::Sort;
+use super::sorting::{Sort, press_of, sort_of};
 use super::tools::{Hidden, column_chooser, csv_button, save_csv};
 use crate::i18n::text;
-use crate::router::{Router, Visit, use_router};
+use crate::router::Router;
 
 /// More rows than this are drawn on demand.
 const FIRST_ROWS: usize = 50;
@@ -32,6 +33,9 @@ pub fn DataTable<T: Clone + Send + Sync + 'static>(
     /// Parameter of the address that keeps the order.
     #[prop(default = "sort")]
     sort_parameter: &'static str,
+    /// Parameter of the address that keeps what is looked for in the list; none when it is too short to search.
+    #[prop(optional)]
+    find_parameter: Option<&'static str>,
     /// All rows the engine counts, when it lists at most 1,000.
     #[prop(optional, into)]
     total: Signal<Option<i64>>,
@@ -66,15 +70,10 @@ pub fn DataTable<T: Clone + Send + Sync + 'static>(
         rows: Signal::derive(move || rows.with(|items| maker.rows(items, sort.get().as_ref()))),
         sort,
         sort_parameter,
+        find: Find::of(find_parameter),
         total,
     };
     draw(table, aside, empty)
-}
-
-/// The order the address asks for.
-fn sort_of(parameter: &'static str) -> Signal<Option<Sort>> {
-    let wish = use_router().parameter(parameter);
-    Signal::derive(move || wish.get().as_deref().map(Sort::parse))
 }
 
 /// A table without the type of its rows.
@@ -86,11 +85,12 @@ struct Table {
     rows: Signal<Vec<Row>>,
     sort: Signal<Option<Sort>>,
     sort_parameter: &'static str,
+    find: Find,
     total: Signal<Option<i64>>,
 }
 
 fn draw(table: Table, aside: ViewFn, empty: ViewFn) -> AnyView {
-    let (router, hidden) = (use_router(), Hidden::of(table.name));
+    let hidden = Hidden::of(table.name);
     let Table {
         name,
         title,
@@ -99,8 +99,11 @@ fn draw(table: Table, aside: ViewFn, empty: ViewFn) -> AnyView {
         rows,
         sort,
         sort_parameter,
+        find,
         total,
     } = table;
+    let (all_rows, columns) = (rows, heads.len());
+    let rows = Signal::derive(move || find.narrow(all_rows.get(), columns));
     let chooser = column_chooser(&heads, hidden);
     let heads = StoredValue::new(heads);
     let all = RwSignal::new(false);
@@ -112,11 +115,7 @@ fn draw(table: Table, aside: ViewFn, empty: ViewFn) -> AnyView {
             count.get().min(FIRST_ROWS)
         }
     };
-    let press = Callback::new(move |column: String| {
-        let next =
-            Sort::after_press(sort.get_untracked().as_ref(), &column).map(|sort| sort.write());
-        router.set(&[(sort_parameter, next.as_deref())], Visit::Replace);
-    });
+    let press = press_of(sort, sort_parameter);
     let save = Callback::new(move |()| {
         heads.with_value(|heads| save_csv(name, heads, &rows.get_untracked()));
     });
@@ -134,13 +133,12 @@ fn draw(table: Table, aside: ViewFn, empty: ViewFn) -> AnyView {
         press,
         controls,
     };
-    let filled = Memo::new(move |_| count.get() > 0);
-    let content = move || {
-        if filled.get() {
-            grid(shown)
-        } else {
-            empty.run()
-        }
+    let filled = Memo::new(move |_| all_rows.with(|rows| !rows.is_empty()));
+    let found = Memo::new(move |_| count.get() > 0);
+    let content = move || match (filled.get(), found.get()) {
+        (true, true) => grid(shown),
+        (true, false) => find.nothing(),
+        (false, _) => empty.run(),
     };
     let counted = move || {
         filled
@@ -157,9 +155,10 @@ fn draw(table: Table, aside: ViewFn, empty: ViewFn) -> AnyView {
         })
     };
     let beyond = move || {
-        let total = total.get().filter(|total| *total > count.get() as i64)?;
+        let listed = all_rows.with(Vec::len);
+        let total = total.get().filter(|total| *total > listed as i64)?;
         Some(
-            view! { <p class="text-xs text-muted">{(text().tables.more_on_server)(total, count.get())}</p> },
+            view! { <p class="text-xs text-muted">{(text().tables.more_on_server)(total, listed)}</p> },
         )
     };
     view! {
@@ -168,6 +167,7 @@ fn draw(table: Table, aside: ViewFn, empty: ViewFn) -> AnyView {
                 <h3>{title}</h3>
                 {aside.run()}
                 <span class="flex-1"></span>
+                {move || filled.get().then(|| find.field())}
                 <span class="text-xs text-muted num">{counted}</span>
                 {chooser}
                 {csv_button(save)}

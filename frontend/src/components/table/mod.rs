@@ -4,6 +4,7 @@
 mod column;
 mod data_table;
 mod filters;
+mod find;
 mod grid;
 mod head;
 mod pager;

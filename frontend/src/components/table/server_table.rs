@@ -6,9 +6,11 @@ use leptos::prelude::*;
 use viral_engine_api_types::Page;
 
 use super::column::Column;
+use super::find::Find;
 use super::grid::{Grid, grid};
 use super::pager::Pager;
 use super::rows::{Head, Opening, Row, RowMaker};
+use super::sorting::{Sort, press_of, sort_of};
 use super::tools::{Hidden, column_chooser, csv_button, save_csv};
 use crate::api::ApiError;
 use crate::components::error_panel::ErrorPanel;
@@ -21,7 +23,8 @@ use crate::router::Router;
 /// Rows of the skeleton.
 const SKELETON_ROWS: usize = 8;
 
-/// A table of one page. The order is the engine's; CSV holds the page, `export` all that match.
+/// A table of one page. The order is the engine's until the operator sorts the page; CSV holds the page, `export` all
+/// that match.
 #[component]
 pub fn ServerTable<T: Clone + PartialEq + Send + Sync + 'static>(
     /// Name, for files and for the columns the operator chose.
@@ -37,6 +40,12 @@ pub fn ServerTable<T: Clone + PartialEq + Send + Sync + 'static>(
     /// Parameter of the address that keeps the cursor.
     #[prop(default = "cursor")]
     cursor_parameter: &'static str,
+    /// Parameter of the address that keeps the order of the page.
+    #[prop(default = "sort")]
+    sort_parameter: &'static str,
+    /// Parameter of the address that keeps what is looked for on the page; none for lists with filters.
+    #[prop(optional)]
+    find_parameter: Option<&'static str>,
     /// Opens what stands behind a row.
     #[prop(optional)]
     open: Option<Callback<T>>,
@@ -62,6 +71,7 @@ pub fn ServerTable<T: Clone + PartialEq + Send + Sync + 'static>(
         opening: Opening::of(address, open),
         controls,
     });
+    let sort = sort_of(sort_parameter);
     let table = Table {
         name,
         title,
@@ -70,7 +80,7 @@ pub fn ServerTable<T: Clone + PartialEq + Send + Sync + 'static>(
         page: Signal::derive(move || {
             remote.data.with(|page| {
                 let page = page.as_ref()?;
-                let rows = maker.rows(&page.items, None);
+                let rows = maker.rows(&page.items, sort.get().as_ref());
                 Some(Rows {
                     rows,
                     previous: page.prev_cursor.clone(),
@@ -83,6 +93,9 @@ pub fn ServerTable<T: Clone + PartialEq + Send + Sync + 'static>(
         error: remote.error,
         reload: Callback::new(move |()| remote.reload()),
         cursor_parameter,
+        sort,
+        sort_parameter,
+        find: Find::of(find_parameter),
         export,
     };
     draw(table, aside, empty)
@@ -108,6 +121,9 @@ struct Table {
     error: RwSignal<Option<ApiError>>,
     reload: Callback<()>,
     cursor_parameter: &'static str,
+    sort: Signal<Option<Sort>>,
+    sort_parameter: &'static str,
+    find: Find,
     export: Signal<Option<String>>,
 }
 
@@ -124,11 +140,20 @@ fn draw(table: Table, aside: ViewFn, empty: ViewFn) -> AnyView {
         error,
         reload,
         cursor_parameter,
+        sort,
+        sort_parameter,
+        find,
         export,
     } = table;
     let chooser = column_chooser(&heads, hidden);
     let heads = StoredValue::new(heads);
-    let rows = Signal::derive(move || page.get().map(|page| page.rows).unwrap_or_default());
+    let columns = heads.with_value(Vec::len);
+    let rows = Signal::derive(move || {
+        find.narrow(
+            page.get().map(|page| page.rows).unwrap_or_default(),
+            columns,
+        )
+    });
     let save = Callback::new(move |()| {
         heads.with_value(|heads| save_csv(name, heads, &rows.get_untracked()));
     });
@@ -142,14 +167,16 @@ fn draw(table: Table, aside: ViewFn, empty: ViewFn) -> AnyView {
         heads,
         hidden,
         rows,
-        sort: Signal::stored(None),
-        press: Callback::new(|_| {}),
+        sort,
+        press: press_of(sort, sort_parameter),
         controls,
     };
     let count =
         Memo::new(move |_| page.with(|page| page.as_ref().map(|page| page.rows.is_empty())));
+    let found = Memo::new(move |_| rows.with(|rows| !rows.is_empty()));
     let content = move || match count.get() {
-        Some(false) => grid(shown),
+        Some(false) if found.get() => grid(shown),
+        Some(false) => find.nothing(),
         Some(true) => empty.run(),
         None if loading.get() => {
             view! { <Skeleton shape=Shape::Lines(SKELETON_ROWS) visible=slow/> }.into_any()
@@ -162,18 +189,29 @@ fn draw(table: Table, aside: ViewFn, empty: ViewFn) -> AnyView {
             view! { <ErrorPanel heading=(text().states.failed_to_load)(title) error retry=reload/> },
         )
     };
+    // The engine's list is newest first; an order of the operator's choice is that of the page alone.
+    let partial = move || {
+        let goes_on = |page: &Rows| page.previous.is_some() || page.next.is_some();
+        let goes_on = page.with(|page| page.as_ref().is_some_and(goes_on));
+        (sort.with(Option::is_some) && goes_on).then(
+            || view! { <p class="text-xs text-muted px-4 pt-2">{text().tables.sorted_page}</p> },
+        )
+    };
+    let filled = move || count.get() == Some(false);
     view! {
         <section class="card-box">
             <div class="card-head">
                 <h2>{title}</h2>
                 {aside.run()}
                 <span class="flex-1"></span>
+                {move || filled().then(|| find.field())}
                 {chooser}
                 {csv_button(save)}
                 {export_link}
             </div>
             {failure}
             {content}
+            {partial}
             <Pager
                 previous=Signal::derive(move || page.with(|page| page.as_ref()?.previous.clone()))
                 next=Signal::derive(move || page.with(|page| page.as_ref()?.next.clone()))

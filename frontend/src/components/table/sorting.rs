@@ -1,5 +1,25 @@
 //! The order of a table, as kept in the address: `sort=clicks` or `sort=-clicks`.
 
+use leptos::prelude::*;
+
+use crate::router::{Visit, use_router};
+
+/// The order the address asks for.
+pub fn sort_of(parameter: &'static str) -> Signal<Option<Sort>> {
+    let wish = use_router().parameter(parameter);
+    Signal::derive(move || wish.get().as_deref().map(Sort::parse))
+}
+
+/// Sorts by the column whose head is pressed.
+pub fn press_of(sort: Signal<Option<Sort>>, parameter: &'static str) -> Callback<String> {
+    let router = use_router();
+    Callback::new(move |column: String| {
+        let next = Sort::after_press(sort.get_untracked().as_ref(), &column);
+        let next = next.map(|sort| sort.write());
+        router.set(&[(parameter, next.as_deref())], Visit::Replace);
+    })
+}
+
 /// By which column, and in which direction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sort {

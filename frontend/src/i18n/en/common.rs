@@ -64,6 +64,7 @@ pub const TABLES: Tables = Tables {
     previous: "Previous",
     next: "Next",
     sort_by: |name| format!("Sort by {name}"),
+    sorted_page: "Sorted within this page; the pages themselves are newest first.",
     shown: |shown, all| {
         format!(
             "{} of {}",
@@ -79,6 +80,8 @@ pub const TABLES: Tables = Tables {
             crate::format::count(listed as i64)
         )
     },
+    find: "Find in the list",
+    find_nothing: |typed| format!("No row of this list holds “{typed}”."),
     filter: "Filter",
     filter_hint: "Type, then Enter",
     any: "Any",

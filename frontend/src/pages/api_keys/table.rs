@@ -23,6 +23,7 @@ pub fn KeyTable(keys: Remote<Page<ApiKey>>) -> impl IntoView {
             remote=keys
             columns=columns()
             key=|key| format!("{}{:?}{:?}", key.id, key.last_used_at, key.revoked_at)
+            find_parameter="find"
             controls=controls
             empty=move || view! { <Empty title=texts.empty_title detail=texts.empty_detail/> }
         />

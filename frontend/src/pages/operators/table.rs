@@ -29,6 +29,7 @@ pub fn OperatorTable(
             remote=operators
             columns=columns()
             key=|operator| format!("{operator:?}")
+            find_parameter="find"
             open
             empty=move || view! { <Empty title=texts.empty_title detail=texts.empty_detail/> }
         />

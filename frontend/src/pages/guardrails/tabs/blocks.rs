@@ -30,6 +30,7 @@ pub fn view() -> AnyView {
             remote
             columns=columns()
             key=|block| block.id.to_string()
+            find_parameter="find"
             controls=|block| view! { <Unblock block=block.clone()/> }.into_any()
             aside=move || view! { <InfoTip metric/> }
             empty=move || view! { <Empty title=words.none_title detail=words.none_detail/> }

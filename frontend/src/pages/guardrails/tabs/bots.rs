@@ -34,6 +34,7 @@ pub fn view() -> AnyView {
             columns=columns()
             key=|device| format!("{} {} {}", device.device_fingerprint, device.total_clicks, device.last_seen)
             total=Signal::derive(move || Some(bots.with(|it| it.total_flagged_devices)))
+            find_parameter="find"
             address=|device, router| Evidence::Device(device.device_fingerprint.clone()).address(router)
             controls=|device| {
                 view! { <BlockButton entity=BlockEntity::Device value=device.device_fingerprint.clone()/> }.into_any()

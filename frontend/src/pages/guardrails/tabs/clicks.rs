@@ -34,6 +34,7 @@ pub fn view() -> AnyView {
             columns=columns()
             key=group_key
             total=Signal::derive(move || Some(clicks.with(|it| it.total_flagged_ips)))
+            find_parameter="find"
             address=group_address
             controls=|group| network_controls(group.ip_prefix.as_deref())
             aside=move || view! { <InfoTip metric/> }

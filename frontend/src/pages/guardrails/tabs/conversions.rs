@@ -45,6 +45,7 @@ pub fn view() -> AnyView {
             columns=rate_columns()
             key=|it| format!("{} {} {}", it.referrer, it.total_clicks, it.total_conversions)
             sort_parameter="rates_sort"
+            find_parameter="rates_find"
             address=|it, router| Evidence::Referrer(it.referrer.clone()).address(router)
             aside=move || view! { <InfoTip metric=rates/> }
             empty=none
@@ -55,6 +56,7 @@ pub fn view() -> AnyView {
             rows=Signal::derive(move || found.with(|it| it.suspicious_referrers.clone()))
             columns=day_columns()
             key=|it| format!("{} {} {}", it.date, it.referrer, it.conversion_count)
+            find_parameter="find"
             address=|it, router| Evidence::ReferrerDay(it.date, it.referrer.clone()).address(router)
             aside=move || view! { <InfoTip metric=days/> }
             empty=none

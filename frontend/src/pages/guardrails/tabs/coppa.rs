@@ -63,6 +63,7 @@ pub fn view() -> AnyView {
             columns=violation_columns()
             key=|it| format!("{} {} {}", it.id, it.field_path, it.entity_type)
             total=Signal::derive(move || Some(total()).filter(|_| coppa.with(|it| it.violations.len() >= 1_000)))
+            find_parameter="find"
             address=address_of
             aside=move || view! { <InfoTip metric=found/> }
             empty=move || view! { <Empty title=words.none_title detail=words.none_detail/> }

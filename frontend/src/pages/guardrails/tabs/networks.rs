@@ -32,6 +32,7 @@ pub fn view() -> AnyView {
             columns=columns()
             key=group_key
             total=Signal::derive(move || Some(clicks.with(|it| it.total_shared_networks)))
+            find_parameter="find"
             address=group_address
             controls=controls
             aside=move || view! { <InfoTip metric/> }
@@ -44,6 +45,7 @@ pub fn view() -> AnyView {
             columns=institution_columns()
             key=|it| it.id.to_string()
             sort_parameter="networks_sort"
+            find_parameter="networks_find"
             controls=|it| view! { <Remove network=it.clone()/> }.into_any()
             aside=move || view! { <InfoTip metric=marked/> <Add/> }
             empty=move || view! { <Empty title=words.institutions_none_title detail=words.institutions_none/> }
