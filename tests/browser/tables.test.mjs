@@ -48,6 +48,20 @@ test('what is blocked is not offered to be blocked once more', async () => {
   await assertAccessible(page, 'bots with a block');
 });
 
+test('a page of a list of the engine is sorted by its heads, and says that it is the page', async () => {
+  const { page } = here;
+  await here.visit('/links');
+  const head = page.getByRole('columnheader', { name: 'Clicks' });
+  await head.getByRole('button').click();
+  await page.waitForURL(/sort=-clicks/);
+  assert.equal(await head.getAttribute('aria-sort'), 'descending');
+  const clicks = await page.locator('tbody td[data-label="Clicks"]').allInnerTexts();
+  const numbers = clicks.map((text) => Number(text.replaceAll(',', '')));
+  assert.ok(numbers.length > 3);
+  assert.deepEqual(numbers, [...numbers].sort((a, b) => b - a));
+  await page.getByText('Sorted within this page').waitFor();
+});
+
 for (const [path, name] of [['/guardrails', 'Suspicious clicks'], ['/operators', 'Operators'], ['/api-keys', 'API keys']]) {
   test(`on ${name} the slash leads to a field that finds rows`, async () => {
     const { page } = here;

@@ -225,40 +225,56 @@ fn Filters() -> impl IntoView {
 fn columns() -> Vec<Column<Alert>> {
     let alerts = &text().alerts;
     vec![
-        Column::new(
+        Column::<Alert>::new(
             "message",
             alerts.message,
             |alert| alert.message.clone().into_any(),
             |alert| alert.message.clone(),
-        ),
-        Column::new(
+        )
+        .sorted(|a, b| a.message.cmp(&b.message)),
+        Column::<Alert>::new(
             "type",
             alerts.kind,
             |alert| (text().alerts.alert_type)(alert.alert_type).into_any(),
             |alert| alert.alert_type.as_str().to_owned(),
-        ),
-        Column::new(
+        )
+        .sorted(|a, b| a.alert_type.as_str().cmp(b.alert_type.as_str())),
+        Column::<Alert>::new(
             "severity",
             alerts.severity_head,
             |alert| severity_tag(alert.severity),
             |alert| format!("{:?}", alert.severity).to_lowercase(),
-        ),
-        Column::new("status", alerts.status_head, status_cell, |alert| {
+        )
+        .sorted(|a, b| gravity(a).cmp(&gravity(b))),
+        Column::<Alert>::new("status", alerts.status_head, status_cell, |alert| {
             alert.status.as_str().to_owned()
-        }),
-        Column::new(
+        })
+        .sorted(|a, b| a.status.as_str().cmp(b.status.as_str())),
+        Column::<Alert>::new(
             "opened_at",
             alerts.opened,
             |alert| view! { <TimeText at=alert.opened_at/> }.into_any(),
             |alert| alert.opened_at.to_rfc3339(),
-        ),
-        Column::new(
+        )
+        .sorted(|a, b| a.opened_at.cmp(&b.opened_at)),
+        Column::<Alert>::new(
             "updated_at",
             alerts.updated,
             |alert| view! { <TimeText at=alert.updated_at/> }.into_any(),
             |alert| alert.updated_at.to_rfc3339(),
-        ),
+        )
+        .sorted(|a, b| a.updated_at.cmp(&b.updated_at)),
     ]
+}
+
+/// For sorting: the gravest is the greatest.
+fn gravity(alert: &Alert) -> u8 {
+    match alert.severity {
+        Severity::Low => 0,
+        Severity::Medium => 1,
+        Severity::High => 2,
+        Severity::Critical => 3,
+    }
 }
 
 fn status_cell(alert: &Alert) -> AnyView {

@@ -33,40 +33,44 @@ pub fn KeyTable(keys: Remote<Page<ApiKey>>) -> impl IntoView {
 fn columns() -> Vec<Column<ApiKey>> {
     let texts = &text().api_keys;
     vec![
-        Column::new(
+        Column::<ApiKey>::new(
             "name",
             texts.name,
             |key| key.name.clone().into_any(),
             |key| key.name.clone(),
-        ),
-        Column::new(
+        )
+        .sorted(|a, b| a.name.cmp(&b.name)),
+        Column::<ApiKey>::new(
             "prefix",
             texts.prefix,
             |key| view! { <code>{key.prefix.clone()} "…"</code> }.into_any(),
             |key| key.prefix.clone(),
         ),
-        Column::new(
+        Column::<ApiKey>::new(
             "scopes",
             texts.scopes,
             |key| view! { <span class="text-xs">{key.scopes.join(", ")}</span> }.into_any(),
             |key| key.scopes.join(" "),
         ),
-        Column::new("status", texts.status, status, |key| {
+        Column::<ApiKey>::new("status", texts.status, status, |key| {
             state(key).shown().1.to_owned()
-        }),
-        Column::new(
+        })
+        .sorted(|a, b| state(a).shown().1.cmp(state(b).shown().1)),
+        Column::<ApiKey>::new(
             "created",
             texts.created,
             |key| view! { <TimeText at=key.created_at/> }.into_any(),
             |key| key.created_at.to_rfc3339(),
-        ),
-        Column::new(
+        )
+        .sorted(|a, b| a.created_at.cmp(&b.created_at)),
+        Column::<ApiKey>::new(
             "expires",
             texts.expires,
             |key| time_or(end(key), text().api_keys.never),
             |key| end(key).map(|at| at.to_rfc3339()).unwrap_or_default(),
-        ),
-        Column::new(
+        )
+        .sorted(|a, b| end(a).cmp(&end(b))),
+        Column::<ApiKey>::new(
             "last_used",
             texts.last_used,
             |key| time_or(key.last_used_at, text().api_keys.never),
@@ -75,7 +79,8 @@ fn columns() -> Vec<Column<ApiKey>> {
                     .map(|at| at.to_rfc3339())
                     .unwrap_or_default()
             },
-        ),
+        )
+        .sorted(|a, b| a.last_used_at.cmp(&b.last_used_at)),
     ]
 }
 

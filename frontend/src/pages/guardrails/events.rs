@@ -21,6 +21,7 @@ use crate::window::rfc3339;
 
 const PARAMETER: &str = "events";
 const CURSOR: &str = "events_cursor";
+const SORT: &str = "events_sort";
 
 /// What the events have in common.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,8 +149,12 @@ pub fn EventsDrawer(figures: Figures) -> impl IntoView {
         let vain = wish.with(Option::is_some) && evidence.with(Option::is_none);
         if vain { vec![PARAMETER] } else { Vec::new() }
     });
-    let close =
-        Callback::new(move |()| router.set(&[(PARAMETER, None), (CURSOR, None)], Visit::Replace));
+    let close = Callback::new(move |()| {
+        router.set(
+            &[(PARAMETER, None), (CURSOR, None), (SORT, None)],
+            Visit::Replace,
+        );
+    });
     view! {
         <Ignored parameters=unknown/>
         <Drawer
@@ -187,6 +192,7 @@ fn EvidenceView(evidence: Evidence, figures: Figures) -> impl IntoView {
             columns=columns()
             key=|event| event.id.to_string()
             cursor_parameter=CURSOR
+            sort_parameter=SORT
             empty=|| view! { <Empty title=text().events.none_title detail=text().events.none_detail/> }
         />
     }
@@ -198,44 +204,49 @@ fn columns() -> Vec<Column<Event>> {
         text.cloned().unwrap_or_else(|| NONE.to_owned()).into_any()
     }
     vec![
-        Column::new(
+        Column::<Event>::new(
             "occurred_at",
             words.time,
             |it| view! { <TimeText at=it.occurred_at/> }.into_any(),
             |it| it.occurred_at.to_rfc3339(),
-        ),
-        Column::new("type", words.kind, kind, |it| {
+        )
+        .sorted(|a, b| a.occurred_at.cmp(&b.occurred_at)),
+        Column::<Event>::new("type", words.kind, kind, |it| {
             format!(
                 "{} {}",
                 it.event_type.as_str(),
                 it.class.map(HitClass::as_str).unwrap_or_default()
             )
         }),
-        Column::new(
+        Column::<Event>::new(
             "referrer",
             words.referrer,
             |it| or_none(it.referrer.as_ref()),
             |it| it.referrer.clone().unwrap_or_default(),
-        ),
-        Column::new(
+        )
+        .sorted(|a, b| a.referrer.cmp(&b.referrer)),
+        Column::<Event>::new(
             "referee",
             words.referee,
             |it| or_none(it.referee.as_ref()),
             |it| it.referee.clone().unwrap_or_default(),
-        ),
-        Column::new(
+        )
+        .sorted(|a, b| a.referee.cmp(&b.referee)),
+        Column::<Event>::new(
             "ip_prefix",
             words.network,
             |it| or_none(it.ip_prefix.as_ref()),
             |it| it.ip_prefix.clone().unwrap_or_default(),
-        ),
-        Column::new(
+        )
+        .sorted(|a, b| a.ip_prefix.cmp(&b.ip_prefix)),
+        Column::<Event>::new(
             "device_fingerprint",
             words.device,
             |it| or_none(it.device_fingerprint.as_ref()),
             |it| it.device_fingerprint.clone().unwrap_or_default(),
-        ),
-        Column::new(
+        )
+        .sorted(|a, b| a.device_fingerprint.cmp(&b.device_fingerprint)),
+        Column::<Event>::new(
             "origin",
             words.origin_head,
             |it| (text().events.origin)(it.origin).into_any(),

@@ -134,33 +134,36 @@ pub fn HitTable(id: LinkId) -> impl IntoView {
     )
     .reload_on(move || live.data.get());
     let columns = vec![
-        Column::new(
+        Column::<Event>::new(
             "at",
             texts.time,
             |e: &Event| view! { <TimeText at=e.occurred_at/> }.into_any(),
             |e| e.occurred_at.to_rfc3339(),
-        ),
-        Column::new("class", texts.class, class_tag, |e| {
-            e.class.map(HitClass::as_str).unwrap_or_default().to_owned()
-        }),
-        Column::new(
+        )
+        .sorted(|a, b| a.occurred_at.cmp(&b.occurred_at)),
+        Column::<Event>::new("class", texts.class, class_tag, |e| class_id(e).to_owned())
+            .sorted(|a, b| class_id(a).cmp(class_id(b))),
+        Column::<Event>::new(
             "agent",
             texts.agent,
             |e| dash(e.agent.as_deref()),
             |e| e.agent.clone().unwrap_or_default(),
-        ),
-        Column::new(
+        )
+        .sorted(|a, b| a.agent.cmp(&b.agent)),
+        Column::<Event>::new(
             "network",
             texts.network,
             |e| dash(e.ip_prefix.as_deref()),
             |e| e.ip_prefix.clone().unwrap_or_default(),
-        ),
-        Column::new(
+        )
+        .sorted(|a, b| a.ip_prefix.cmp(&b.ip_prefix)),
+        Column::<Event>::new(
             "device",
             texts.device,
             |e| dash(e.device_fingerprint.as_deref()),
             |e| e.device_fingerprint.clone().unwrap_or_default(),
-        ),
+        )
+        .sorted(|a, b| a.device_fingerprint.cmp(&b.device_fingerprint)),
     ];
     view! {
         <ServerTable
@@ -172,6 +175,11 @@ pub fn HitTable(id: LinkId) -> impl IntoView {
             empty=move || view! { <Empty title=texts.no_hits_title detail=texts.no_hits_detail/> }
         />
     }
+}
+
+/// The class as the API names it.
+fn class_id(event: &Event) -> &'static str {
+    event.class.map(HitClass::as_str).unwrap_or_default()
 }
 
 fn class_tag(event: &Event) -> AnyView {

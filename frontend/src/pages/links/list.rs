@@ -109,71 +109,83 @@ fn empty(unfiltered: bool) -> AnyView {
     }
 }
 
+/// What a link is called: its alias, else its token.
+fn name(link: &Link) -> &str {
+    link.alias.as_deref().unwrap_or(&link.token)
+}
+
 fn columns() -> Vec<Column<Link>> {
     let texts = &text().links;
     vec![
-        Column::new(
+        Column::<Link>::new(
             "link",
             texts.link,
-            |link| {
-                view! { <code>{link.alias.clone().unwrap_or_else(|| link.token.clone())}</code> }
-                    .into_any()
-            },
+            |link| view! { <code>{name(link).to_owned()}</code> }.into_any(),
             |link| link.url.clone(),
-        ),
-        Column::new(
+        )
+        .sorted(|a, b| name(a).cmp(name(b))),
+        Column::<Link>::new(
             "referrer",
             texts.referrer,
             |link| user_text(&link.referrer),
             |link| link.referrer.clone(),
-        ),
-        Column::new(
+        )
+        .sorted(|a, b| a.referrer.cmp(&b.referrer)),
+        Column::<Link>::new(
             "source",
             texts.source,
             |link| link.source.clone().into_any(),
             |link| link.source.clone(),
-        ),
-        Column::new(
+        )
+        .sorted(|a, b| a.source.cmp(&b.source)),
+        Column::<Link>::new(
             "campaign",
             texts.campaign,
             |link| link.campaign.clone().into_any(),
             |link| link.campaign.clone(),
-        ),
-        Column::new(
+        )
+        .sorted(|a, b| a.campaign.cmp(&b.campaign)),
+        Column::<Link>::new(
             "channel",
             texts.channel,
             |link| channel_name(link.channel).into_any(),
             |link| link.channel.as_str().to_owned(),
-        ),
-        Column::new(
+        )
+        .sorted(|a, b| a.channel.as_str().cmp(b.channel.as_str())),
+        Column::<Link>::new(
             "status",
             texts.status,
             |link| status_tag(link.status),
             |link| link.status.as_str().to_owned(),
-        ),
-        Column::figures(
+        )
+        .sorted(|a, b| a.status.as_str().cmp(b.status.as_str())),
+        Column::<Link>::figures(
             "clicks",
             texts.clicks,
             |link| count(link.clicks).into_any(),
             |link| link.clicks.to_string(),
-        ),
-        Column::figures(
+        )
+        .sorted(|a, b| a.clicks.cmp(&b.clicks)),
+        Column::<Link>::figures(
             "hits",
             texts.hits,
             |link| count(link.hits).into_any(),
             |link| link.hits.to_string(),
-        ),
-        Column::figures(
+        )
+        .sorted(|a, b| a.hits.cmp(&b.hits)),
+        Column::<Link>::figures(
             "conversions",
             texts.conversions,
             |link| count(link.conversions).into_any(),
             |link| link.conversions.to_string(),
-        ),
-        Column::new(
+        )
+        .sorted(|a, b| a.conversions.cmp(&b.conversions)),
+        Column::<Link>::new(
             "created",
             texts.created,
             |link| view! { <TimeText at=link.created_at/> }.into_any(),
             |link| link.created_at.to_rfc3339(),
-        ),
+        )
+        .sorted(|a, b| a.created_at.cmp(&b.created_at)),
     ]
 }

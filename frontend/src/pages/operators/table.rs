@@ -39,28 +39,32 @@ pub fn OperatorTable(
 fn columns() -> Vec<Column<Operator>> {
     let texts = &text().operators;
     vec![
-        Column::new(
+        Column::<Operator>::new(
             "email",
             texts.email,
             |o| o.email.clone().into_any(),
             |o| o.email.clone(),
-        ),
-        Column::new(
+        )
+        .sorted(|a, b| a.email.cmp(&b.email)),
+        Column::<Operator>::new(
             "name",
             texts.name,
             |o| o.name.clone().into_any(),
             |o| o.name.clone(),
-        ),
-        Column::new(
+        )
+        .sorted(|a, b| a.name.cmp(&b.name)),
+        Column::<Operator>::new(
             "role",
             texts.role,
             |o| role_name(o.role).into_any(),
             |o| o.role.as_str().to_owned(),
-        ),
-        Column::new("status", texts.status, status, |o| {
+        )
+        .sorted(|a, b| a.role.as_str().cmp(b.role.as_str())),
+        Column::<Operator>::new("status", texts.status, status, |o| {
             state(o.status).1.to_owned()
-        }),
-        Column::new(
+        })
+        .sorted(|a, b| state(a.status).1.cmp(state(b.status).1)),
+        Column::<Operator>::new(
             "last_sign_in",
             texts.last_sign_in,
             |o| match o.last_sign_in_at {
@@ -72,7 +76,8 @@ fn columns() -> Vec<Column<Operator>> {
                     .map(|at| at.to_rfc3339())
                     .unwrap_or_default()
             },
-        ),
+        )
+        .sorted(|a, b| a.last_sign_in_at.cmp(&b.last_sign_in_at)),
     ]
 }
 

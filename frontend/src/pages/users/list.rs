@@ -91,28 +91,36 @@ fn Filters() -> impl IntoView {
     }
 }
 
+/// Place of a band among the bands, youngest first.
+fn place(band: AgeBand) -> Option<usize> {
+    AgeBand::ALL.iter().position(|known| *known == band)
+}
+
 fn columns() -> Vec<Column<User>> {
     let texts = &text().users;
     vec![
-        Column::new(
+        Column::<User>::new(
             "external_id",
             texts.external_id,
             |user| user_text(&user.external_id),
             |user| user.external_id.clone(),
-        ),
-        Column::new(
+        )
+        .sorted(|a, b| a.external_id.cmp(&b.external_id)),
+        Column::<User>::new(
             "persona",
             texts.persona,
             |user| user.persona.map_or(NONE, persona_name).into_any(),
             |user| user.persona.map(persona_id).unwrap_or_default().to_owned(),
-        ),
-        Column::new(
+        )
+        .sorted(|a, b| a.persona.map(persona_id).cmp(&b.persona.map(persona_id))),
+        Column::<User>::new(
             "age_band",
             texts.age_band,
             |user| age_band_name(user.age_band).into_any(),
             |user| user.age_band.as_str().to_owned(),
-        ),
-        Column::new(
+        )
+        .sorted(|a, b| place(a.age_band).cmp(&place(b.age_band))),
+        Column::<User>::new(
             "guardian",
             texts.guardian,
             |user| {
@@ -122,8 +130,9 @@ fn columns() -> Vec<Column<User>> {
                     .into_any()
             },
             |user| user.guardian.clone().unwrap_or_default(),
-        ),
-        Column::new(
+        )
+        .sorted(|a, b| a.guardian.cmp(&b.guardian)),
+        Column::<User>::new(
             "institution",
             texts.institution,
             |user| {
@@ -133,12 +142,14 @@ fn columns() -> Vec<Column<User>> {
                     .into_any()
             },
             |user| user.institution.clone().unwrap_or_default(),
-        ),
-        Column::new(
+        )
+        .sorted(|a, b| a.institution.cmp(&b.institution)),
+        Column::<User>::new(
             "created",
             texts.created,
             |user| view! { <TimeText at=user.created_at/> }.into_any(),
             |user| user.created_at.to_rfc3339(),
-        ),
+        )
+        .sorted(|a, b| a.created_at.cmp(&b.created_at)),
     ]
 }

@@ -42,36 +42,40 @@ pub fn view() -> AnyView {
 fn columns() -> Vec<Column<Block>> {
     let words = &text().guardrails.blocks;
     vec![
-        Column::new(
+        Column::<Block>::new(
             "value",
             words.value,
             |it| view! { <span class="mono">{it.value.clone()}</span> }.into_any(),
             |it| it.value.clone(),
-        ),
-        Column::new(
+        )
+        .sorted(|a, b| a.value.cmp(&b.value)),
+        Column::<Block>::new(
             "entity",
             words.entity_head,
             |it| (text().guardrails.blocks.entity)(it.entity).into_any(),
             |it| format!("{:?}", it.entity).to_lowercase(),
         ),
-        Column::new(
+        Column::<Block>::new(
             "reason",
             words.reason,
             |it| it.reason.clone().into_any(),
             |it| it.reason.clone(),
         ),
-        Column::new("created_by", words.by, by, |it| {
+        Column::<Block>::new("created_by", words.by, by, |it| {
             it.created_by.clone().unwrap_or_default()
-        }),
-        Column::new(
+        })
+        .sorted(|a, b| a.created_by.cmp(&b.created_by)),
+        Column::<Block>::new(
             "created_at",
             words.at,
             |it| view! { <TimeText at=it.created_at/> }.into_any(),
             |it| it.created_at.to_rfc3339(),
-        ),
-        Column::new("expires_at", words.ends, ends, |it| {
+        )
+        .sorted(|a, b| a.created_at.cmp(&b.created_at)),
+        Column::<Block>::new("expires_at", words.ends, ends, |it| {
             it.expires_at.map(|at| at.to_rfc3339()).unwrap_or_default()
-        }),
+        })
+        .sorted(|a, b| a.expires_at.cmp(&b.expires_at)),
     ]
 }
 

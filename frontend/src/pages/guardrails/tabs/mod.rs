@@ -17,7 +17,7 @@ use crate::i18n::text;
 use crate::session::use_session;
 
 /// Parameters of the address that end when another tab is chosen.
-const OF_A_TAB: [&str; 9] = [
+const OF_A_TAB: [&str; 11] = [
     "sort",
     "rates_sort",
     "networks_sort",
@@ -26,6 +26,8 @@ const OF_A_TAB: [&str; 9] = [
     "networks_find",
     "cursor",
     "events",
+    "events_cursor",
+    "events_sort",
     "violation",
 ];
 
