@@ -1,9 +1,9 @@
-// Links: what a new one carries.
+// Links: what a new one carries, and what is done to many.
 
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { TARGET } from './lib/engine.mjs';
-import { addParent, journey } from './lib/journey.mjs';
+import { addLink, addParent, journey } from './lib/journey.mjs';
 
 const here = journey({ prepare: ({ engine }) => addParent(engine) });
 
@@ -30,4 +30,24 @@ test('a link is made with UTM and metadata, says so, and ends in as many days as
   const link = await engine.api('GET', `/v1/links/${page.url().match(/links\/([0-9a-f-]{36})/)[1]}`);
   assert.deepEqual([link.utm_medium, link.metadata], ['newsletter', { class: '7b' }]);
   assert.deepEqual(page.faults, []);
+});
+
+test('links are filtered by the days they were made on', async () => {
+  const { engine, page } = here;
+  await addLink(engine);
+  const today = new Date().toISOString().slice(0, 10);
+  await here.visit('/links?tz=UTC');
+  const rows = page.getByRole('table', { name: 'Links' }).locator('tbody tr');
+  await rows.first().waitFor();
+  const all = await rows.count();
+  await page.getByLabel('Created from').fill(today);
+  await page.waitForURL((url) => url.searchParams.get('created_from') === today);
+  await page.getByRole('button', { name: /Remove the filter Created from/ }).waitFor();
+  assert.equal(await rows.count(), all);
+  assert.match(await page.getByRole('link', { name: 'Export all that match' }).getAttribute('href'), /created_from=\d{4}-\d\d-\d\dT00%3A00%3A00Z/);
+  await here.visit('/links?created_to=2020-01-01');
+  await page.getByText('No link matches').waitFor();
+  await here.visit('/links?created_to=soon');
+  await page.getByText('asks for created_to=soon').waitFor();
+  await rows.first().waitFor();
 });

@@ -37,6 +37,8 @@ pub struct Links {
     pub metadata_invalid: Text,
     pub whole_number: Text,
     pub created_toast: Text,
+    pub created_from: Text,
+    pub created_to: Text,
     pub status: Text,
     pub active: Text,
     pub disabled: Text,

@@ -38,6 +38,8 @@ pub const LINKS: Links = Links {
     metadata_invalid: "Give a JSON object, such as {\"class\": \"7b\"}.",
     whole_number: "Give a whole number.",
     created_toast: "The link is created.",
+    created_from: "Created from",
+    created_to: "Created to, included",
     status: "Status",
     active: "active",
     disabled: "disabled",

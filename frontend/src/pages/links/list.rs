@@ -1,5 +1,6 @@
 //! The list of links, with filters in the address.
 
+use chrono::NaiveDate;
 use leptos::prelude::*;
 use viral_engine_api_types::links::{Channel, Link, LinkState};
 use viral_engine_api_types::permissions::Permission;
@@ -7,9 +8,10 @@ use viral_engine_api_types::permissions::Permission;
 use super::status::{status_name, status_tag};
 use super::{channel_choices, channel_name};
 use crate::api::use_api;
+use crate::browser::intl::format_day;
 use crate::components::empty::first_link_calls;
 use crate::components::{
-    Column, Empty, FilterBar, FilterSelect, FilterText, ServerTable, TimeText, user_text,
+    Column, Empty, FilterBar, FilterSelect, FilterText, Ignored, ServerTable, TimeText, user_text,
 };
 use crate::format::count;
 use crate::i18n::text;
@@ -17,14 +19,34 @@ use crate::live::use_live;
 use crate::remote::Remote;
 use crate::router::{Query, use_router};
 use crate::session::use_session;
+use crate::view::{View, use_view};
+use crate::window::rfc3339;
 
-const FILTERS: [&str; 6] = ["q", "source", "referrer", "campaign", "channel", "status"];
+/// Days of the address; the engine knows these filters as instants.
+const DAYS: [&str; 2] = ["created_from", "created_to"];
+const FILTERS: [&str; 8] = [
+    "q", "source", "referrer", "campaign", "channel", "status", DAYS[0], DAYS[1],
+];
 
 /// The page.
 pub fn view() -> AnyView {
     let (api, router, session, live) = (use_api(), use_router(), use_session(), use_live());
     let texts = &text().links;
-    let filters = Memo::new(move |_| router.query.with(|query| query.only(&FILTERS)));
+    let view = use_view();
+    let filters = Memo::new(move |_| {
+        view.zone.track();
+        router
+            .query
+            .with(|query| asked(&query.only(&FILTERS), view))
+    });
+    let unreadable = Signal::derive(move || {
+        let vain = |query: &Query| {
+            let vain =
+                |name: &&'static str| query.get(name).is_some() && day(query, name).is_none();
+            DAYS.into_iter().filter(vain).collect()
+        };
+        router.query.with(vain)
+    });
     let cursor = router.parameter("cursor");
     let links = Remote::new(
         move || (filters.get(), cursor.get()),
@@ -40,6 +62,7 @@ pub fn view() -> AnyView {
             <a class="btn btn-primary self-start" href=move || router.href("/links/new")>{texts.create}</a>
         </Show>
         <Filters/>
+        <Ignored parameters=unreadable/>
         <ServerTable
             name="links"
             title=text().pages.links.title
@@ -52,6 +75,23 @@ pub fn view() -> AnyView {
         />
     }
     .into_any()
+}
+
+fn day(query: &Query, name: &str) -> Option<NaiveDate> {
+    query.get(name)?.parse().ok()
+}
+
+/// The filters as the engine reads them: from the start of the first day to the end of the last, in the zone in use.
+fn asked(query: &Query, view: View) -> Query {
+    let instant = |day: NaiveDate| rfc3339(view.day_start(day));
+    let from = day(query, DAYS[0]).map(instant);
+    let to = day(query, DAYS[1])
+        .and_then(|day| day.succ_opt())
+        .map(instant);
+    query
+        .clone()
+        .with(DAYS[0], from.as_deref())
+        .with(DAYS[1], to.as_deref())
 }
 
 #[component]
@@ -76,6 +116,10 @@ fn Filters() -> impl IntoView {
             |state| status_name(state.status()).to_owned(),
         )
     };
+    let shown_day = |value: &str| {
+        let day = value.parse();
+        day.map_or_else(|_| value.to_owned(), format_day)
+    };
     view! {
         <FilterBar named=vec![
             ("q", texts.token_or_alias, same),
@@ -84,6 +128,8 @@ fn Filters() -> impl IntoView {
             ("campaign", texts.campaign, same),
             ("channel", texts.channel, channel),
             ("status", texts.status, status),
+            (DAYS[0], texts.created_from, shown_day),
+            (DAYS[1], texts.created_to, shown_day),
         ]>
             <FilterText parameter="q" label=texts.token_or_alias/>
             <FilterText parameter="source" label=texts.source/>
@@ -95,6 +141,8 @@ fn Filters() -> impl IntoView {
                 label=texts.status
                 choices=LinkState::ALL.map(|state| (state.as_str(), status_name(state.status()))).to_vec()
             />
+            <FilterText parameter=DAYS[0] label=texts.created_from kind="date"/>
+            <FilterText parameter=DAYS[1] label=texts.created_to kind="date"/>
         </FilterBar>
     }
 }
