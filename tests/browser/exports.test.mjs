@@ -82,3 +82,19 @@ test('the health chart names its marks, also in the picture', async () => {
   assert.match(csv[1], /^\d{4}-\d\d-\d\dT[\d:.]+Z,[\d.]+$/);
   assert.deepEqual(page.faults, []);
 });
+
+test('all users that match are saved, past the page that is shown', async () => {
+  const { page } = here;
+  await here.visit('/users?persona=parent');
+  await page.getByRole('table', { name: 'Users' }).waitFor();
+  const shown = await page.getByRole('table', { name: 'Users' }).locator('tbody tr').count();
+  const coming = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export all that match' }).click();
+  const download = await coming;
+  assert.equal(download.suggestedFilename(), 'users.csv');
+  const [head, ...rows] = (await readFile(await download.path())).toString().trim().split('\r\n');
+  assert.equal(head, 'external_id,persona,age_band,guardian,institution,created');
+  assert.ok(rows.length > shown, `${rows.length} rows of more than ${shown}`);
+  for (const row of rows) assert.equal(row.split(',')[1], 'parent');
+  assert.deepEqual(page.faults, []);
+});

@@ -6,6 +6,7 @@ mod fetch;
 mod pending;
 
 pub mod alerts;
+pub mod all;
 pub mod api_keys;
 pub mod auth;
 pub mod blocks;

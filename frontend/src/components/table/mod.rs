@@ -18,3 +18,4 @@ pub use data_table::DataTable;
 pub use filters::{FilterBar, FilterSelect, FilterText};
 pub use pager::Pager;
 pub use server_table::ServerTable;
+pub use tools::save_items;

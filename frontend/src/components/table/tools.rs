@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 
+use super::column::Column;
 use super::rows::{Head, Row};
 use crate::browser::download::save_text;
 use crate::browser::storage;
@@ -93,14 +94,26 @@ pub fn column_chooser(heads: &[Head], hidden: Hidden) -> AnyView {
     .into_any()
 }
 
+/// Saves the items of a list as CSV, which a table shows by these columns.
+pub fn save_items<T>(name: &str, columns: &[Column<T>], items: &[T]) {
+    let head: Vec<_> = columns.iter().map(|column| column.id.to_owned()).collect();
+    let row = |item: &T| columns.iter().map(|column| (column.csv)(item)).collect();
+    let rows: Vec<_> = items.iter().map(row).collect();
+    save(name, &head, &rows);
+}
+
 /// Saves rows as CSV, all columns, also hidden ones.
 pub fn save_csv(name: &str, heads: &[Head], rows: &[Row]) {
     let head: Vec<_> = heads.iter().map(|head| head.id.to_owned()).collect();
     let rows: Vec<_> = rows.iter().map(|row| row.csv(heads.len())).collect();
+    save(name, &head, &rows);
+}
+
+fn save(name: &str, head: &[String], rows: &[Vec<String>]) {
     save_text(
         &format!("{name}.csv"),
         "text/csv;charset=utf-8",
-        &csv(&head, &rows),
+        &csv(head, rows),
     );
 }
 

@@ -24,6 +24,7 @@ pub const ACTIONS: Actions = Actions {
     retry: "Try again",
     remove: "Remove",
     save: "Save",
+    stop: "Stop",
     undo: "Undo",
     clear_filters: "Clear filters",
     explain: |name| format!("How {name} is computed"),
@@ -60,6 +61,10 @@ pub const TABLES: Tables = Tables {
     columns: "Columns",
     export_csv: "CSV",
     export_all: "Export all that match",
+    export_read: |count| format!("{} read", plural(count, "row", "rows")),
+    export_cut: |most| {
+        format!("The file holds the newest {most}. Filter the list to export the others.")
+    },
     first_page: "First page",
     previous: "Previous",
     next: "Next",

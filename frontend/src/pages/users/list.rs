@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use viral_engine_api_types::users::{AgeBand, User};
 
+use super::export::ExportUsers;
 use super::{PERSONAS, age_band_name, persona_id, persona_name};
 use crate::api::use_api;
 use crate::components::{
@@ -38,6 +39,7 @@ pub fn view() -> AnyView {
             columns=columns()
             key=|user| format!("{}{}", user.id, user.updated_at)
             address=|user, router| router.href(&format!("/users/{}", encode_segment(&user.external_id)))
+            aside=move || view! { <ExportUsers filters columns/> }
             empty=move || {
                 if filters.with(Query::is_empty) {
                     let origin = window().location().origin().unwrap_or_default();

@@ -1,6 +1,7 @@
 //! Users of the platform: the list, and one with their links.
 
 mod detail;
+mod export;
 mod list;
 
 pub use self::detail::view as detail_view;

@@ -4,22 +4,26 @@ use leptos::prelude::*;
 use viral_engine_api_types::blocks::{Block, BlockEntity};
 use viral_engine_api_types::permissions::Permission;
 
-use crate::api::{Api, ApiResult, use_api};
+use crate::api::{Api, ApiResult, all, use_api};
 use crate::remote::Remote;
 use crate::router::Query;
 use crate::session::use_session;
 
-/// Most blocks of a page of the engine.
-const PAGE: u32 = 100;
-/// Most pages read; what is blocked beyond them is refused by the engine when it is blocked again.
-const PAGES_MAX: usize = 10;
+/// Most blocks read; what is blocked beyond them is refused by the engine when it is blocked again.
+const MOST: usize = 1_000;
 
 /// The blocks in force, read again whenever `version` grows.
 pub fn blocked(version: RwSignal<u32>) -> Signal<Vec<Block>> {
     let (api, session) = (use_api(), use_session());
     let remote = Remote::new(
         move || session.may(Permission::BlocksRead),
-        move |may| async move { if may { all(api).await } else { Ok(Vec::new()) } },
+        move |may| async move {
+            if may {
+                in_force(api).await
+            } else {
+                Ok(Vec::new())
+            }
+        },
     )
     .reload_on(move || version.get());
     Signal::derive(move || remote.data.get().unwrap_or_default())
@@ -32,19 +36,8 @@ pub fn is_blocked(blocks: &[Block], entity: BlockEntity, value: &str) -> bool {
         .any(|block| block.entity == entity && block.value == value)
 }
 
-async fn all(api: Api) -> ApiResult<Vec<Block>> {
-    let mut found = Vec::new();
-    let mut cursor: Option<String> = None;
-    for _ in 0..PAGES_MAX {
-        let query = Query::new()
-            .and("limit", PAGE)
-            .with("cursor", cursor.as_deref());
-        let page = api.list_blocks(&query).await?;
-        found.extend(page.items);
-        cursor = page.next_cursor;
-        if cursor.is_none() {
-            break;
-        }
-    }
-    Ok(found)
+async fn in_force(api: Api) -> ApiResult<Vec<Block>> {
+    let load = move |query: Query| async move { api.list_blocks(&query).await };
+    let read = all::all(&Query::new(), MOST, load, |_| true).await?;
+    Ok(read.items)
 }
