@@ -2,6 +2,8 @@
 
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { assertAccessible } from './lib/browser.mjs';
 import { TARGET } from './lib/engine.mjs';
 import { addLink, addParent, journey } from './lib/journey.mjs';
 
@@ -50,4 +52,39 @@ test('links are filtered by the days they were made on', async () => {
   await here.visit('/links?created_to=soon');
   await page.getByText('asks for created_to=soon').waitFor();
   await rows.first().waitFor();
+});
+
+test('chosen links are saved, switched off, and on again by undo', async () => {
+  const { engine, page } = here;
+  for (let made = 0; made < 26; made += 1) await addLink(engine, { source: 'bulk', campaign: `c${made}` });
+  await here.visit('/links?source=bulk');
+  const table = page.getByRole('table', { name: 'Links' });
+  await table.locator('tbody tr').first().waitFor();
+  await table.getByRole('checkbox', { name: /^Choose (?!all)/ }).first().check();
+  const bar = page.getByRole('region', { name: 'Chosen links' });
+  await bar.getByText('1 link chosen').waitFor();
+  await assertAccessible(page, 'a chosen link');
+
+  const coming = page.waitForEvent('download');
+  await bar.getByRole('button', { name: 'Export the chosen' }).click();
+  const file = (await readFile(await (await coming).path())).toString().trim().split('\r\n');
+  assert.equal(file.length, 2);
+  assert.match(file[1], /bulk,c25/);
+
+  await table.getByRole('checkbox', { name: 'Choose all on this page' }).check();
+  await bar.getByText('25 links chosen').waitFor();
+  await bar.getByRole('button', { name: 'Choose all that match' }).click();
+  await bar.getByText('26 links chosen').waitFor();
+  await bar.getByRole('button', { name: 'Disable' }).click();
+  await page.getByText('26 links are disabled.').waitFor();
+  const off = () => engine.api('GET', '/v1/links?source=bulk&status=disabled&limit=100').then(({ items }) => items.length);
+  assert.equal(await off(), 26);
+  assert.equal(await bar.count(), 0, 'what is done is chosen no more');
+
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText('26 links are enabled.').waitFor();
+  assert.equal(await off(), 0);
+  await page.mouse.move(1, 1);
+  await table.getByText('active').first().waitFor();
+  assert.deepEqual(page.faults, []);
 });

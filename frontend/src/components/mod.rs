@@ -46,7 +46,9 @@ pub use secret::SecretDialog;
 pub use select_field::SelectField;
 pub use skeleton::{Shape, Skeleton};
 pub use submit::Submit;
-pub use table::{Column, DataTable, FilterBar, FilterSelect, FilterText, ServerTable, save_items};
+pub use table::{
+    Column, DataTable, FilterBar, FilterSelect, FilterText, Lead, ServerTable, save_items,
+};
 pub use tabs::{Tab, Tabs};
 pub use tag::tag;
 pub use text_area::TextArea;

@@ -7,6 +7,22 @@ use leptos::prelude::*;
 /// Makes what stands in a cell.
 pub type Cell<T> = fn(&T) -> AnyView;
 
+/// What rows begin with, before their first cell.
+pub struct Lead<T: 'static> {
+    /// Makes it.
+    pub row: Cell<T>,
+    /// Makes what stands in the head above it.
+    pub head: Callback<(), AnyView>,
+}
+
+impl<T> Clone for Lead<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Lead<T> {}
+
 /// A column of rows `T`.
 pub struct Column<T: 'static> {
     /// Name in the address and in CSV.

@@ -59,6 +59,7 @@ pub fn DataTable<T: Clone + Send + Sync + 'static>(
         columns,
         key,
         opening: Opening::of(address, open),
+        lead: None,
         controls,
     });
     let sort = sort_of(sort_parameter);
@@ -131,6 +132,7 @@ fn draw(table: Table, aside: ViewFn, empty: ViewFn) -> AnyView {
         rows: first,
         sort,
         press,
+        lead: None,
         controls,
     };
     let filled = Memo::new(move |_| all_rows.with(|rows| !rows.is_empty()));

@@ -24,6 +24,8 @@ pub struct Grid {
     pub sort: Signal<Option<Sort>>,
     /// Called with the column whose head was pressed.
     pub press: Callback<String>,
+    /// What stands in the head above what rows begin with; none when they begin with their first cell.
+    pub lead: Option<Callback<(), AnyView>>,
     /// Whether rows end with controls.
     pub controls: bool,
 }
@@ -52,12 +54,15 @@ pub fn grid(grid: Grid) -> AnyView {
         view! { <For each=move || grid.rows.get() key=|row| row.key.clone() children=row/> }
             .into_any()
     };
+    let lead = grid
+        .lead
+        .map(|lead| view! { <th scope="col" role="columnheader" class="lead">{lead.run(())}</th> });
     let controls = grid.controls.then(|| view! { <td role="cell"></td> });
     view! {
         <Frame title=grid.title>
             <table class="data" role="table">
                 <caption class="sr-only">{grid.title}</caption>
-                <thead role="rowgroup"><tr role="row">{move || grid.draw_heads()} {controls}</tr></thead>
+                <thead role="rowgroup"><tr role="row">{lead} {move || grid.draw_heads()} {controls}</tr></thead>
                 <tbody role="rowgroup">{body}</tbody>
             </table>
         </Frame>

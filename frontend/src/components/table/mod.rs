@@ -13,7 +13,7 @@ mod server_table;
 mod sorting;
 mod tools;
 
-pub use column::{Cell, Column};
+pub use column::{Cell, Column, Lead};
 pub use data_table::DataTable;
 pub use filters::{FilterBar, FilterSelect, FilterText};
 pub use pager::Pager;

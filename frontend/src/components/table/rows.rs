@@ -37,6 +37,7 @@ trait Source: Send + Sync {
     fn opens(&self) -> bool;
     fn address(&self, router: Router) -> Option<String>;
     fn open(&self, router: Router);
+    fn lead(&self) -> Option<AnyView>;
     fn controls(&self) -> Option<AnyView>;
 }
 
@@ -77,6 +78,8 @@ pub struct RowMaker<T: 'static> {
     pub key: fn(&T) -> String,
     /// What stands behind a row.
     pub opening: Opening<T>,
+    /// What stands before the first cell: a box to choose the row.
+    pub lead: Option<fn(&T) -> AnyView>,
     /// Controls at the end of each row.
     pub controls: Option<fn(&T) -> AnyView>,
 }
@@ -114,6 +117,10 @@ impl<T: Send + Sync + Clone + 'static> Source for Item<T> {
                 router.go(&untrack(|| address(&self.item, router)), Visit::Push);
             }
         }
+    }
+
+    fn lead(&self) -> Option<AnyView> {
+        self.maker.lead.map(|lead| lead(&self.item))
     }
 
     fn controls(&self) -> Option<AnyView> {
@@ -202,7 +209,10 @@ pub fn draw(row: &Row, heads: &[Head], shown: &[usize]) -> AnyView {
     let controls = source.controls().map(|controls| {
         view! { <td role="cell" class="right"><span class="inline-flex gap-1 whitespace-nowrap">{controls}</span></td> }.into_any()
     });
-    let cells: Vec<AnyView> = cells.chain(controls).collect();
+    let lead = source
+        .lead()
+        .map(|lead| view! { <td role="cell" class="lead">{lead}</td> }.into_any());
+    let cells: Vec<AnyView> = lead.into_iter().chain(cells).chain(controls).collect();
     let source = Arc::clone(source);
     view! {
         <tr
@@ -264,6 +274,7 @@ mod tests {
             columns,
             key: |row| row.1.to_owned(),
             opening: Opening::Nothing,
+            lead: None,
             controls: None,
         })
     }

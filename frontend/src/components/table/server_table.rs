@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use viral_engine_api_types::Page;
 
-use super::column::Column;
+use super::column::{Column, Lead};
 use super::find::Find;
 use super::grid::{Grid, grid};
 use super::pager::Pager;
@@ -52,6 +52,9 @@ pub fn ServerTable<T: Clone + PartialEq + Send + Sync + 'static>(
     /// Where what stands behind a row has an address of its own; it wins over `open`.
     #[prop(optional)]
     address: Option<fn(&T, Router) -> String>,
+    /// What rows begin with, and what stands in the head above it.
+    #[prop(optional)]
+    lead: Option<Lead<T>>,
     /// Controls at the end of each row.
     #[prop(optional)]
     controls: Option<fn(&T) -> AnyView>,
@@ -69,6 +72,7 @@ pub fn ServerTable<T: Clone + PartialEq + Send + Sync + 'static>(
         columns,
         key,
         opening: Opening::of(address, open),
+        lead: lead.map(|lead| lead.row),
         controls,
     });
     let sort = sort_of(sort_parameter);
@@ -76,6 +80,7 @@ pub fn ServerTable<T: Clone + PartialEq + Send + Sync + 'static>(
         name,
         title,
         heads: maker.heads(),
+        lead: lead.map(|lead| lead.head),
         controls: controls.is_some(),
         page: Signal::derive(move || {
             remote.data.with(|page| {
@@ -114,6 +119,7 @@ struct Table {
     name: &'static str,
     title: &'static str,
     heads: Vec<Head>,
+    lead: Option<Callback<(), AnyView>>,
     controls: bool,
     page: Signal<Option<Rows>>,
     loading: RwSignal<bool>,
@@ -133,6 +139,7 @@ fn draw(table: Table, aside: ViewFn, empty: ViewFn) -> AnyView {
         name,
         title,
         heads,
+        lead,
         controls,
         page,
         loading,
@@ -169,6 +176,7 @@ fn draw(table: Table, aside: ViewFn, empty: ViewFn) -> AnyView {
         rows,
         sort,
         press: press_of(sort, sort_parameter),
+        lead,
         controls,
     };
     let count =

@@ -1,6 +1,6 @@
 //! Texts of the links.
 
-use super::Text;
+use super::{Around, Counted, Text};
 
 /// Links.
 pub struct Links {
@@ -55,6 +55,18 @@ pub struct Links {
     pub empty_detail: Text,
     pub none_match_title: Text,
     pub none_match_detail: Text,
+    pub choose: Around,
+    pub choose_page: Text,
+    pub choose_all: Text,
+    pub choose_none: Text,
+    pub chosen: Counted,
+    pub chosen_bar: Text,
+    pub chosen_cut: Around,
+    pub export_chosen: Text,
+    pub worked: fn(&str, Option<&str>) -> String,
+    pub disabled_many: Counted,
+    pub enabled_many: Counted,
+    pub refused: fn(i64, &str) -> String,
     pub pass_on: Text,
     pub qr_alt: Text,
     pub enable: Text,

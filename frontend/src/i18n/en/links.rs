@@ -1,5 +1,6 @@
 //! Texts of the pages about links.
 
+use super::plural;
 use crate::i18n::catalogue::Links;
 
 pub const LINKS: Links = Links {
@@ -56,6 +57,28 @@ pub const LINKS: Links = Links {
     empty_detail: "Links that your platform mints, or that you create, are listed here with their clicks.",
     none_match_title: "No link matches",
     none_match_detail: "Take a filter away to see more.",
+    choose: |link| format!("Choose {link}"),
+    choose_page: "Choose all on this page",
+    choose_all: "Choose all that match",
+    choose_none: "Choose none",
+    chosen: |count| format!("{} chosen", plural(count, "link", "links")),
+    chosen_bar: "Chosen links",
+    chosen_cut: |most| {
+        format!("The newest {most} are chosen. Filter the list to choose the others.")
+    },
+    export_chosen: "Export the chosen",
+    worked: |done, of| match of {
+        Some(of) => format!("{done} of {of}"),
+        None => format!("{done} read"),
+    },
+    disabled_many: |count| format!("{} disabled.", plural(count, "link is", "links are")),
+    enabled_many: |count| format!("{} enabled.", plural(count, "link is", "links are")),
+    refused: |count, why| {
+        format!(
+            "{} not changed. {why}",
+            plural(count, "link was", "links were")
+        )
+    },
     pass_on: "Pass it on",
     qr_alt: "QR code of the link",
     enable: "Enable",

@@ -5,13 +5,16 @@ use leptos::prelude::*;
 use viral_engine_api_types::links::{Channel, Link, LinkState};
 use viral_engine_api_types::permissions::Permission;
 
+use super::bulk::BulkBar;
+use super::selection::{Selection, page_box, row_box};
 use super::status::{status_name, status_tag};
 use super::{channel_choices, channel_name};
 use crate::api::use_api;
 use crate::browser::intl::format_day;
 use crate::components::empty::first_link_calls;
 use crate::components::{
-    Column, Empty, FilterBar, FilterSelect, FilterText, Ignored, ServerTable, TimeText, user_text,
+    Column, Empty, FilterBar, FilterSelect, FilterText, Ignored, Lead, ServerTable, TimeText,
+    user_text,
 };
 use crate::format::count;
 use crate::i18n::text;
@@ -56,6 +59,9 @@ pub fn view() -> AnyView {
         },
     )
     .reload_on(move || live.data.get());
+    let selection = Selection::new();
+    provide_context(selection);
+    let choose_page = Callback::new(move |()| page_box(links, selection));
     let export = move || Some(filters.get().and("format", "csv").on("/v1/links/export"));
     view! {
         <Show when=move || session.may(Permission::LinksWrite)>
@@ -63,6 +69,7 @@ pub fn view() -> AnyView {
         </Show>
         <Filters/>
         <Ignored parameters=unreadable/>
+        <BulkBar selection filters changed=Callback::new(move |()| links.reload())/>
         <ServerTable
             name="links"
             title=text().pages.links.title
@@ -70,6 +77,7 @@ pub fn view() -> AnyView {
             columns=columns()
             key=|link| format!("{}{}{}{}", link.id, link.version, link.hits, link.conversions)
             address=|link, router| router.href(&format!("/links/{}", link.id))
+            lead=Lead { row: row_box, head: choose_page }
             export=Signal::derive(export)
             empty=move || empty(filters.with(Query::is_empty))
         />
@@ -158,11 +166,12 @@ fn empty(unfiltered: bool) -> AnyView {
 }
 
 /// What a link is called: its alias, else its token.
-fn name(link: &Link) -> &str {
+pub fn name(link: &Link) -> &str {
     link.alias.as_deref().unwrap_or(&link.token)
 }
 
-fn columns() -> Vec<Column<Link>> {
+/// Columns of the list.
+pub fn columns() -> Vec<Column<Link>> {
     let texts = &text().links;
     vec![
         Column::<Link>::new(

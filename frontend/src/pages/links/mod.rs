@@ -1,11 +1,14 @@
-//! Links: the list, minting one, and one with its hits.
+//! Links: the list and what is done to many of them, minting one, and one with its hits.
 
 mod actions;
+mod bulk;
 mod create;
 mod detail;
 mod hits;
 mod list;
+mod selection;
 mod status;
+mod switch;
 
 pub use self::create::view as create_view;
 pub use self::detail::view as detail_view;
