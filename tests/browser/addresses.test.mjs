@@ -42,3 +42,22 @@ test('what an address asks for in vain is said, and taken out of it', async () =
   assert.equal(await forget.count(), 0);
   assert.deepEqual(page.faults, []);
 });
+
+test('a user of any name has a page', async () => {
+  const { page } = here;
+  const names = ['.', '..', '...', '~', 'a/b', 'a+b', 'ä b%2F?#'];
+  const users = names.map((name) => ({ external_id: name, persona: 'parent', age_band: 'adult' }));
+  await here.engine.api('POST', '/v1/users/bulk', { users });
+  for (const name of names) {
+    await here.visit(`/users?external_id=${encodeURIComponent(name)}`);
+    await page.getByRole('table', { name: 'Users' }).locator('a.row-open').click();
+    await page.getByRole('heading', { level: 1, name: 'User' }).waitFor();
+    const id = page.locator('dl.facts dd').first();
+    await id.waitFor();
+    assert.equal(await id.innerText(), name);
+    await page.reload();
+    await id.waitFor();
+    assert.equal(await id.innerText(), name);
+  }
+  assert.deepEqual(page.faults, []);
+});

@@ -34,6 +34,24 @@ pub enum ApiError {
 }
 
 impl ApiError {
+    /// There is no such thing, as a list without it says.
+    pub fn not_found() -> Self {
+        let code = ErrorCode::NotFound;
+        Self::Problem {
+            problem: Box::new(Problem {
+                problem_type: String::new(),
+                title: code.title().to_owned(),
+                status: code.status(),
+                detail: text().frame.not_found_detail.to_owned(),
+                instance: String::new(),
+                code,
+                errors: Vec::new(),
+                request_id: String::new(),
+            }),
+            retry_after: None,
+        }
+    }
+
     /// The engine's stable code, when the engine answered.
     pub fn code(&self) -> Option<ErrorCode> {
         match self {

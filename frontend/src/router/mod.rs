@@ -12,7 +12,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 
 pub use pattern::{Params, match_path};
-pub use query::{Query, encode_segment};
+pub use query::{Query, encode_name, encode_segment, is_step};
 
 /// Paths the server answers itself; links to them leave the app.
 const SERVER_PATHS: [&str; 5] = ["/v1/", "/l/", "/docs", "/openapi.json", "/metrics"];

@@ -1,6 +1,6 @@
 //! Matching a path against the pattern of a route: `/alerts/:id?` matches `/alerts` and `/alerts/7`.
 
-use super::query::decode;
+use super::query::decode_name;
 
 /// Values of the pattern's parameters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,7 +24,9 @@ pub fn match_path(pattern: &'static str, path: &str) -> Option<Params> {
         match (part.strip_prefix(':'), segments.next()) {
             (None, Some(segment)) if part == segment => {}
             (Some(name), Some(segment)) => {
-                params.0.push((name.trim_end_matches('?'), decode(segment)));
+                params
+                    .0
+                    .push((name.trim_end_matches('?'), decode_name(segment)));
             }
             (Some(name), None) if name.ends_with('?') => {}
             _ => return None,

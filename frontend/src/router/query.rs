@@ -101,8 +101,34 @@ pub fn encode_segment(text: &str) -> String {
     encoded
 }
 
+/// Whether browsers take a segment of a path for a step up or none, also when it is encoded.
+pub fn is_step(text: &str) -> bool {
+    matches!(text, "." | "..")
+}
+
+/// Writes a name that others chose as a segment of a path of the app. What would be taken for a step gets a `~` in
+/// front, and so does what begins with one.
+pub fn encode_name(name: &str) -> String {
+    let mark = if is_step(name) || name.starts_with('~') {
+        "~"
+    } else {
+        ""
+    };
+    format!("{mark}{}", encode_segment(name))
+}
+
+/// Reads a segment of a path of the app.
+pub fn decode_name(segment: &str) -> String {
+    // A plus is a plus in a path.
+    decode_bytes(segment.strip_prefix('~').unwrap_or(segment), false)
+}
+
 /// Decodes percent-encoding and `+`.
 pub fn decode(text: &str) -> String {
+    decode_bytes(text, true)
+}
+
+fn decode_bytes(text: &str, plus_is_space: bool) -> String {
     let bytes = text.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut place = 0;
@@ -116,7 +142,7 @@ pub fn decode(text: &str) -> String {
                 decoded.push(byte);
                 place += 2;
             }
-            (b'+', _) => decoded.push(b' '),
+            (b'+', _) if plus_is_space => decoded.push(b' '),
             (other, _) => decoded.push(other),
         }
         place += 1;
@@ -137,7 +163,7 @@ fn encode(text: &str, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Query, decode, encode_segment};
+    use super::{Query, decode, decode_name, encode_name, encode_segment, is_step};
 
     #[test]
     fn what_is_written_is_read_again() {
@@ -172,6 +198,25 @@ mod tests {
         assert_eq!(decode("100%"), "100%");
         assert_eq!(decode("%zz%41"), "%zzA");
         assert_eq!(decode("%é"), "%é");
+    }
+
+    #[test]
+    fn names_of_every_kind_are_read_as_they_were_written() {
+        for name in [
+            "parent-17",
+            ".",
+            "..",
+            "...",
+            "~",
+            "~.",
+            "a/b",
+            "a+b",
+            "ä %2F?#",
+        ] {
+            let segment = encode_name(name);
+            assert!(!is_step(&segment) && !segment.contains('/'), "{segment}");
+            assert_eq!(decode_name(&segment), name);
+        }
     }
 
     #[test]

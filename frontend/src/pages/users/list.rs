@@ -12,7 +12,7 @@ use crate::components::{
 use crate::format::number::NONE;
 use crate::i18n::text;
 use crate::remote::Remote;
-use crate::router::{Query, encode_segment, use_router};
+use crate::router::{Query, encode_name, use_router};
 
 const FILTERS: [&str; 4] = ["external_id", "persona", "age_band", "institution"];
 const CURL: &str = "curl -X PUT ORIGIN/v1/users/parent-17 -H 'Authorization: Bearer YOUR_API_KEY' -H 'Content-Type: application/json' -d '{\"persona\":\"parent\",\"age_band\":\"adult\"}'";
@@ -38,7 +38,7 @@ pub fn view() -> AnyView {
             remote=users
             columns=columns()
             key=|user| format!("{}{}", user.id, user.updated_at)
-            address=|user, router| router.href(&format!("/users/{}", encode_segment(&user.external_id)))
+            address=|user, router| router.href(&format!("/users/{}", encode_name(&user.external_id)))
             aside=move || view! { <ExportUsers filters columns/> }
             empty=move || {
                 if filters.with(Query::is_empty) {

@@ -7,7 +7,7 @@ use crate::api::{Api, ApiResult};
 use crate::components::{Icon, Toasts, Tone};
 use crate::i18n::text;
 use crate::prefs::{Preferences, Theme};
-use crate::router::{Query, Router, Visit, encode_segment};
+use crate::router::{Query, Router, Visit, encode_name};
 use crate::routes::{PAGES, Page, page_at};
 use crate::session::Session;
 use crate::view::View;
@@ -191,7 +191,7 @@ pub async fn found(reach: Reach, typed: String) -> ApiResult<Vec<Entry>> {
                 .map(|user| Entry {
                     section: text().palette.users,
                     icon: Icon::Person,
-                    deed: Deed::Go(format!("/users/{}", encode_segment(&user.external_id))),
+                    deed: Deed::Go(format!("/users/{}", encode_name(&user.external_id))),
                     label: user.external_id,
                     hint: String::new(),
                 }),
