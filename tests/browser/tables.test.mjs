@@ -32,6 +32,20 @@ test('a long id leaves room for the other columns', async () => {
   assert.ok((await name.boundingBox()).width < 320);
 });
 
+test('a name that would turn the words around it is shown as it is', async () => {
+  const { page } = here;
+  const name = 'parent-\u202E71';
+  await addParent(here.engine, name);
+  const link = await addLink(here.engine, { referrer: name });
+  const shown = 'parent-⟨U+202E⟩71';
+  for (const path of ['/users?external_id=parent-%E2%80%AE71', '/users/parent-%E2%80%AE71', '/links', `/links/${link.id}`, '/links?referrer=parent-%E2%80%AE71']) {
+    await here.visit(path);
+    await page.getByText(shown).first().waitFor();
+    const bare = await page.evaluate(() => document.body.innerText.includes('\u202E'));
+    assert.ok(!bare, `${path} shows the character itself`);
+  }
+});
+
 test('what is blocked is not offered to be blocked once more', async () => {
   const { page } = here;
   await here.visit('/guardrails?tab=bots');

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::layout::scale::Scale;
+use crate::components::user_words;
 
 /// Length of the longest bar, in the units of the drawing.
 const LONGEST: f64 = 100.0;
@@ -39,7 +40,7 @@ pub fn HorizontalBars(
             view! {
                 <li class="flex flex-col gap-1">
                     <span class="flex flex-wrap justify-between gap-x-2">
-                        <span class="min-w-0 break-words">{bar.name}</span>
+                        <span class="min-w-0">{user_words(&bar.name)}</span>
                         <span class="num whitespace-nowrap">{bar.shown}</span>
                     </span>
                     <svg class="w-full h-2" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">

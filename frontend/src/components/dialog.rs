@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::icon::{Icon, icon};
+use super::user_text::user_words;
 use crate::i18n::text;
 use crate::router::{Visit, use_router};
 
@@ -108,7 +109,7 @@ pub fn DialogHead(
 ) -> impl IntoView {
     view! {
         <div class="dialog-head">
-            <h2>{title}</h2>
+            <h2>{move || user_words(&title.get())}</h2>
             <button
                 type="button"
                 class="btn btn-ghost btn-square btn-sm"

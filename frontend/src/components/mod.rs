@@ -54,4 +54,4 @@ pub use tag::tag;
 pub use text_area::TextArea;
 pub use time_text::TimeText;
 pub use toast::{Toasts, Tone, use_toasts};
-pub use user_text::user_text;
+pub use user_text::{user_text, user_text_or_none, user_words};

@@ -6,6 +6,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::icon::{Icon, icon};
+use super::user_text::user_words;
 use crate::api::ApiError;
 use crate::i18n::text;
 
@@ -158,7 +159,7 @@ fn ToastView(toasts: Toasts, toast: Toast) -> impl IntoView {
     });
     view! {
         <div class="toast-box" data-tone=tone.as_str()>
-            <span class="flex-1 min-w-0 break-words">{message}</span>
+            <span class="flex-1 min-w-0">{user_words(&message)}</span>
             {undo_button}
             <button
                 type="button"

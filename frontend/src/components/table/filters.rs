@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::components::field::{Field, FieldControl};
 use crate::components::icon::{Icon, icon};
+use crate::components::user_text::user_text;
 use crate::i18n::text;
 use crate::router::{Visit, use_router};
 
@@ -106,7 +107,7 @@ pub fn FilterBar(
         let what = format!("{label}: {value}");
         view! {
             <li class="chip">
-                {what.clone()}
+                {user_text(&what)}
                 <button
                     type="button"
                     class="btn btn-ghost btn-circle btn-xs"

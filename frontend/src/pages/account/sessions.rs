@@ -5,7 +5,7 @@ use viral_engine_api_types::SessionId;
 use viral_engine_api_types::auth::{Session, SessionList};
 
 use crate::api::use_api;
-use crate::components::{RemoteView, Submit, TimeText, Tone, error_panel, use_toasts};
+use crate::components::{RemoteView, Submit, TimeText, Tone, error_panel, use_toasts, user_words};
 use crate::i18n::text;
 use crate::remote::Remote;
 
@@ -77,7 +77,7 @@ fn SessionRow(session: Session, end: Submit<SessionId, ()>) -> impl IntoView {
     view! {
         <li class="flex flex-wrap items-center gap-x-4 gap-y-1 py-3">
             <div class="flex-1 min-w-48">
-                <p class="font-medium">{session.user_agent}</p>
+                <p class="font-medium">{user_words(&session.user_agent)}</p>
                 <p class="text-muted text-xs">
                     {session.ip_prefix.map(|prefix| format!("{prefix} · "))}
                     {used}

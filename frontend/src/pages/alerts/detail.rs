@@ -11,7 +11,7 @@ use super::window::{days_of, evidence_query};
 use super::{severity_tag, status_tag};
 use crate::api::use_api;
 use crate::browser::intl::Shape;
-use crate::components::{RemoteView, empty::Empty};
+use crate::components::{RemoteView, empty::Empty, user_words};
 use crate::format::{decimal, percent};
 use crate::i18n::catalogue::AlertFigure;
 use crate::i18n::text;
@@ -160,7 +160,7 @@ fn life(alert: &Alert) -> impl IntoView + use<> {
         _ => {}
     }
     let step = |(what, remark): (String, Option<String>)| {
-        view! { <li><p>{what}</p>{remark.map(|remark| view! { <p class="text-muted break-words">{remark}</p> })}</li> }
+        view! { <li><p>{what}</p>{remark.map(|remark| view! { <p class="text-muted">{user_words(&remark)}</p> })}</li> }
     };
     steps.into_iter().map(step).collect_view()
 }

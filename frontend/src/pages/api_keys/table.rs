@@ -7,7 +7,7 @@ use viral_engine_api_types::api_keys::ApiKey;
 use viral_engine_api_types::permissions::Permission;
 
 use super::Asked;
-use crate::components::{Column, Empty, ServerTable, TimeText, Tone};
+use crate::components::{Column, Empty, ServerTable, TimeText, Tone, user_text};
 use crate::i18n::text;
 use crate::remote::Remote;
 use crate::session::use_session;
@@ -36,7 +36,7 @@ fn columns() -> Vec<Column<ApiKey>> {
         Column::<ApiKey>::new(
             "name",
             texts.name,
-            |key| key.name.clone().into_any(),
+            |key| user_text(&key.name),
             |key| key.name.clone(),
         )
         .sorted(|a, b| a.name.cmp(&b.name)),

@@ -11,8 +11,7 @@ use super::Figures;
 use super::desk::{BlockButton, network_controls};
 use crate::api::use_api;
 use crate::browser::intl::format_day;
-use crate::components::{Column, Drawer, Empty, Ignored, ServerTable, TimeText};
-use crate::format::number::NONE;
+use crate::components::{Column, Drawer, Empty, Ignored, ServerTable, TimeText, user_text_or_none};
 use crate::i18n::text;
 use crate::remote::Remote;
 use crate::router::{Query, Router, Visit, use_router};
@@ -200,9 +199,6 @@ fn EvidenceView(evidence: Evidence, figures: Figures) -> impl IntoView {
 
 fn columns() -> Vec<Column<Event>> {
     let words = &text().events;
-    fn or_none(text: Option<&String>) -> AnyView {
-        text.cloned().unwrap_or_else(|| NONE.to_owned()).into_any()
-    }
     vec![
         Column::<Event>::new(
             "occurred_at",
@@ -221,28 +217,28 @@ fn columns() -> Vec<Column<Event>> {
         Column::<Event>::new(
             "referrer",
             words.referrer,
-            |it| or_none(it.referrer.as_ref()),
+            |it| user_text_or_none(it.referrer.as_ref()),
             |it| it.referrer.clone().unwrap_or_default(),
         )
         .sorted(|a, b| a.referrer.cmp(&b.referrer)),
         Column::<Event>::new(
             "referee",
             words.referee,
-            |it| or_none(it.referee.as_ref()),
+            |it| user_text_or_none(it.referee.as_ref()),
             |it| it.referee.clone().unwrap_or_default(),
         )
         .sorted(|a, b| a.referee.cmp(&b.referee)),
         Column::<Event>::new(
             "ip_prefix",
             words.network,
-            |it| or_none(it.ip_prefix.as_ref()),
+            |it| user_text_or_none(it.ip_prefix.as_ref()),
             |it| it.ip_prefix.clone().unwrap_or_default(),
         )
         .sorted(|a, b| a.ip_prefix.cmp(&b.ip_prefix)),
         Column::<Event>::new(
             "device_fingerprint",
             words.device,
-            |it| or_none(it.device_fingerprint.as_ref()),
+            |it| user_text_or_none(it.device_fingerprint.as_ref()),
             |it| it.device_fingerprint.clone().unwrap_or_default(),
         )
         .sorted(|a, b| a.device_fingerprint.cmp(&b.device_fingerprint)),

@@ -9,7 +9,7 @@ use super::channel_name;
 use super::hits::{AgentTable, HitChart, HitTable};
 use super::status::status_tag;
 use crate::api::{Tagged, use_api};
-use crate::components::{Card, CopyButton, RemoteView, TimeText};
+use crate::components::{Card, CopyButton, RemoteView, TimeText, user_words};
 use crate::format::count;
 use crate::format::name::visible;
 use crate::i18n::text;
@@ -68,6 +68,8 @@ fn Detail(id: LinkId) -> impl IntoView {
 fn Facts(link: Signal<Tagged<Link>>, remote: Remote<Tagged<Link>>) -> impl IntoView {
     let texts = &text().links;
     let of = move |read: fn(&Link) -> String| move || link.with(|link| read(&link.value));
+    let words =
+        move |read: fn(&Link) -> &String| move || link.with(|link| user_words(read(&link.value)));
     let disabled_at = move || {
         link.with(|link| link.value.disabled_at)
             .map(|at| view! { <dt>{texts.disabled_since}</dt> <dd><TimeText at/></dd> })
@@ -91,11 +93,11 @@ fn Facts(link: Signal<Tagged<Link>>, remote: Remote<Tagged<Link>>) -> impl IntoV
     view! {
         <Card title=texts.link aside=move || view! { {move || status_tag(link.with(|link| link.value.status))} }>
             <dl class="facts">
-                <dt>{texts.referrer}</dt> <dd>{of(|link| link.referrer.clone())}</dd>
-                <dt>{texts.source}</dt> <dd>{of(|link| link.source.clone())}</dd>
-                <dt>{texts.target_url}</dt> <dd><code>{of(|link| link.target_url.clone())}</code></dd>
+                <dt>{texts.referrer}</dt> <dd>{words(|link| &link.referrer)}</dd>
+                <dt>{texts.source}</dt> <dd>{words(|link| &link.source)}</dd>
+                <dt>{texts.target_url}</dt> <dd><code>{words(|link| &link.target_url)}</code></dd>
                 <dt>{texts.channel}</dt> <dd>{of(|link| channel_name(link.channel).to_owned())}</dd>
-                <dt>{texts.campaign}</dt> <dd>{of(|link| link.campaign.clone())}</dd>
+                <dt>{texts.campaign}</dt> <dd>{words(|link| &link.campaign)}</dd>
                 {utm} {metadata}
                 <dt>{texts.clicks}</dt> <dd class="num">{of(|link| count(link.clicks))}</dd>
                 <dt>{texts.hits}</dt> <dd class="num">{of(|link| count(link.hits))}</dd>

@@ -9,7 +9,9 @@ use crate::api::use_api;
 use crate::browser::intl::{format_day, format_short_day};
 use crate::charts::stacked;
 use crate::charts::{ChartFigure, ChartTable, StackedBars};
-use crate::components::{Column, DataTable, Empty, Metric, ServerTable, TimeText, Tone};
+use crate::components::{
+    Column, DataTable, Empty, Metric, ServerTable, TimeText, Tone, user_text, user_text_or_none,
+};
 use crate::format::count;
 use crate::i18n::text;
 use crate::live::use_live;
@@ -94,7 +96,7 @@ pub fn AgentTable(stats: Signal<LinkStats>) -> impl IntoView {
         Column::new(
             "agent",
             texts.agent,
-            |a: &AgentHits| a.name.clone().into_any(),
+            |a: &AgentHits| user_text(&a.name),
             |a| a.name.clone(),
         ),
         Column::figures(
@@ -146,21 +148,21 @@ pub fn HitTable(id: LinkId) -> impl IntoView {
         Column::<Event>::new(
             "agent",
             texts.agent,
-            |e| dash(e.agent.as_deref()),
+            |e| user_text_or_none(e.agent.as_ref()),
             |e| e.agent.clone().unwrap_or_default(),
         )
         .sorted(|a, b| a.agent.cmp(&b.agent)),
         Column::<Event>::new(
             "network",
             texts.network,
-            |e| dash(e.ip_prefix.as_deref()),
+            |e| user_text_or_none(e.ip_prefix.as_ref()),
             |e| e.ip_prefix.clone().unwrap_or_default(),
         )
         .sorted(|a, b| a.ip_prefix.cmp(&b.ip_prefix)),
         Column::<Event>::new(
             "device",
             texts.device,
-            |e| dash(e.device_fingerprint.as_deref()),
+            |e| user_text_or_none(e.device_fingerprint.as_ref()),
             |e| e.device_fingerprint.clone().unwrap_or_default(),
         )
         .sorted(|a, b| a.device_fingerprint.cmp(&b.device_fingerprint)),
@@ -196,12 +198,5 @@ fn class_tag(event: &Event) -> AnyView {
         .clone()
         .map(|reason| format!(": {reason}"));
     view! { <span class=format!("tag {}", tone.class())>{class_name(class)} {reason}</span> }
-        .into_any()
-}
-
-fn dash(value: Option<&str>) -> AnyView {
-    value
-        .unwrap_or(crate::format::number::NONE)
-        .to_owned()
         .into_any()
 }

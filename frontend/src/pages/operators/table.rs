@@ -5,7 +5,7 @@ use viral_engine_api_types::Page;
 use viral_engine_api_types::operators::{Operator, OperatorStatus};
 
 use super::role_name;
-use crate::components::{Column, Empty, ServerTable, TimeText, Tone};
+use crate::components::{Column, Empty, ServerTable, TimeText, Tone, user_text};
 use crate::i18n::text;
 use crate::remote::Remote;
 
@@ -42,14 +42,14 @@ fn columns() -> Vec<Column<Operator>> {
         Column::<Operator>::new(
             "email",
             texts.email,
-            |o| o.email.clone().into_any(),
+            |o| user_text(&o.email),
             |o| o.email.clone(),
         )
         .sorted(|a, b| a.email.cmp(&b.email)),
         Column::<Operator>::new(
             "name",
             texts.name,
-            |o| o.name.clone().into_any(),
+            |o| user_text(&o.name),
             |o| o.name.clone(),
         )
         .sorted(|a, b| a.name.cmp(&b.name)),

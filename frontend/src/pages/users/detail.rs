@@ -5,7 +5,7 @@ use viral_engine_api_types::users::{AgeBand, PersonalFields, User};
 
 use super::{age_band_name, persona_name};
 use crate::api::use_api;
-use crate::components::{Card, RemoteView, TimeText};
+use crate::components::{Card, RemoteView, TimeText, user_words};
 use crate::format::number::NONE;
 use crate::i18n::text;
 use crate::remote::Remote;
@@ -35,8 +35,8 @@ pub fn view() -> AnyView {
     .into_any()
 }
 
-fn or_dash(value: Option<&String>) -> String {
-    value.cloned().unwrap_or_else(|| NONE.to_owned())
+fn or_dash(value: Option<&String>) -> AnyView {
+    value.map_or_else(|| NONE.into_any(), |words| user_words(words))
 }
 
 #[component]
@@ -44,6 +44,8 @@ fn Facts(user: Signal<User>) -> impl IntoView {
     let router = use_router();
     let texts = &text().users;
     let of = move |read: fn(&User) -> String| move || user.with(read);
+    let words =
+        move |read: fn(&User) -> Option<&String>| move || user.with(|user| or_dash(read(user)));
     let signals = move || {
         let on = |user: &User| {
             let set: Vec<_> = user
@@ -69,16 +71,16 @@ fn Facts(user: Signal<User>) -> impl IntoView {
     view! {
         <Card title=texts.user>
             <dl class="facts">
-                <dt>{texts.external_id}</dt> <dd><code>{of(|user| user.external_id.clone())}</code></dd>
+                <dt>{texts.external_id}</dt> <dd><code>{words(|user| Some(&user.external_id))}</code></dd>
                 <dt>{texts.persona}</dt> <dd>{of(|user| user.persona.map_or(NONE, persona_name).to_owned())}</dd>
                 <dt>{texts.age_band}</dt>
                 <dd>
                     {of(|user| age_band_name(user.age_band).to_owned())}
                     <Show when=child><p class="text-muted text-xs">{texts.unknown_is_child}</p></Show>
                 </dd>
-                <dt>{texts.guardian}</dt> <dd>{of(|user| or_dash(user.guardian.as_ref()))}</dd>
-                <dt>{texts.institution}</dt> <dd>{of(|user| or_dash(user.institution.as_ref()))}</dd>
-                <dt>{texts.cohort}</dt> <dd>{of(|user| or_dash(user.cohort.as_ref()))}</dd>
+                <dt>{texts.guardian}</dt> <dd>{words(|user| user.guardian.as_ref())}</dd>
+                <dt>{texts.institution}</dt> <dd>{words(|user| user.institution.as_ref())}</dd>
+                <dt>{texts.cohort}</dt> <dd>{words(|user| user.cohort.as_ref())}</dd>
                 <dt>{texts.signals}</dt> <dd>{signals}</dd>
                 <dt>{texts.created}</dt> <dd>{move || view! { <TimeText at=user.with(|user| user.created_at)/> }}</dd>
                 <dt>{texts.updated}</dt> <dd>{move || view! { <TimeText at=user.with(|user| user.updated_at)/> }}</dd>

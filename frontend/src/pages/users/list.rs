@@ -8,6 +8,7 @@ use super::{PERSONAS, age_band_name, persona_id, persona_name};
 use crate::api::use_api;
 use crate::components::{
     Column, Empty, FilterBar, FilterSelect, FilterText, ServerTable, TimeText, user_text,
+    user_text_or_none,
 };
 use crate::format::number::NONE;
 use crate::i18n::text;
@@ -125,24 +126,14 @@ fn columns() -> Vec<Column<User>> {
         Column::<User>::new(
             "guardian",
             texts.guardian,
-            |user| {
-                user.guardian
-                    .clone()
-                    .unwrap_or_else(|| NONE.to_owned())
-                    .into_any()
-            },
+            |user| user_text_or_none(user.guardian.as_ref()),
             |user| user.guardian.clone().unwrap_or_default(),
         )
         .sorted(|a, b| a.guardian.cmp(&b.guardian)),
         Column::<User>::new(
             "institution",
             texts.institution,
-            |user| {
-                user.institution
-                    .clone()
-                    .unwrap_or_else(|| NONE.to_owned())
-                    .into_any()
-            },
+            |user| user_text_or_none(user.institution.as_ref()),
             |user| user.institution.clone().unwrap_or_default(),
         )
         .sorted(|a, b| a.institution.cmp(&b.institution)),

@@ -10,6 +10,7 @@ use super::entries::{Entry, Reach, found, known, perform};
 use crate::api::use_api;
 use crate::components::dialog::{modal, on_backdrop};
 use crate::components::{icon, use_toasts};
+use crate::format::name::visible;
 use crate::i18n::text;
 use crate::prefs::use_preferences;
 use crate::remote::Remote;
@@ -142,7 +143,7 @@ fn rows(
             section = entry.section;
             view! { <li role="presentation" class="nav-group">{entry.section}</li> }
         });
-        let (mark, label, hint) = (entry.icon, entry.label.clone(), entry.hint.clone());
+        let (mark, label, hint) = (entry.icon, visible(&entry.label), visible(&entry.hint));
         let node = NodeRef::<html::Li>::new();
         Effect::new(move |_| {
             if let (true, Some(row)) = (chosen.get() == place, node.get()) {
@@ -167,7 +168,7 @@ fn rows(
                 }
             >
                 {icon(mark)}
-                <span class="flex-1 min-w-0 truncate">{label}</span>
+                <bdi class="flex-1 min-w-0 truncate">{label}</bdi>
                 <span class="text-muted text-xs">{hint}</span>
             </li>
         }

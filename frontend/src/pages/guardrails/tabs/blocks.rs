@@ -5,7 +5,9 @@ use viral_engine_api_types::blocks::Block;
 use viral_engine_api_types::permissions::Permission;
 
 use crate::api::use_api;
-use crate::components::{Column, Empty, InfoTip, Metric, ServerTable, TimeText};
+use crate::components::{
+    Column, Empty, InfoTip, Metric, ServerTable, TimeText, user_text, user_words,
+};
 use crate::i18n::text;
 use crate::pages::guardrails::desk::Desk;
 use crate::remote::Remote;
@@ -45,7 +47,7 @@ fn columns() -> Vec<Column<Block>> {
         Column::<Block>::new(
             "value",
             words.value,
-            |it| view! { <span class="mono">{it.value.clone()}</span> }.into_any(),
+            |it| view! { <span class="mono">{user_text(&it.value)}</span> }.into_any(),
             |it| it.value.clone(),
         )
         .sorted(|a, b| a.value.cmp(&b.value)),
@@ -58,7 +60,7 @@ fn columns() -> Vec<Column<Block>> {
         Column::<Block>::new(
             "reason",
             words.reason,
-            |it| it.reason.clone().into_any(),
+            |it| user_words(&it.reason),
             |it| it.reason.clone(),
         ),
         Column::<Block>::new("created_by", words.by, by, |it| {

@@ -6,7 +6,7 @@ use viral_engine_api_types::guardrails::{Coppa, KindCompliance, PayloadKind, Vio
 use super::figures;
 use crate::browser::intl::Shape;
 use crate::components::{
-    Column, CopyButton, DataTable, Drawer, Empty, InfoTip, Metric, TimeText, Tone, tag,
+    Column, CopyButton, DataTable, Drawer, Empty, InfoTip, Metric, TimeText, Tone, tag, user_words,
 };
 use crate::format::count;
 use crate::format::number::{NONE, percent_or_none};
@@ -211,7 +211,7 @@ fn field(violation: &Violation) -> AnyView {
     } else {
         violation.field_path.clone()
     };
-    view! { <code>{path}</code> }.into_any()
+    view! { <code>{user_words(&path)}</code> }.into_any()
 }
 
 fn violation_detail(violation: Violation) -> impl IntoView {

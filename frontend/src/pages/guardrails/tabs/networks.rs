@@ -7,7 +7,9 @@ use viral_engine_api_types::permissions::Permission;
 
 use super::clicks::{group_address, group_columns, group_key};
 use super::figures;
-use crate::components::{Column, DataTable, Empty, InfoTip, Metric, TimeText, Tone, tag};
+use crate::components::{
+    Column, DataTable, Empty, InfoTip, Metric, TimeText, Tone, tag, user_words,
+};
 use crate::i18n::text;
 use crate::pages::guardrails::desk::{Desk, network_controls};
 use crate::session::use_session;
@@ -89,7 +91,7 @@ fn institution_columns() -> Vec<Column<InstitutionNetwork>> {
         Column::<InstitutionNetwork>::new(
             "name",
             words.institution,
-            |it| it.name.clone().into_any(),
+            |it| user_words(&it.name),
             |it| it.name.clone(),
         )
         .sorted(|a, b| a.name.cmp(&b.name)),
