@@ -4,6 +4,7 @@
 use std::future::Future;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use futures_util::future::LocalBoxFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -20,6 +21,8 @@ pub struct Remote<T: Send + Sync + 'static> {
     pub data: RwSignal<Option<T>>,
     /// Why the last load failed; none once one has succeeded.
     pub error: RwSignal<Option<ApiError>>,
+    /// When the engine answered last.
+    pub answered: RwSignal<Option<DateTime<Utc>>>,
     /// Whether a load runs.
     pub loading: RwSignal<bool>,
     /// Whether a load runs for long enough to say so.
@@ -48,6 +51,7 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Remote<T> {
         let remote = Self {
             data: RwSignal::new(None),
             error: RwSignal::new(None),
+            answered: RwSignal::new(None),
             loading: RwSignal::new(true),
             slow: RwSignal::new(false),
             again: RwSignal::new(0),
@@ -79,6 +83,7 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Remote<T> {
 
     /// Data that has not changed changes nothing on the page.
     fn place(&self, data: T) {
+        self.answered.set(Some(crate::browser::now()));
         if self.data.with_untracked(|old| old.as_ref() != Some(&data)) {
             self.data.set(Some(data));
         }

@@ -15,7 +15,15 @@ impl Metric {
             name: name.into(),
             formula: formula.into(),
             facts: Vec::new(),
+            docs: None,
         }
+    }
+
+    /// With a link to what the documentation of the API says of it: `area/operation`.
+    #[must_use]
+    pub fn docs(mut self, operation: &str) -> Self {
+        self.docs = Some(format!("/docs/#/{operation}"));
+        self
     }
 
     /// With one more line.

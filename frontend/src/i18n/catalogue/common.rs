@@ -29,6 +29,7 @@ pub struct Actions {
     pub undo: Text,
     pub clear_filters: Text,
     pub explain: Around,
+    pub read_docs: Text,
 }
 
 /// Loading, empty, failed.

@@ -28,6 +28,7 @@ pub const ACTIONS: Actions = Actions {
     undo: "Undo",
     clear_filters: "Clear filters",
     explain: |name| format!("How {name} is computed"),
+    read_docs: "Read its documentation",
 };
 
 pub const STATES: States = States {

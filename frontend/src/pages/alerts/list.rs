@@ -140,7 +140,9 @@ pub fn AllAlerts() -> impl IntoView {
         move |query| async move { api.list_alerts(&query).await },
     )
     .reload_on(move || live.alerts.get());
-    let metric = Signal::derive(|| Metric::new(text().alerts.all, text().alerts.all_help));
+    let metric = Signal::derive(|| {
+        Metric::new(text().alerts.all, text().alerts.all_help).docs("alerts/list_alerts")
+    });
     view! {
         <Filters/>
         <ServerTable

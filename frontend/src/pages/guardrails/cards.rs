@@ -18,6 +18,8 @@ struct Part {
     id: &'static str,
     /// Tab with its evidence.
     tab: &'static str,
+    /// Operation of the API that documents it.
+    operation: &'static str,
     title: &'static str,
     value: fn(&GuardrailsOverview) -> String,
     unit: fn(&GuardrailsOverview) -> String,
@@ -33,6 +35,7 @@ pub fn Cards(figures: Figures, history: History) -> impl IntoView {
         Part {
             id: "fraud",
             tab: "suspicious-clicks",
+            operation: "guardrails/get_suspicious_clicks",
             title: words.fraud,
             value: |it| count(it.health.components.suspicious_clicks.total_flagged_ips),
             unit: |it| {
@@ -50,6 +53,7 @@ pub fn Cards(figures: Figures, history: History) -> impl IntoView {
         Part {
             id: "bot_behavior",
             tab: "bots",
+            operation: "guardrails/get_bots",
             title: words.bots,
             value: |it| count(it.health.components.bots.total_flagged_devices),
             unit: |it| {
@@ -64,6 +68,7 @@ pub fn Cards(figures: Figures, history: History) -> impl IntoView {
         Part {
             id: "opt_out_rate",
             tab: "opt-outs",
+            operation: "guardrails/get_opt_outs",
             title: words.opt_outs,
             value: |it| {
                 let rates = &it.health.components.opt_outs;
@@ -85,6 +90,7 @@ pub fn Cards(figures: Figures, history: History) -> impl IntoView {
         Part {
             id: "coppa_violations",
             tab: "coppa",
+            operation: "guardrails/get_coppa",
             title: words.coppa,
             value: |it| percent_or_none(it.health.components.coppa.overall_compliance_rate),
             basis: coppa_basis,
@@ -120,6 +126,7 @@ fn card(part: Part, figures: Figures, history: History) -> impl IntoView {
     let Part {
         id,
         tab,
+        operation,
         title,
         value,
         unit,
@@ -140,6 +147,7 @@ fn card(part: Part, figures: Figures, history: History) -> impl IntoView {
             });
             metric
                 .window(&it.health.window)
+                .docs(operation)
                 .computed(it.computed_at, view.now.get())
         })
     });

@@ -34,6 +34,7 @@ pub fn HealthCard(figures: Figures, history: History) -> impl IntoView {
             Metric::new(words.title, words.formula)
                 .fact(text().guardrails.cards.formula, words.scale)
                 .window(&it.health.window)
+                .docs("guardrails/get_health")
                 .computed(it.computed_at, view.now.get())
         })
     });
@@ -116,7 +117,9 @@ pub fn HealthChart(figures: Figures, history: History) -> impl IntoView {
     });
     let metric = Signal::derive(move || {
         figures.with(|it| {
-            Metric::new(words.chart, words.chart_formula).computed(it.computed_at, view.now.get())
+            Metric::new(words.chart, words.chart_formula)
+                .docs("guardrails/get_health_history")
+                .computed(it.computed_at, view.now.get())
         })
     });
     view! {
@@ -160,7 +163,9 @@ pub fn OpenAlerts(figures: Figures) -> impl IntoView {
 pub fn Deductions(figures: Figures) -> impl IntoView {
     let words = &text().guardrails.health;
     let parts = Memo::new(move |_| figures.with(|it| it.health.explanations.clone()));
-    let metric = Signal::derive(move || Metric::new(words.deductions, words.deductions_formula));
+    let metric = Signal::derive(move || {
+        Metric::new(words.deductions, words.deductions_formula).docs("guardrails/get_health")
+    });
     view! {
         <Card title=words.deductions metric>
             <ul class="grid gap-4 md:grid-cols-2">

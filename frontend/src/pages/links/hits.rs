@@ -76,11 +76,8 @@ pub fn HitChart(stats: Signal<LinkStats>) -> impl IntoView {
             csv: days.iter().map(plain).collect(),
         }
     });
-    let metric = Signal::stored(Metric {
-        name: texts.hits.to_owned(),
-        formula: texts.hits_formula.to_owned(),
-        facts: Vec::new(),
-    });
+    let metric =
+        Signal::stored(Metric::new(texts.hits, texts.hits_formula).docs("links/get_link_stats"));
     view! {
         <ChartFigure title=texts.hits_by_class file="hits" metric table>
             <StackedBars label=texts.hits_by_class series=HitClass::ALL.map(class_name).to_vec() columns/>

@@ -3,11 +3,10 @@
 use leptos::prelude::*;
 use viral_engine_api_types::events::HitClass;
 use viral_engine_api_types::links::DayHits;
-use viral_engine_api_types::metrics::Overview;
 
+use super::shown::Shown;
 use crate::browser::intl::{format_day, format_short_day};
 use crate::charts::{ChartFigure, ChartTable, Column, StackedBars};
-use crate::components::Metric;
 use crate::format::count;
 use crate::i18n::text;
 
@@ -26,8 +25,8 @@ fn conversion_names() -> Vec<&'static str> {
 
 /// Hits of each day by class.
 #[component]
-pub fn HitsChart(overview: Signal<Overview>) -> impl IntoView {
-    let words = &text().overview;
+pub fn HitsChart(shown: Shown) -> impl IntoView {
+    let (words, overview) = (&text().overview, shown.overview);
     let columns = Signal::derive(move || {
         overview.with(|it| {
             it.days
@@ -39,12 +38,8 @@ pub fn HitsChart(overview: Signal<Overview>) -> impl IntoView {
     let table = Signal::derive(move || {
         overview.with(|it| table_of(&class_names(), &columns.get(), &it.days))
     });
-    let metric = Signal::derive(move || {
-        overview.with(|it| {
-            Metric::new(words.hits_chart, words.hits_formula)
-                .fact(words.sample, count(it.hits.current))
-                .window(&it.window)
-        })
+    let metric = shown.metric(words.hits_chart, words.hits_formula, |it, metric| {
+        metric.fact(words.sample, count(it.hits.current))
     });
     view! {
         <ChartFigure title=words.hits_chart file="hits-by-class" metric table>
@@ -55,8 +50,8 @@ pub fn HitsChart(overview: Signal<Overview>) -> impl IntoView {
 
 /// Conversions of each day.
 #[component]
-pub fn ConversionsChart(overview: Signal<Overview>) -> impl IntoView {
-    let words = &text().overview;
+pub fn ConversionsChart(shown: Shown) -> impl IntoView {
+    let (words, overview) = (&text().overview, shown.overview);
     let columns = Signal::derive(move || {
         overview.with(|it| {
             let days = it.days.iter().zip(&it.conversions_by_day);
@@ -67,13 +62,11 @@ pub fn ConversionsChart(overview: Signal<Overview>) -> impl IntoView {
     let table = Signal::derive(move || {
         overview.with(|it| table_of(&conversion_names(), &columns.get(), &it.days))
     });
-    let metric = Signal::derive(move || {
-        overview.with(|it| {
-            Metric::new(words.conversions_chart, words.conversions_formula)
-                .fact(words.sample, count(it.conversions.current))
-                .window(&it.window)
-        })
-    });
+    let metric = shown.metric(
+        words.conversions_chart,
+        words.conversions_formula,
+        |it, metric| metric.fact(words.sample, count(it.conversions.current)),
+    );
     view! {
         <ChartFigure title=words.conversions_chart file="conversions-by-day" metric table>
             <StackedBars label=words.conversions_label.to_owned() series=conversion_names() columns/>

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use viral_engine_api_types::metrics::{Compared, Overview};
 
-use crate::components::{Icon, Metric, Note, Stat, Tone};
+use super::shown::Shown;
+use crate::components::{Icon, Note, Stat, Tone};
 use crate::format::number::NONE;
 use crate::format::{change_percent, count, decimal, percent};
 use crate::i18n::text;
@@ -11,8 +12,8 @@ use crate::view::use_view;
 
 /// Links, invitations, clicks, conversions, activations, and conversions per click.
 #[component]
-pub fn Figures(overview: Signal<Overview>) -> impl IntoView {
-    let words = &text().overview;
+pub fn Figures(shown: Shown) -> impl IntoView {
+    let (words, overview) = (&text().overview, shown.overview);
     let clicks_by_day = Signal::derive(move || {
         overview.with(|overview| {
             overview
@@ -34,35 +35,33 @@ pub fn Figures(overview: Signal<Overview>) -> impl IntoView {
     let none = Signal::stored(Vec::new());
     view! {
         <div class="grid gap-4 grid-cols-2 md:grid-cols-3 xl:grid-cols-6">
-            <Figure overview title=words.links formula=words.links_formula of=|it| it.links_created trend=none/>
-            <Figure overview title=words.invites formula=words.invites_formula of=|it| it.invites trend=none/>
-            <Figure overview title=words.clicks formula=words.clicks_formula of=|it| it.clicks trend=clicks_by_day/>
+            <Figure shown title=words.links formula=words.links_formula of=|it| it.links_created trend=none/>
+            <Figure shown title=words.invites formula=words.invites_formula of=|it| it.invites trend=none/>
+            <Figure shown title=words.clicks formula=words.clicks_formula of=|it| it.clicks trend=clicks_by_day/>
             <Figure
-                overview
+                shown
                 title=words.conversions
                 formula=words.conversions_formula
                 of=|it| it.conversions
                 trend=conversions_by_day
             />
-            <Figure overview title=words.activations formula=words.activations_formula of=|it| it.activations trend=none/>
-            <ConversionRate overview/>
+            <Figure shown title=words.activations formula=words.activations_formula of=|it| it.activations trend=none/>
+            <ConversionRate shown/>
         </div>
     }
 }
 
 #[component]
 fn Figure(
-    overview: Signal<Overview>,
+    shown: Shown,
     title: &'static str,
     formula: &'static str,
     of: fn(&Overview) -> Compared,
     trend: Signal<Vec<f64>>,
 ) -> impl IntoView {
-    let view = use_view();
+    let (view, overview) = (use_view(), shown.overview);
     let figure = Memo::new(move |_| overview.with(of));
-    let metric = Signal::derive(move || {
-        overview.with(|overview| Metric::new(title, formula).window(&overview.window))
-    });
+    let metric = shown.metric(title, formula, |_, metric| metric);
     let note = Signal::derive(move || view.compare.get().then(|| change(figure.get())));
     view! {
         <Stat
@@ -143,16 +142,15 @@ fn rate_change(now: (i64, i64), before: (i64, i64)) -> Note {
 }
 
 #[component]
-fn ConversionRate(overview: Signal<Overview>) -> impl IntoView {
-    let (words, view) = (&text().overview, use_view());
+fn ConversionRate(shown: Shown) -> impl IntoView {
+    let (words, view, overview) = (&text().overview, use_view(), shown.overview);
     let figures =
         Memo::new(move |_| overview.with(|it| (it.conversions.current, it.clicks.current)));
-    let metric = Signal::derive(move || {
-        overview.with(|overview| {
-            Metric::new(words.conversion_rate, words.conversion_rate_formula)
-                .window(&overview.window)
-        })
-    });
+    let metric = shown.metric(
+        words.conversion_rate,
+        words.conversion_rate_formula,
+        |_, metric| metric,
+    );
     let value = Signal::derive(move || match figures.get() {
         (_, 0) => NONE.to_owned(),
         (conversions, clicks) => percent(conversions as f64 / clicks as f64 * 100.0),

@@ -24,7 +24,8 @@ pub fn view() -> AnyView {
         move |query| async move { api.list_blocks(&query).await },
     )
     .reload_on(move || desk.blocks.get());
-    let metric = Signal::derive(move || Metric::new(words.title, words.formula));
+    let metric =
+        Signal::derive(move || Metric::new(words.title, words.formula).docs("blocks/list_blocks"));
     view! {
         <ServerTable
             name="blocks"

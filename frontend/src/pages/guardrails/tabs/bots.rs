@@ -23,6 +23,7 @@ pub fn view() -> AnyView {
                 words.title,
                 (words.formula)(rule.min_clicks, rule.time_window_seconds),
             )
+            .docs("guardrails/get_bots")
             .window(&it.window)
         })
     });

@@ -23,6 +23,7 @@ pub fn view() -> AnyView {
         clicks.with(|it| {
             metric
                 .fact(text().overview.sample, count(it.total_clicks))
+                .docs("guardrails/get_suspicious_clicks")
                 .window(&it.window)
         })
     });

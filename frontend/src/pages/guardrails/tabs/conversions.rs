@@ -24,6 +24,7 @@ pub fn view() -> AnyView {
                 words.days_title,
                 (words.days_formula)(&count(it.threshold_used)),
             )
+            .docs("guardrails/get_conversion_anomalies")
             .window(&it.window)
         })
     });
@@ -33,6 +34,7 @@ pub fn view() -> AnyView {
                 words.rates_title,
                 (words.rates_formula)(&percent(it.rate_threshold_used)),
             )
+            .docs("guardrails/get_conversion_anomalies")
             .window(&it.window)
         })
     });

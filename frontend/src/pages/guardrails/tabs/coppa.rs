@@ -33,10 +33,18 @@ pub fn view() -> AnyView {
     let words = &text().guardrails.coppa;
     let coppa = Memo::new(move |_| figures.with(|it| it.health.components.coppa.clone()));
     let kinds = Signal::derive(move || {
-        coppa.with(|it| Metric::new(words.kinds, words.kinds_formula).window(&it.window))
+        coppa.with(|it| {
+            Metric::new(words.kinds, words.kinds_formula)
+                .docs("guardrails/get_coppa")
+                .window(&it.window)
+        })
     });
     let found = Signal::derive(move || {
-        coppa.with(|it| Metric::new(words.violations, words.violations_formula).window(&it.window))
+        coppa.with(|it| {
+            Metric::new(words.violations, words.violations_formula)
+                .docs("guardrails/get_coppa")
+                .window(&it.window)
+        })
     });
     let total = move || {
         coppa.with(|it| it.parent_shares.violations_found + it.progress_reels.violations_found)

@@ -22,10 +22,16 @@ pub fn view() -> AnyView {
         Memo::new(move |_| figures.with(|it| it.health.components.suspicious_clicks.clone()));
     let institutions = Memo::new(move |_| figures.with(|it| it.institution_networks.clone()));
     let metric = Signal::derive(move || {
-        clicks.with(|it| Metric::new(words.title, words.formula).window(&it.window))
+        clicks.with(|it| {
+            Metric::new(words.title, words.formula)
+                .docs("guardrails/get_suspicious_clicks")
+                .window(&it.window)
+        })
     });
-    let marked =
-        Signal::derive(move || Metric::new(words.institutions, words.institutions_formula));
+    let marked = Signal::derive(move || {
+        Metric::new(words.institutions, words.institutions_formula)
+            .docs("institution_networks/list_institution_networks")
+    });
     view! {
         <DataTable
             name="shared-networks"

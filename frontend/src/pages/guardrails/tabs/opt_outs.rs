@@ -24,10 +24,18 @@ pub fn view() -> AnyView {
     let words = &text().guardrails.opt_outs;
     let opt_outs = Memo::new(move |_| figures.with(|it| it.health.components.opt_outs.clone()));
     let metric = Signal::derive(move || {
-        opt_outs.with(|it| Metric::new(words.title, words.formula).window(&it.window))
+        opt_outs.with(|it| {
+            Metric::new(words.title, words.formula)
+                .docs("guardrails/get_opt_outs")
+                .window(&it.window)
+        })
     });
     let sessions = Signal::derive(move || {
-        opt_outs.with(|it| Metric::new(words.sessions, words.sessions_formula).window(&it.window))
+        opt_outs.with(|it| {
+            Metric::new(words.sessions, words.sessions_formula)
+                .docs("guardrails/get_opt_outs")
+                .window(&it.window)
+        })
     });
     let session_figures = move || {
         opt_outs.with(|it| {
