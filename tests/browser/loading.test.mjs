@@ -1,7 +1,8 @@
-// What is coming has the shape of what comes, so that nothing jumps.
+// Where things stand: what is coming has the shape of what comes, and what opens covers what it should.
 
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
+import { launch, openPage, signIn } from './lib/browser.mjs';
 import { journey, settled } from './lib/journey.mjs';
 
 const here = journey({ demo: true });
@@ -41,3 +42,25 @@ for (const [name, path, call] of [['Overview', '/', '**/v1/overview**'], ['Guard
     assert.ok(Math.abs(before.below - after.below) <= 32, `the second row moves from ${before.below} to ${after.below}`);
   });
 }
+
+test('on a phone a drawer fills the window beside its scroll bar, with room at its edges', async () => {
+  const browser = await launch({ scrollBars: true });
+  try {
+    const page = await openPage(browser, { width: 360 });
+    await signIn(page, here.engine);
+    await here.visit('/alerts', page);
+    await page.locator('li a.link').first().click();
+    const drawer = page.getByRole('dialog', { name: 'Alert' });
+    await drawer.getByRole('heading', { name: 'Figures' }).waitFor();
+    const found = await drawer.evaluate((element) => {
+      const box = element.getBoundingClientRect();
+      const text = element.querySelector('.dialog-body p').getBoundingClientRect();
+      return { left: box.left, right: box.right, text: text.left, window: document.documentElement.clientWidth };
+    });
+    assert.ok(found.window < 360, 'the scroll bar takes room');
+    const border = 1;
+    assert.deepEqual([found.left, found.right, found.text], [0, found.window, border + 16]);
+  } finally {
+    await browser.close();
+  }
+});

@@ -14,11 +14,12 @@ const artefacts = fileURLToPath(new URL('../artefacts/', import.meta.url));
 export const WIDTHS = [360, 768, 1440];
 export const THEMES = ['light', 'dark'];
 
-/** A browser without any connection of its own to the outside. */
-export async function launch() {
+/** A browser without any connection of its own to the outside; scroll bars take room in it if `scrollBars`. */
+export async function launch({ scrollBars = false } = {}) {
   await mkdir(artefacts, { recursive: true });
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    ignoreDefaultArgs: scrollBars ? ['--hide-scrollbars'] : [],
     args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
       '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
