@@ -105,6 +105,25 @@ test('the slash says when there is nothing to filter', async () => {
   await page.getByText('There is nothing to filter on this page.').waitFor();
 });
 
+test('the palette finds links and users by the beginning of a name', async () => {
+  const { page } = here;
+  await addParent(here.engine, 'palette-person');
+  const link = await addLink(here.engine, { referrer: 'palette-person' });
+  await here.visit('/');
+  await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Search and commands' }).fill('Palette-p');
+  const found = page.getByRole('option', { name: /palette-person/ });
+  await found.nth(1).waitFor();
+  assert.equal(await found.count(), 2, 'the link and the person');
+  await page.getByRole('option', { name: 'palette-person', exact: true }).click();
+  await page.waitForURL(/\/users\/palette-person/);
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Search and commands' }).fill(link.token.slice(0, 6));
+  await page.getByRole('option', { name: new RegExp(link.token) }).click();
+  await page.waitForURL(new RegExp(link.id));
+});
+
 test('the palette makes things', async () => {
   const { page } = here;
   await page.keyboard.press('Control+k');

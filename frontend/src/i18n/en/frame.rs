@@ -69,7 +69,7 @@ pub const PALETTE: Palette = Palette {
     actions: "Actions",
     links: "Links",
     users: "Users",
-    nothing: "Nothing matches. Links are found by token or alias, users by their external id.",
+    nothing: "Nothing matches. Links are found by token or alias, users by external id; of the newest 100 of each the beginning is enough.",
     searching: "Searching …",
     results: |count| plural(count, "result", "results"),
     copy_address: "Copy the address of this view",

@@ -1,7 +1,10 @@
 //! What the palette offers: pages and actions at once, links and users as the engine finds them.
 
 use leptos::prelude::*;
+use viral_engine_api_types::links::Link;
+use viral_engine_api_types::page::MAX_LIMIT;
 use viral_engine_api_types::permissions::Permission;
+use viral_engine_api_types::users::User;
 
 use crate::api::{Api, ApiResult};
 use crate::components::{Icon, Toasts, Tone};
@@ -13,6 +16,9 @@ use crate::session::Session;
 use crate::view::View;
 use crate::window::{PRESETS, Period};
 
+/// Addresses of a link and of a user, to ask whether there are such pages.
+const A_LINK: &str = "/links/x";
+const A_USER: &str = "/users/x";
 /// Most links and users listed.
 const FOUND_MAX: u32 = 5;
 
@@ -149,53 +155,88 @@ fn actions(reach: Reach) -> Vec<Entry> {
         .collect()
 }
 
+/// The newest links and users: the engine finds whole names alone, so the beginnings of names are looked for in these.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Newest {
+    links: Vec<Link>,
+    users: Vec<User>,
+}
+
+/// Reads the newest links and users that the role may see.
+pub async fn newest(reach: Reach) -> ApiResult<Newest> {
+    let query = Query::new().and("limit", MAX_LIMIT);
+    let mut newest = Newest::default();
+    if may(reach, Permission::LinksRead, A_LINK) {
+        newest.links = reach.api.list_links(&query).await?.items;
+    }
+    if may(reach, Permission::UsersRead, A_USER) {
+        newest.users = reach.api.list_users(&query).await?.items;
+    }
+    Ok(newest)
+}
+
+impl Newest {
+    /// Those with a name that begins with what was typed, whatever its case.
+    pub fn beginning_with(&self, typed: &str) -> Vec<Entry> {
+        let typed = typed.trim().to_lowercase();
+        let begins = |name: &str| name.to_lowercase().starts_with(&typed);
+        let of_link = |link: &&Link| {
+            let names = [Some(&link.token), link.alias.as_ref(), Some(&link.referrer)];
+            names.into_iter().flatten().any(|name| begins(name))
+        };
+        let most = FOUND_MAX as usize;
+        let links = self.links.iter().filter(of_link).take(most);
+        let users = self.users.iter().filter(|user| begins(&user.external_id));
+        let links = links.cloned().map(link_entry);
+        links
+            .chain(users.take(most).cloned().map(user_entry))
+            .collect()
+    }
+}
+
+fn link_entry(link: Link) -> Entry {
+    Entry {
+        section: text().palette.links,
+        icon: Icon::Link,
+        hint: format!("{} · {}", link.referrer, link.source),
+        label: link.alias.unwrap_or(link.token),
+        deed: Deed::Go(format!("/links/{}", link.id)),
+    }
+}
+
+fn user_entry(user: User) -> Entry {
+    Entry {
+        section: text().palette.users,
+        icon: Icon::Person,
+        deed: Deed::Go(format!("/users/{}", encode_name(&user.external_id))),
+        label: user.external_id,
+        hint: String::new(),
+    }
+}
+
+/// Whether the role may see what a page like `path` shows, and there is one.
+fn may(reach: Reach, permission: Permission, path: &str) -> bool {
+    let permitted = reach.session.me.with_untracked(|me| {
+        me.as_ref()
+            .is_some_and(|me| me.permissions.contains(&permission))
+    });
+    permitted && page_at(path).is_some()
+}
+
 /// Links by token or alias and users by external id, as far as there are pages for them and the role may see them.
 pub async fn found(reach: Reach, typed: String) -> ApiResult<Vec<Entry>> {
-    let may = |permission, path: &str| {
-        reach.session.me.with_untracked(|me| {
-            me.as_ref()
-                .is_some_and(|me| me.permissions.contains(&permission))
-                && page_at(path).is_some()
-        })
-    };
     let mut entries = Vec::new();
-    if may(Permission::LinksRead, "/links/x") {
+    if may(reach, Permission::LinksRead, A_LINK) {
         let query = Query::new().and("q", &typed).and("limit", FOUND_MAX);
-        entries.extend(
-            reach
-                .api
-                .list_links(&query)
-                .await?
-                .items
-                .into_iter()
-                .map(|link| Entry {
-                    section: text().palette.links,
-                    icon: Icon::Link,
-                    label: link.alias.unwrap_or(link.token),
-                    hint: link.source,
-                    deed: Deed::Go(format!("/links/{}", link.id)),
-                }),
-        );
+        let links = reach.api.list_links(&query).await?.items;
+        entries.extend(links.into_iter().map(link_entry));
     }
-    if may(Permission::UsersRead, "/users/x") {
+    if may(reach, Permission::UsersRead, A_USER) {
         let query = Query::new()
             .and("external_id", &typed)
             .and("limit", FOUND_MAX);
-        entries.extend(
-            reach
-                .api
-                .list_users(&query)
-                .await?
-                .items
-                .into_iter()
-                .map(|user| Entry {
-                    section: text().palette.users,
-                    icon: Icon::Person,
-                    deed: Deed::Go(format!("/users/{}", encode_name(&user.external_id))),
-                    label: user.external_id,
-                    hint: String::new(),
-                }),
-        );
+        let users = reach.api.list_users(&query).await?.items;
+        entries.extend(users.into_iter().map(user_entry));
     }
     Ok(entries)
 }

@@ -6,7 +6,7 @@ use leptos::html;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
-use super::entries::{Entry, Reach, found, known, perform};
+use super::entries::{Entry, Reach, found, known, newest, perform};
 use crate::api::use_api;
 use crate::components::dialog::{modal, on_backdrop};
 use crate::components::{icon, use_toasts};
@@ -67,9 +67,25 @@ fn PaletteBody(open: RwSignal<bool>) -> impl IntoView {
             }
         },
     );
+    let recent = Remote::new(|| (), move |()| newest(reach));
     let entries = Memo::new(move |_| {
-        let mut entries = known(reach, &typed.get());
-        entries.extend(remote.data.get().unwrap_or_default());
+        let typed = typed.get();
+        let mut entries = known(reach, &typed);
+        if typed.trim().chars().count() < SEARCH_FROM {
+            return entries;
+        }
+        let mut names = recent.data.with(|recent| {
+            let beginning = recent.as_ref().map(|recent| recent.beginning_with(&typed));
+            beginning.unwrap_or_default()
+        });
+        for whole in remote.data.get().unwrap_or_default() {
+            if !names.contains(&whole) {
+                names.push(whole);
+            }
+        }
+        // Links stand with links, whichever way they were found.
+        names.sort_by_key(|entry| entry.section != text().palette.links);
+        entries.extend(names);
         entries
     });
     let chosen = RwSignal::new(0_usize);
