@@ -30,6 +30,8 @@ pub enum Maker {
     Safety(Safety),
     /// It is in the part of operators, keys, settings and account.
     Settings(Settings),
+    /// What stands in the command palette, which is open while the signal says so.
+    Palette(RwSignal<bool>),
 }
 
 /// Pages about links and users.
@@ -82,6 +84,7 @@ impl Maker {
             Self::Growth(_) => cuts::load_growth().boxed_local(),
             Self::Safety(_) => cuts::load_safety().boxed_local(),
             Self::Settings(_) => cuts::load_settings().boxed_local(),
+            Self::Palette(_) => cuts::load_palette().boxed_local(),
         }
     }
 
@@ -91,6 +94,7 @@ impl Maker {
             Self::Growth(page) => cuts::growth(page).boxed_local(),
             Self::Safety(page) => cuts::safety(page).boxed_local(),
             Self::Settings(page) => cuts::settings(page).boxed_local(),
+            Self::Palette(open) => cuts::palette(open).boxed_local(),
         }
     }
 }
@@ -179,11 +183,16 @@ fn reload() {
 
 /// Where the app is cut. The names of the parts are those of their files.
 mod cuts {
-    use leptos::prelude::AnyView;
+    use leptos::prelude::{AnyView, RwSignal};
     use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
     use super::{Growth, Safety, Settings};
-    use crate::pages;
+    use crate::{pages, shell};
+
+    #[wasm_split(palette, fallible, preload(load_palette), wasm_split_path = ::leptos::wasm_split)]
+    pub fn palette(open: RwSignal<bool>) -> Result<AnyView, SplitLoaderError> {
+        Ok(shell::palette::body(open))
+    }
 
     #[wasm_split(growth, fallible, preload(load_growth), wasm_split_path = ::leptos::wasm_split)]
     pub fn growth(page: Growth) -> Result<AnyView, SplitLoaderError> {

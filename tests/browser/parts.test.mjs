@@ -50,6 +50,18 @@ test('pages of the other parts come when they are visited', () =>
     assert.deepEqual(page.faults, []);
   }));
 
+test('what stands in the palette comes when it is opened, with the focus', () =>
+  here.apart(async (page) => {
+    const palette = (files) => files.some(({ path }) => path.includes('split_palette'));
+    assert.ok(!palette(await loaded(page)));
+    await page.keyboard.press('Control+k');
+    const field = page.getByRole('combobox', { name: 'Search and commands' });
+    await field.waitFor();
+    assert.ok(await field.evaluate((element) => element === document.activeElement));
+    assert.ok(palette(await loaded(page)));
+    assert.deepEqual(page.faults, []);
+  }));
+
 test('a part that does not come says so, and comes with the next try', () =>
   here.apart(async (page) => {
     await page.route('**/assets/split_growth-*.wasm', (route) => route.abort());

@@ -2,7 +2,7 @@
 
 mod account_menu;
 mod live_dot;
-mod palette;
+pub mod palette;
 mod period_menu;
 mod shortcuts;
 mod side_bar;

@@ -10,6 +10,7 @@ use crate::api::use_api;
 use crate::components::{Icon, icon};
 use crate::i18n::text;
 use crate::live::use_live;
+use crate::parts::Maker;
 use crate::remote::Remote;
 use crate::router::use_router;
 use crate::routes::{Group, PAGES, Page, page_at};
@@ -30,12 +31,19 @@ pub fn SideBar(
         }
         frame.palette.set(true);
     };
+    let prepare = move || Maker::Palette(frame.palette).prepare();
     view! {
         <a href="/" class="flex items-center gap-2 px-2 py-1 font-semibold text-lg">
             <Mark/>
             {text().frame.product}
         </a>
-        <button type="button" class="btn btn-sm justify-start font-normal" on:click=search>
+        <button
+            type="button"
+            class="btn btn-sm justify-start font-normal"
+            on:click=search
+            on:pointerenter=move |_| prepare()
+            on:focus=move |_| prepare()
+        >
             {icon(Icon::Search)} {text().frame.search} <kbd class="ml-auto">"Ctrl K"</kbd>
         </button>
         <nav aria-label=text().frame.main_navigation class="flex-1">

@@ -1,4 +1,4 @@
-//! The palette on screen: a combobox over a list, by the keyboard alone if one likes.
+//! What stands in the palette: a combobox over a list, by the keyboard alone if one likes.
 
 use std::time::Duration;
 
@@ -8,7 +8,6 @@ use leptos::prelude::*;
 
 use super::entries::{Entry, Reach, found, known, newest, perform};
 use crate::api::use_api;
-use crate::components::dialog::{modal, on_backdrop};
 use crate::components::{icon, use_toasts};
 use crate::format::name::visible;
 use crate::i18n::text;
@@ -23,30 +22,9 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// Shorter words find too much.
 const SEARCH_FROM: usize = 2;
 
-/// The palette.
+/// What stands in the palette.
 #[component]
-pub fn PaletteDialog(open: RwSignal<bool>) -> impl IntoView {
-    let node = NodeRef::<html::Dialog>::new();
-    modal(node, open.into());
-    view! {
-        <dialog
-            node_ref=node
-            class="box palette"
-            aria-label=text().palette.title
-            on:close=move |_| open.set(false)
-            on:click=move |event| {
-                if on_backdrop(&event, node) {
-                    open.set(false);
-                }
-            }
-        >
-            <Show when=move || open.get()><PaletteBody open/></Show>
-        </dialog>
-    }
-}
-
-#[component]
-fn PaletteBody(open: RwSignal<bool>) -> impl IntoView {
+pub fn PaletteBody(open: RwSignal<bool>) -> impl IntoView {
     let reach = Reach {
         api: use_api(),
         session: use_session(),
@@ -55,6 +33,14 @@ fn PaletteBody(open: RwSignal<bool>) -> impl IntoView {
         preferences: use_preferences(),
         toasts: use_toasts(),
     };
+    // It comes after the dialog has opened, so it takes the focus by itself.
+    let field = NodeRef::<html::Input>::new();
+    Effect::new(move |_| {
+        if let Some(field) = field.get() {
+            // A field that is gone already needs no focus.
+            let _ = field.focus();
+        }
+    });
     let typed = RwSignal::new(String::new());
     let asked = paused(typed);
     let remote = Remote::new(
@@ -124,9 +110,9 @@ fn PaletteBody(open: RwSignal<bool>) -> impl IntoView {
     view! {
         <div class="p-2">
             <input
+                node_ref=field
                 class="input w-full"
                 type="text"
-                autofocus
                 autocomplete="off"
                 role="combobox"
                 aria-expanded="true"
