@@ -12,3 +12,4 @@ pub mod pii;
 pub mod reports;
 pub mod statistics;
 pub mod time_window;
+pub mod webhooks;
