@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use diesel::sql_query;
+use diesel_async::RunQueryDsl;
+use viral_engine_domain::links::target::{Mode, TargetPolicy};
 use viral_engine_service::import::{
     EventsFormat, EventsImport, ImportError, ImportSummary, import_access_log, import_events,
 };
-use viral_engine_service::{ServiceError, links};
+use viral_engine_service::{Context, ServiceError, links};
 use viral_engine_test_support::TestApp;
 
 use crate::ingest::assert_rollups_equal_events;
@@ -102,6 +106,40 @@ async fn lines_become_hits_classified_as_live_ones_are() {
         10
     );
     assert_rollups_equal_events(&mut conn, 3).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_that_is_served_to_nobody_gets_no_hits() {
+    let app = TestApp::new().await;
+    let link = link(&app, "ada").await;
+    let log = line(
+        "203.0.113.7",
+        "17/May/2015:10:05:03",
+        "GET / HTTP/1.1",
+        FIREFOX,
+    );
+    let refused = async |context: &Context| {
+        let reader = Cursor::new(log.clone().into_bytes());
+        import_access_log(context, &app.clicks.ingest, reader, link.id, |_| {})
+            .await
+            .expect_err("refused")
+            .to_string()
+    };
+    let mut elsewhere = app.context.clone();
+    let mut config = (*app.context.config).clone();
+    config.targets = TargetPolicy::parse("other.example.org", Mode::Production).expect("hosts");
+    elsewhere.config = Arc::new(config);
+    let error = refused(&elsewhere).await;
+    assert!(error.contains("LINK_TARGET_HOSTS"), "{error}");
+    let altered = "UPDATE links SET source = 'elsewhere'";
+    let mut conn = app.db().connection().await;
+    sql_query(altered)
+        .execute(&mut *conn)
+        .await
+        .expect("altered");
+    let error = refused(&app.context).await;
+    assert!(error.contains("LINK_SIGNING_KEYS"), "{error}");
+    assert_eq!(number(&mut conn, "SELECT count(*) FROM events").await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,9 @@
 //! `GET` lines of a web server's access log become hits of a link, classified as live ones are.
 //!
 //! What a log does not tell is taken as absent: there are no cookies, languages, client hints or purposes. The link
-//! is judged as it was at the time of the line (not yet disabled, not yet expired). The log is read once, in bounded
+//! is judged as it was at the time of the line (not yet disabled, not yet expired). One that this process would serve to
+//! nobody is refused before anything is stored: its hits would be rejected for good, most likely because the command
+//! does not have the configuration of `serve`. The log is read once, in bounded
 //! memory. Importing the same log again within 30 days adds nothing, nor does a longer edition of it: each line is an
 //! event with an id of its own.
 
@@ -63,6 +65,7 @@ pub async fn import_access_log(
         .map_err(ServiceError::from)?;
     drop(conn);
     let (link, _) = found.ok_or(ServiceError::NotFound("link"))?;
+    refuse_unserved(context, &link)?;
     let mut importer = Importer::new(context, ingest, link);
     let (sender, mut batches) = mpsc::channel(AHEAD);
     // Reading and hashing block, so they have a thread of their own.
@@ -92,6 +95,22 @@ pub async fn import_access_log(
     Ok(summary)
 }
 
+fn refuse_unserved(context: &Context, link: &LinkRow) -> ServiceResult<()> {
+    if !is_genuine(link, &context.keys.links) {
+        return Err(ServiceError::Conflict(
+            "the link is not as it was signed: it was altered, or LINK_SIGNING_KEYS differ from those of the engine              that minted it"
+                .to_owned(),
+        ));
+    }
+    let checked = context.config.targets.check(&link.target_url);
+    checked.map(drop).map_err(|error| {
+        ServiceError::Conflict(format!(
+            "the link's target is refused by the configuration of this command, so that all of its hits would be \
+             rejected ({error}); give it the LINK_TARGET_HOSTS of the engine that serves the link"
+        ))
+    })
+}
+
 impl ImportSummary {
     fn count(&mut self, outcome: &Outcome) {
         match outcome {
@@ -116,8 +135,6 @@ struct Batch {
 struct Importer {
     ingest: IngestHandle,
     link: LinkRow,
-    genuine: bool,
-    target_allowed: bool,
     now: DateTime<Utc>,
     entropy: Entropy,
     repeats: Repeats,
@@ -128,8 +145,6 @@ impl Importer {
     fn new(context: &Context, ingest: &IngestHandle, link: LinkRow) -> Self {
         Self {
             ingest: ingest.clone(),
-            genuine: is_genuine(&link, &context.keys.links),
-            target_allowed: context.config.targets.check(&link.target_url).is_ok(),
             link,
             now: context.now(),
             entropy: Entropy::default(),
@@ -194,7 +209,7 @@ impl Importer {
                 },
                 visitors,
                 issued: None,
-                genuine: self.genuine,
+                genuine: true,
             }),
             reported: Some(Box::new(Reported {
                 event_id: Some(
@@ -210,8 +225,8 @@ impl Importer {
     fn decide(&self, at: DateTime<Utc>) -> Decision {
         let happened = |time: Option<DateTime<Utc>>| time.is_some_and(|time| time <= at);
         let state = LinkState {
-            genuine: self.genuine,
-            target_allowed: self.target_allowed,
+            genuine: true,
+            target_allowed: true,
             disabled: happened(self.link.disabled_at),
             expires_at: self.link.expires_at,
             exhausted: happened(self.link.exhausted_at),
