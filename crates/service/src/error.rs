@@ -17,7 +17,7 @@ pub enum ServiceError {
     #[error("{}", .0.detail)]
     BadRequest(FieldError),
     /// Fields of the body that could not be read at all, and others at fault.
-    #[error("the body could not be read")]
+    #[error("{}", details(.0))]
     MalformedBody(Vec<FieldError>),
     /// Nobody is signed in, or the credential is not valid.
     #[error("{0}")]
@@ -63,6 +63,11 @@ pub enum ServiceError {
     /// A fault of ours. The text goes to the log, never to the caller.
     #[error("{0}")]
     Internal(String),
+}
+
+fn details(faults: &[FieldError]) -> String {
+    let details: Vec<&str> = faults.iter().map(|fault| fault.detail.as_str()).collect();
+    details.join(" ")
 }
 
 impl ServiceError {
