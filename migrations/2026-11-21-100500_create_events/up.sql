@@ -76,6 +76,7 @@ CREATE TABLE awaited_clicks (
     CONSTRAINT awaited_clicks_pkey PRIMARY KEY (click_id, event_id)
 );
 CREATE INDEX awaited_clicks_recorded_at_idx ON awaited_clicks (recorded_at);
+CREATE INDEX awaited_clicks_event_id_idx ON awaited_clicks (event_id) WHERE NOT has_referrer;
 
 -- How far each node's click log is shipped; written in the transaction that stores the hits.
 CREATE TABLE click_log_positions (

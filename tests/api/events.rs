@@ -217,7 +217,7 @@ async fn a_conversion_that_overtakes_its_click_is_completed_by_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_invented_click_takes_the_credit_for_a_day_and_no_longer() {
+async fn an_invented_click_is_given_up_after_a_day() {
     let app = TestApp::new().await;
     let link = link(&app, "ada").await;
     let client = backend(&app).await;
@@ -228,9 +228,7 @@ async fn an_invented_click_takes_the_credit_for_a_day_and_no_longer() {
     let genuine = json!({ "type": "conversion", "referee": "newcomer", "link_token": link.token });
     // The click may still come, from the log of a slow node.
     app.clock.advance(TimeDelta::hours(23));
-    reject_unknown_clicks(&app.context).await.expect("asked");
-    let early = report(&client, genuine.clone()).await;
-    assert_eq!(early.status, EventStatus::Duplicate);
+    assert_eq!(reject_unknown_clicks(&app.context).await.expect("asked"), 0);
 
     app.clock.advance(TimeDelta::hours(2));
     assert_eq!(reject_unknown_clicks(&app.context).await.expect("asked"), 1);
@@ -265,6 +263,37 @@ async fn a_conversion_that_names_its_referrer_keeps_its_credit_whatever_its_clic
     let page: Page<Event> = client.get("/v1/events?type=conversion").await.read();
     assert_eq!(page.items[0].reject_reason, None);
     assert_rollups_equal_events(&mut *app.db().connection().await, 3).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invented_click_gives_way_to_a_conversion_whose_origin_is_known() {
+    let app = TestApp::new().await;
+    let link = link(&app, "ada").await;
+    let client = backend(&app).await;
+    let invented = click(app.clock.now(), &link, "nobody", 1).id;
+    let event = json!({ "type": "conversion", "referee": "newcomer", "click_id": invented });
+    let first = report(&client, event.clone()).await;
+    assert_eq!(report(&client, event).await.status, EventStatus::Duplicate);
+    let honest = json!({ "type": "conversion", "referee": "newcomer", "link_token": link.token });
+    let second = report(&client, honest.clone()).await;
+    assert_eq!(second.status, EventStatus::Accepted);
+    let third = report(&client, honest).await;
+    assert_eq!(
+        (third.status, third.id),
+        (EventStatus::Duplicate, second.id)
+    );
+    let mut conn = app.db().connection().await;
+    let credits = "SELECT event_id::text FROM conversion_credits";
+    let id = second.id.map(|id| format!("({id})"));
+    assert_eq!(texts(&mut conn, credits).await, Vec::from_iter(id));
+    let rejected = "SELECT id::text FROM events WHERE reject_reason = 'unknown_click'";
+    let id = first.id.map(|id| format!("({id})"));
+    assert_eq!(texts(&mut conn, rejected).await, Vec::from_iter(id));
+    assert_eq!(
+        number(&mut conn, "SELECT count(*) FROM awaited_clicks").await,
+        0
+    );
+    assert_rollups_equal_events(&mut conn, 3).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

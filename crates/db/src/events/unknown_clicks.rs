@@ -17,10 +17,11 @@ DELETE FROM awaited_clicks WHERE (click_id, event_id) IN (
     SELECT click_id, event_id FROM awaited_clicks WHERE recorded_at < $1 LIMIT $2)
 RETURNING event_id, has_referrer";
 
-const REJECT: &str = "
+/// Takes event ids and their times; answers the days whose rollup changed.
+pub(super) const REJECT: &str = "
 WITH rejected AS (
     UPDATE events e SET reject_reason = 'unknown_click'
-    FROM unnest($1, $2) AS n (event_id, at)
+    FROM unnest($1::uuid[], $2::timestamptz[]) AS n (event_id, at)
     WHERE e.occurred_at >= n.at AND e.occurred_at < n.at + interval '1 millisecond' AND e.id = n.event_id
       AND e.type = 'conversion'
     RETURNING e.id, e.occurred_at, e.referee_id
@@ -33,7 +34,7 @@ WHERE s.day = n.day AND s.source = ''
 RETURNING s.day";
 
 /// A recomputation would not make them.
-const EMPTY_DAYS: &str = "
+pub(super) const EMPTY_DAYS: &str = "
 DELETE FROM rollup_source_days WHERE day = ANY ($1) AND source = ''
   AND (human, duplicate, bot, preview, prefetch, rejected, invites, conversions, activations)
     = (0, 0, 0, 0, 0, 0, 0, 0, 0)";

@@ -3,13 +3,14 @@
 //! The target page may report a conversion within the second in which the hit is still in a node's click log. The
 //! event is stored at once and without its link; the hit brings the link, and the counts that follow from it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 use viral_engine_domain::event_id::millisecond_of;
 
 use super::connection::IngestConnection;
 use super::rows::{AwaitedClick, CompletedEvent};
 use crate::error::DbResult;
+use crate::events::unknown_clicks::{EMPTY_DAYS, REJECT};
 
 const INSERT: &str = "
 INSERT INTO awaited_clicks (click_id, event_id, has_referrer, recorded_at)
@@ -20,6 +21,8 @@ const ANY: &str = "SELECT EXISTS (SELECT FROM awaited_clicks)";
 
 const TAKE: &str = "
 DELETE FROM awaited_clicks WHERE click_id = ANY ($1) RETURNING click_id, event_id, has_referrer";
+
+const FORGET: &str = "DELETE FROM awaited_clicks WHERE event_id = ANY ($1)";
 
 const COMPLETE: &str = "
 UPDATE events e SET link_id = n.link_id, referrer_id = coalesce(e.referrer_id, n.referrer_id)
@@ -62,6 +65,22 @@ pub async fn insert(
 pub async fn any(conn: &IngestConnection) -> DbResult<bool> {
     let rows = conn.query(ANY, &[]).await?;
     rows.first().map_or(Ok(false), |row| Ok(row.try_get(0)?))
+}
+
+/// Rejects conversions whose click did not come before another conversion of their referee, and forgets their clicks.
+pub async fn reject(conn: &IngestConnection, events: &[Uuid]) -> DbResult<()> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let (events, times): (Vec<Uuid>, Vec<DateTime<Utc>>) = events
+        .iter()
+        .filter_map(|id| Some((*id, millisecond_of(*id)?.0)))
+        .unzip();
+    conn.execute(FORGET, &[&events]).await?;
+    let rows = conn.query(REJECT, &[&events, &times]).await?;
+    let days: DbResult<Vec<NaiveDate>> = rows.iter().map(|row| Ok(row.try_get(0)?)).collect();
+    conn.execute(EMPTY_DAYS, &[&days?]).await?;
+    Ok(())
 }
 
 /// Completes the events that waited for these clicks, and answers what they now count for.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use viral_engine_domain::event_id::millisecond_of;
 
 use super::connection::IngestConnection;
-use super::rows::{HumanHit, IngestLink, ParentClick, VisitorSpan};
+use super::rows::{Credit, HumanHit, IngestLink, ParentClick, VisitorSpan};
 use crate::error::DbResult;
 
 const LINKS: &str = "
@@ -30,8 +30,10 @@ ON CONFLICT (external_id) DO NOTHING";
 const EVENT_IDS: &str =
     "SELECT event_id, id FROM event_ids WHERE event_id = ANY ($1) AND received_at > $2";
 
-const CREDITS: &str =
-    "SELECT referee_id, event_id FROM conversion_credits WHERE referee_id = ANY ($1)";
+const CREDITS: &str = "
+SELECT c.referee_id, c.event_id,
+       (SELECT a.click_id FROM awaited_clicks a WHERE a.event_id = c.event_id AND NOT a.has_referrer) AS awaited_click
+FROM conversion_credits c WHERE c.referee_id = ANY ($1)";
 
 /// An id tells the millisecond of its event, which finds the partition and the stretch of its index.
 const CLICKS: &str = "
@@ -124,13 +126,22 @@ pub async fn event_ids(
 }
 
 /// Referees that have converted, with their conversions.
-pub async fn credits(conn: &IngestConnection, referees: &[Uuid]) -> DbResult<HashMap<Uuid, Uuid>> {
+pub async fn credits(
+    conn: &IngestConnection,
+    referees: &[Uuid],
+) -> DbResult<HashMap<Uuid, Credit>> {
     if referees.is_empty() {
         return Ok(HashMap::new());
     }
     let rows = conn.query(CREDITS, &[&referees]).await?;
     rows.iter()
-        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+        .map(|row| {
+            let credit = Credit {
+                event_id: row.try_get(1)?,
+                awaited_click: row.try_get(2)?,
+            };
+            Ok((row.try_get(0)?, credit))
+        })
         .collect()
 }
 

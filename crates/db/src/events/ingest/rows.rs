@@ -67,6 +67,15 @@ pub struct IngestLink {
     pub clicked: bool,
 }
 
+/// The conversion that a referee is credited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Credit {
+    /// The conversion.
+    pub event_id: Uuid,
+    /// The click it named, while that has not come and nothing else says whom it credits.
+    pub awaited_click: Option<Uuid>,
+}
+
 /// The click that an event names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParentClick {

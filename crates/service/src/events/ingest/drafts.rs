@@ -7,7 +7,7 @@ use futures_util::try_join;
 use uuid::Uuid;
 use viral_engine_api_types::events::{EventOrigin, EventType};
 use viral_engine_db::DbResult;
-use viral_engine_db::events::ingest::rows::{IngestLink, ParentClick};
+use viral_engine_db::events::ingest::rows::{Credit, IngestLink, ParentClick};
 use viral_engine_db::events::ingest::{IngestConnection, lookups};
 use viral_engine_domain::clicks::{HitClass, Verdict};
 
@@ -254,32 +254,63 @@ fn credit_siblings(drafts: &mut [Draft<'_>]) {
     }
 }
 
-/// Drops conversions of referees who have converted before: each is credited once.
+/// Drops conversions of referees who have converted before: each is credited once. Answers the conversions that were
+/// credited so far and give way: the click they named has not come, and one whose origin is known takes their place.
 pub(super) async fn drop_known_conversions(
     conn: &IngestConnection,
     drafts: &mut Vec<Draft<'_>>,
     outcomes: &mut [Option<Outcome>],
-) -> DbResult<()> {
+) -> DbResult<Vec<Uuid>> {
     let referees: HashSet<Uuid> = drafts.iter().filter_map(converted).collect();
-    let mut credits = lookups::credits(conn, &list(referees)).await?;
+    let stored = lookups::credits(conn, &list(referees)).await?;
+    let credited = credited(drafts, &stored);
     drafts.retain(|draft| {
-        let Some(referee) = converted(draft) else {
+        let first = converted(draft).and_then(|referee| credited.get(&referee));
+        let Some(first) = first.filter(|first| **first != draft.event.id) else {
             return true;
         };
-        match credits.get(&referee) {
-            Some(first) => {
-                if let Some(slot) = outcomes.get_mut(draft.index) {
-                    *slot = Some(Outcome::Duplicate(*first));
-                }
-                false
-            }
-            None => {
-                credits.insert(referee, draft.event.id);
-                true
-            }
+        if let Some(slot) = outcomes.get_mut(draft.index) {
+            *slot = Some(Outcome::Duplicate(*first));
         }
+        false
     });
-    Ok(())
+    let gives_way = |(referee, credit): (Uuid, Credit)| {
+        let stays = credited.get(&referee) == Some(&credit.event_id);
+        (!stays).then_some(credit.event_id)
+    };
+    Ok(stored.into_iter().filter_map(gives_way).collect())
+}
+
+/// The conversion that each referee is credited for: the first whose origin is known, else the first.
+fn credited(drafts: &[Draft<'_>], stored: &HashMap<Uuid, Credit>) -> HashMap<Uuid, Uuid> {
+    let hits: HashSet<Uuid> = drafts
+        .iter()
+        .filter(|draft| draft.event.hit.is_some())
+        .map(|draft| draft.event.id)
+        .collect();
+    let is_settled = |credit: &Credit| credit.awaited_click.is_none_or(|id| hits.contains(&id));
+    let conversions = |is_awaiting: bool| {
+        let drafts = drafts.iter().filter(move |d| is_awaiting == awaits(d));
+        drafts.filter_map(|draft| Some((converted(draft)?, draft.event.id)))
+    };
+    let stored_ones = |settled: bool| {
+        let stored = stored.iter().filter(move |(_, c)| settled == is_settled(c));
+        stored.map(|(referee, credit)| (*referee, credit.event_id))
+    };
+    let by_right = stored_ones(true)
+        .chain(conversions(false))
+        .chain(stored_ones(false))
+        .chain(conversions(true));
+    let mut credited = HashMap::new();
+    for (referee, event) in by_right {
+        credited.entry(referee).or_insert(event);
+    }
+    credited
+}
+
+/// Whether nothing but a click that has not come says whom a draft credits.
+fn awaits(draft: &Draft<'_>) -> bool {
+    draft.awaits_click && draft.link.is_none() && draft.own_referrer.is_none()
 }
 
 /// The referee whom a draft converts.

@@ -96,7 +96,8 @@ async fn store_events(
     let institutions = Institutions::new(&networks);
     let mut drafts = drafts::draft(events, &known, outcomes);
     drafts::name_users(conn, &mut drafts, now).await?;
-    drafts::drop_known_conversions(conn, &mut drafts, outcomes).await?;
+    let displaced = drafts::drop_known_conversions(conn, &mut drafts, outcomes).await?;
+    awaited::reject(conn, &displaced).await?;
     let candidates = candidates(&drafts);
     let earlier = lookups::human_hits(conn, &visitors::spans(&candidates)).await?;
     let decided = visitors::decide(candidates, &earlier, &mut institutions.lookup());
