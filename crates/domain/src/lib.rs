@@ -3,6 +3,7 @@
 
 pub mod access_log;
 pub mod clicks;
+pub mod emails;
 pub mod event_id;
 pub mod growth;
 pub mod guardrails;
