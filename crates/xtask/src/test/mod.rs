@@ -7,6 +7,7 @@ mod stages;
 
 use std::io::{Write, stdout};
 use std::process::exit;
+use std::thread::{self, ScopedJoinHandle};
 use std::time::Instant;
 
 use anyhow::{Result, bail};
@@ -31,12 +32,7 @@ pub fn run(arguments: &TestArguments) -> Result<()> {
     let started = Instant::now();
     setup::provide_postgres()?;
     let places = Places::new(stages.iter().any(|stage| stage.needs_fetched))?;
-    let mut total = Counts::default();
-    for stage in stages {
-        total += stage::run(&places.logs(), stage.name, |log| {
-            (stage.action)(&places, log)
-        });
-    }
+    let total = run_all(&stages, &places);
     eprintln!("all stages took {}", stage::seconds(started.elapsed()));
     let Counts { passed, failed } = total;
     writeln!(stdout(), "{passed} passed, {failed} failed")?;
@@ -44,6 +40,39 @@ pub fn run(arguments: &TestArguments) -> Result<()> {
         exit(1);
     }
     Ok(())
+}
+
+fn run_all(stages: &[&Stage], places: &Places) -> Counts {
+    let run = |stage: &Stage| {
+        stage::run(&places.logs(), stage.name, |log| {
+            (stage.action)(places, log)
+        })
+    };
+    thread::scope(|scope| {
+        let mut total = Counts::default();
+        let mut beside = Vec::new();
+        for &stage in stages {
+            if stage.is_beside {
+                beside.push(scope.spawn(move || run(stage)));
+                continue;
+            }
+            if stage.needs_fetched {
+                total += ended(&mut beside);
+            }
+            total += run(stage);
+        }
+        total += ended(&mut beside);
+        total
+    })
+}
+
+/// Waits for stages that run beside others. One that panicked, which its thread has told, is one failure.
+fn ended(stages: &mut Vec<ScopedJoinHandle<'_, Counts>>) -> Counts {
+    let mut total = Counts::default();
+    for stage in stages.drain(..) {
+        total += stage.join().unwrap_or_else(|_| Counts::one(false));
+    }
+    total
 }
 
 fn chosen(only: &[String]) -> Result<Vec<&'static Stage>> {

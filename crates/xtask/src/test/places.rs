@@ -1,8 +1,8 @@
 //! Where things are, and what is being fetched meanwhile.
 
-use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread::{JoinHandle, spawn};
 
 use anyhow::{Context, Result, anyhow};
@@ -15,8 +15,8 @@ pub struct Places {
     pub root: PathBuf,
     pub target: PathBuf,
     /// At work until somebody needs it.
-    fetching: RefCell<Option<JoinHandle<Result<Fetched>>>>,
-    fetched: OnceCell<Fetched>,
+    fetching: Mutex<Option<JoinHandle<Result<Fetched>>>>,
+    fetched: OnceLock<Fetched>,
 }
 
 /// Programs that tests outside of Rust need.
@@ -35,8 +35,8 @@ impl Places {
         let (tests, python) = (root.join("tests"), target.clone());
         let work = move || fetch_all(&tests, &python);
         Ok(Self {
-            fetching: RefCell::new(fetch.then(|| spawn(work))),
-            fetched: OnceCell::new(),
+            fetching: Mutex::new(fetch.then(|| spawn(work))),
+            fetched: OnceLock::new(),
             target,
             root,
         })
@@ -57,7 +57,8 @@ impl Places {
         if let Some(fetched) = self.fetched.get() {
             return Ok(fetched.clone());
         }
-        let fetching = self.fetching.take().context("fetching has failed before")?;
+        let mut fetching = self.fetching.lock().unwrap_or_else(PoisonError::into_inner);
+        let fetching = fetching.take().context("fetching has failed before")?;
         let fetched = fetching
             .join()
             .map_err(|_| anyhow!("fetching ended unexpectedly"))??;

@@ -15,6 +15,8 @@ pub struct Stage {
     pub name: &'static str,
     /// Whether it needs more than Rust and PostgreSQL.
     pub needs_fetched: bool,
+    /// Whether it runs beside the stages that follow, up to the first that needs what is fetched.
+    pub is_beside: bool,
     pub action: fn(&Places, &Log) -> Result<Counts>,
 }
 
@@ -23,7 +25,16 @@ impl Stage {
         Self {
             name,
             needs_fetched: false,
+            is_beside: false,
             action,
+        }
+    }
+
+    /// A stage that leaves most processors idle most of the time.
+    const fn beside(name: &'static str, action: fn(&Places, &Log) -> Result<Counts>) -> Self {
+        Self {
+            is_beside: true,
+            ..Self::new(name, action)
         }
     }
 
@@ -41,9 +52,9 @@ pub static STAGES: [Stage; 9] = [
     Stage::new("format", format),
     Stage::new("licences", check_licences),
     Stage::new("lints", lints),
+    Stage::beside("app", app),
     Stage::new("rust", rust),
     Stage::new("engine", engine),
-    Stage::new("app", app),
     Stage::fetched("set-up", set_up),
     Stage::fetched("contract", contract),
     Stage::fetched("browser", browser),
