@@ -448,3 +448,21 @@ async fn links_of_somebody_who_turns_out_to_be_a_child_lead_nowhere() {
     let audited = "SELECT count(*) FROM audit_entries WHERE action = 'update_link' AND changes->>'reason' = 'age_band'";
     assert_eq!(number(&mut *app.db().connection().await, audited).await, 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn links_of_somebody_whose_age_band_is_cleared_lead_nowhere() {
+    let app = TestApp::new().await;
+    let (first, other) = (link(&app, "ada").await, link(&app, "ben").await);
+    let browser = program(&app, FIREFOX);
+    follow(&browser, &first).await.assert_status(302);
+    follow(&browser, &other).await.assert_status(302);
+    let key = app.key(&["*"]).await;
+    key.put("/v1/users/ada", &json!({ "age_band": null }))
+        .await
+        .assert_status(200);
+    let bulk = json!({ "users": [{ "external_id": "ben", "age_band": null }] });
+    let answer = key.post("/v1/users/bulk", &bulk).await.json();
+    assert_eq!(answer["succeeded"], 1, "{answer}");
+    until_status(&app, &first, 410).await;
+    until_status(&app, &other, 410).await;
+}

@@ -56,6 +56,47 @@ async fn absent_fields_stay_and_null_clears() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn null_clears_what_is_no_text_too() {
+    let app = TestApp::new().await;
+    let key = app.key(&["*"]).await;
+    let whole = json!({ "persona": "tutor", "age_band": "adult", "preferences": { "theme": "dark" }, "signals": { "verified_email": true } });
+    let nothing =
+        json!({ "persona": null, "age_band": null, "preferences": null, "signals": null });
+    put(&key, "t1", whole.clone()).await;
+    let user = put(&key, "t1", nothing.clone()).await;
+    put(&key, "t2", whole).await;
+    let mut item = nothing;
+    item["external_id"] = json!("t2");
+    let body = json!({ "users": [item] });
+    let answer = key.post("/v1/users/bulk", &body).await.json();
+    for user in [&user, &answer["results"][0]["item"]] {
+        assert_eq!(user["persona"], Value::Null, "{user}");
+        assert_eq!(user["age_band"], "unknown");
+        assert_eq!(user["preferences"], json!({}));
+        assert_eq!(user["signals"], json!({}));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_persona_that_is_needed_can_not_be_cleared() {
+    let app = TestApp::new().await;
+    let key = app.key(&["*"]).await;
+    let refused = |name: &'static str| {
+        let key = &key;
+        async move {
+            let answer = key
+                .put(&format!("/v1/users/{name}"), &json!({ "persona": null }))
+                .await;
+            answer.assert_problem(422, "validation_failed")["errors"][0].clone()
+        }
+    };
+    assert_eq!(refused("new").await["code"], "required");
+    let child = json!({ "persona": "student", "guardian": "mum" });
+    put(&key, "child", child).await;
+    assert_eq!(refused("mum").await["code"], "is_guardian");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_new_user_needs_a_persona_and_is_treated_as_a_child_without_a_band() {
     let app = TestApp::new().await;
     let key = app.key(&["*"]).await;

@@ -114,11 +114,21 @@ where
 #[serde(deny_unknown_fields)]
 pub struct UpsertUser {
     /// Part the user plays; required when the user is new.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub persona: Option<Persona>,
-    /// Age band; `unknown` when a new user comes without.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub age_band: Option<AgeBand>,
+    #[serde(
+        default,
+        deserialize_with = "nullable",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Persona>))]
+    pub persona: Option<Option<Persona>>,
+    /// Age band; `unknown` when a new user comes without, and when it is cleared.
+    #[serde(
+        default,
+        deserialize_with = "nullable",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<AgeBand>))]
+    pub age_band: Option<Option<AgeBand>>,
     /// Last day of the calendar quarter in which the band ends, rounded up.
     #[serde(
         default,
@@ -242,13 +252,21 @@ pub struct UpsertUser {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 1, max_length = 64))]
     pub time_zone: Option<Option<String>>,
     /// The platform's preferences of this user, at most 4 KiB. Personal information in them is redacted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "nullable",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
-    pub preferences: Option<serde_json::Map<String, Value>>,
+    pub preferences: Option<Option<serde_json::Map<String, Value>>>,
     /// Signals such as `verified_email`; merged into those known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "nullable",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::Signals>))]
-    pub signals: Option<BTreeMap<String, bool>>,
+    pub signals: Option<Option<BTreeMap<String, bool>>>,
 }
 
 /// One user of a bulk call.
@@ -328,7 +346,7 @@ pub struct User {
     pub id: UserId,
     /// The platform's own id.
     pub external_id: String,
-    /// Part the user plays; null for a user only known from events.
+    /// Part the user plays; null for a user only known from events, and when it was cleared.
     pub persona: Option<Persona>,
     /// Age band.
     pub age_band: AgeBand,

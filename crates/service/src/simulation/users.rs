@@ -13,8 +13,8 @@ pub(super) fn body(user: &User, world: &World) -> NamedUser {
     NamedUser {
         external_id: user.external_id.clone(),
         fields: UpsertUser {
-            persona: Some(persona(user.persona)),
-            age_band: Some(age_band(user.age_band)),
+            persona: Some(Some(persona(user.persona))),
+            age_band: Some(Some(age_band(user.age_band))),
             signed_up_at: Some(Some(user.signed_up_at)),
             guardian: Some(guardian.map(|guardian| guardian.external_id.clone())),
             institution: Some(user.institution.clone()),
@@ -24,7 +24,7 @@ pub(super) fn body(user: &User, world: &World) -> NamedUser {
             email: Some(user.email.clone()),
             locale: Some(Some(user.locale.clone())),
             time_zone: Some(Some(user.time_zone.clone())),
-            signals: Some(signals(user)),
+            signals: Some(Some(signals(user))),
             ..UpsertUser::default()
         },
         faults: Vec::new(),

@@ -157,8 +157,10 @@ impl Batch {
 
     fn persona_fault(&self, item: &NamedUser) -> Option<(&'static str, &'static str)> {
         let stored = self.rows.get(&item.external_id);
-        let sent = item.fields.persona.map(Persona::as_str);
-        let persona = sent.or_else(|| stored?.persona.as_deref());
+        let persona = match item.fields.persona {
+            Some(sent) => sent.map(Persona::as_str),
+            None => stored.and_then(|row| row.persona.as_deref()),
+        };
         let has_guardian = match &item.fields.guardian {
             Some(guardian) => guardian.is_some(),
             None => stored.is_some_and(|row| row.guardian_id.is_some()),
@@ -172,8 +174,9 @@ impl Batch {
                 "has_guardian",
                 "A parent has no guardian: send guardian as null too.",
             )),
-            Some(persona)
-                if persona != "parent"
+            persona
+                if item.fields.persona.is_some()
+                    && persona != Some("parent")
                     && stored.is_some_and(|row| self.guardians.contains(&row.id)) =>
             {
                 Some((

@@ -60,7 +60,7 @@ pub fn check(user: &UpsertUser, prefix: &str) -> Vec<FieldError> {
             refuse(field, "personal_information", &detail);
         }
     }
-    if user.preferences.as_ref().is_some_and(too_large) {
+    if user.preferences.iter().flatten().any(too_large) {
         refuse(
             "preferences",
             "too_large",
@@ -69,14 +69,16 @@ pub fn check(user: &UpsertUser, prefix: &str) -> Vec<FieldError> {
     }
     if user
         .signals
-        .as_ref()
-        .is_some_and(|signals| signals.len() > SIGNALS_MAX)
+        .iter()
+        .flatten()
+        .any(|signals| signals.len() > SIGNALS_MAX)
     {
         refuse("signals", "too_many", "Give at most 50 signals.");
     }
     for name in user
         .signals
         .iter()
+        .flatten()
         .flat_map(|signals| signals.keys())
         .filter(|name| !is_signal(name))
     {

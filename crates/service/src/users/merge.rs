@@ -1,8 +1,10 @@
 //! Lays what was sent over what is stored: absent fields stay, null clears.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
 use serde_json::{Map, Value};
-use viral_engine_api_types::users::UpsertUser;
+use viral_engine_api_types::users::{AgeBand, Persona, UpsertUser};
 use viral_engine_db::users::UserRow;
 use viral_engine_domain::pii::redact_json;
 
@@ -22,12 +24,16 @@ pub fn merge(
     now: DateTime<Utc>,
 ) -> ServiceResult<Vec<&'static str>> {
     let mut sent = Vec::new();
-    if let Some(persona) = user.persona {
-        row.persona = Some(persona.as_str().to_owned());
-        sent.push("persona");
-    }
+    let persona = |persona: Persona| persona.as_str().to_owned();
+    replace(
+        &mut row.persona,
+        user.persona.map(|new| new.map(persona)),
+        "persona",
+        &mut sent,
+    );
     if let Some(band) = user.age_band {
-        row.age_band = band.as_str().to_owned();
+        // Without a band the user is treated as a child.
+        row.age_band = band.unwrap_or(AgeBand::Unknown).as_str().to_owned();
         sent.push("age_band");
     }
     replace(
@@ -58,26 +64,32 @@ pub fn merge(
         &mut sent,
     );
     if let Some(preferences) = &user.preferences {
-        row.preferences = redact_json(Value::Object(preferences.clone()));
+        row.preferences = redact_json(Value::Object(preferences.clone().unwrap_or_default()));
         sent.push("preferences");
     }
     if let Some(signals) = &user.signals {
-        let stored = std::mem::take(&mut row.signals);
-        let mut merged = match stored {
-            Value::Object(map) => map,
-            _ => Map::new(),
-        };
-        merged.extend(
-            signals
-                .iter()
-                .map(|(name, on)| (name.clone(), Value::Bool(*on))),
-        );
-        row.signals = Value::Object(merged);
+        row.signals = Value::Object(merged(row.signals.take(), signals.as_ref()));
         sent.push("signals");
     }
     merge_personal(row, user, keys, &mut sent)?;
     row.updated_at = now;
     Ok(sent)
+}
+
+/// The stored signals with those that were sent; none when null was.
+fn merged(stored: Value, sent: Option<&BTreeMap<String, bool>>) -> Map<String, Value> {
+    let Some(sent) = sent else {
+        return Map::new();
+    };
+    let mut signals = match stored {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    };
+    signals.extend(
+        sent.iter()
+            .map(|(name, on)| (name.clone(), Value::Bool(*on))),
+    );
+    signals
 }
 
 fn merge_personal(

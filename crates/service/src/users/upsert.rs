@@ -87,7 +87,7 @@ pub async fn set_user_signals(
         .map_err(missing)?;
     drop(conn);
     let fields = UpsertUser {
-        signals: Some(signals),
+        signals: Some(Some(signals)),
         ..UpsertUser::default()
     };
     let item = NamedUser {
