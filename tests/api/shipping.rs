@@ -1,20 +1,21 @@
 //! From the click log into the database: exactly once, whatever is interrupted.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use diesel_async::SimpleAsyncConnection;
 use tokio::runtime::Handle;
 use uuid::Uuid;
 use viral_engine_api_types::links::Link;
-use viral_engine_click_log::{ClickLog, LogId, Options};
+use viral_engine_click_log::{ClickLog, LogId, Options, Position};
 use viral_engine_domain::clicks::Verdict;
 use viral_engine_domain::event_id;
 use viral_engine_service::events::ingest::LogSlice;
 use viral_engine_service::events::{start_ingest, start_shipper};
 use viral_engine_service::redirect::record::{HitRecord, decode};
-use viral_engine_test_support::TestApp;
+use viral_engine_service::redirect::{Backlog, Clicks, start_clicks};
+use viral_engine_test_support::{TestApp, TestClient};
 
 use crate::ingest::assert_rollups_equal_events;
 use crate::world::{Dice, click, link, number, until};
@@ -250,10 +251,75 @@ async fn readiness_tells_how_many_hits_wait_to_be_shipped() {
     let ready = client.get("/readyz").await;
     ready.assert_status(200);
     assert_eq!(ready.json()["unshipped_hits"], 3);
+    until_metrics_say(&client, "\nviral_engine_hits_unshipped 3\n").await;
     conn.batch_execute("COMMIT").await.expect("released");
     until(&app, "SELECT count(*) FROM events", 3).await;
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
     while client.get("/readyz").await.json()["unshipped_hits"] != 0 {
         assert!(begun.elapsed() < Duration::from_secs(60), "still told");
     }
+}
+
+/// All apps of a test process write the same metrics, so that one may have written between.
+async fn until_metrics_say(client: &TestClient, line: &str) {
+    let begun = Instant::now();
+    loop {
+        let metrics = String::from_utf8(client.get("/metrics").await.body).expect("text");
+        if metrics.contains(line) {
+            return;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(60), "{metrics}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_restart_the_hits_that_wait_are_counted_and_not_their_positions() {
+    let app = TestApp::new().await;
+    let link = link(&app, "ada").await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let options = Options::new(LogId::from_bytes([3; 16]));
+    let open = || ClickLog::open(folder.path(), &options).expect("the log");
+    let append = async |log: &ClickLog, visitor: u8| {
+        let appender = log.appender(&Handle::current());
+        let hit = hit(&link, app.clock.now(), visitor);
+        appender.append(&hit).await.expect("appended");
+    };
+    let until_backlog = async |clicks: &Clicks, holds: fn(Backlog) -> bool| {
+        let begun = Instant::now();
+        loop {
+            let backlog = clicks.redirect.backlog();
+            if holds(backlog) {
+                return backlog;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(60), "{backlog:?}");
+            tokio::task::yield_now().await;
+        }
+    };
+    let start = || {
+        let (log, recovery) = open();
+        start_clicks(&app.context, log, &recovery).expect("ingest and redirect")
+    };
+    let clicks = start();
+    append(clicks.log(), 1).await;
+    assert!(clicks.shutdown(Duration::from_secs(30)).await);
+    // Two processes that were killed before they had shipped anything.
+    for visitor in [2, 3] {
+        let (log, _) = open();
+        append(&log, visitor).await;
+        log.close().await;
+    }
+    // What was shipped can be read, but nothing more can be.
+    let mut conn = app.db().connection().await;
+    conn.batch_execute("BEGIN; LOCK TABLE click_log_positions IN EXCLUSIVE MODE")
+        .await
+        .expect("a lock");
+    let clicks = start();
+    let known = until_backlog(&clicks, |backlog| backlog.shipped > Position::START).await;
+    assert_eq!(known.waiting, 2);
+    append(clicks.log(), 4).await;
+    assert_eq!(clicks.redirect.backlog().waiting, 3);
+    conn.batch_execute("COMMIT").await.expect("released");
+    until_backlog(&clicks, |backlog| backlog.waiting == 0).await;
+    until(&app, "SELECT count(*) FROM events", 4).await;
+    assert!(clicks.shutdown(Duration::from_secs(30)).await);
 }

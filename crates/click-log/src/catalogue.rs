@@ -21,6 +21,12 @@ impl Segment {
     fn is_empty(&self) -> bool {
         self.last < self.first
     }
+
+    /// Records after `position`: within a segment positions do not leap.
+    fn records_after(&self, position: Position) -> u64 {
+        let before = position.max(self.first.before());
+        self.last.get().saturating_sub(before.get())
+    }
 }
 
 /// The segments in order. Only the last may grow, and only while it is open.
@@ -103,14 +109,22 @@ impl Catalogue {
         shipped && self.open.is_some_and(|since| since.elapsed() >= age)
     }
 
+    /// Records after `position`. Their positions can not be subtracted: they leap from one segment to the next.
+    pub(crate) fn records_after(&self, position: Position) -> u64 {
+        self.segments
+            .iter()
+            .map(|segment| segment.records_after(position))
+            .sum()
+    }
+
     /// Bytes of the records after `position`; within one segment estimated from the share of its positions.
     pub(crate) fn bytes_after(&self, position: Position) -> u64 {
         self.segments
             .iter()
             .filter(|segment| segment.last > position)
             .map(|segment| {
-                let records = segment.last.get() - segment.first.before().get();
-                let after = segment.last.get() - position.max(segment.first.before()).get();
+                let records = segment.records_after(Position::START);
+                let after = segment.records_after(position);
                 (u128::from(segment.bytes) * u128::from(after) / u128::from(records)) as u64
             })
             .sum()
@@ -194,6 +208,20 @@ mod tests {
             "it is young"
         );
         assert!(catalogue.is_outlived(Position::new(25), Duration::ZERO));
+    }
+
+    #[test]
+    fn records_are_counted_although_positions_leap_between_segments() {
+        let mut catalogue = Catalogue::recovered([segment(1, 10), segment(1001, 1002)].into());
+        catalogue.begin(segment(5001, 5000));
+        assert_eq!(catalogue.records_after(Position::START), 12);
+        catalogue.extend(Position::new(5003), 150);
+        assert_eq!(catalogue.records_after(Position::START), 15);
+        assert_eq!(catalogue.records_after(Position::new(8)), 7);
+        assert_eq!(catalogue.records_after(Position::new(10)), 5);
+        assert_eq!(catalogue.records_after(Position::new(1001)), 4);
+        assert_eq!(catalogue.records_after(Position::new(5003)), 0);
+        assert_eq!(Catalogue::default().records_after(Position::START), 0);
     }
 
     #[test]

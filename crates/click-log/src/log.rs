@@ -93,6 +93,11 @@ impl ClickLog {
         self.shared.tip.borrow().durable
     }
 
+    /// Durable records after `position`, those that can not be read included.
+    pub fn records_after(&self, position: Position) -> u64 {
+        lock(&self.shared.catalogue).records_after(position)
+    }
+
     /// Removes the segments that hold nothing after `position`, which must be shipped durably. Blocks on the disk.
     ///
     /// Worth calling now and then although nothing new was shipped: a segment past [`Options::segment_age`] is closed by

@@ -20,6 +20,10 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
         "Requests by method, route and status"
     );
     metrics::describe_counter!("http_requests_shed_total", "Requests refused for overload");
+    metrics::describe_gauge!(
+        "viral_engine_hits_unshipped",
+        "Hits in this node's click log that the database does not have yet"
+    );
     metrics::describe_histogram!(
         "http_request_duration_seconds",
         metrics::Unit::Seconds,

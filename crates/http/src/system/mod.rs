@@ -27,6 +27,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 #[utoipa::path(tag = "system", responses((status = 200, description = "Metrics", body = String, content_type = "text/plain")))]
 #[get("/metrics")]
 pub async fn get_metrics(state: Data<AppState>) -> HttpResponse {
+    // Only the click log knows: it is asked when somebody looks.
+    metrics::gauge!("viral_engine_hits_unshipped").set(state.redirect.backlog().waiting as f64);
     HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4; charset=utf-8")
         .body(state.metrics.render())

@@ -68,13 +68,13 @@ impl Redirect {
         Follower::new(Arc::clone(self), runtime)
     }
 
-    /// How far this node's hits have been shipped, and how many wait.
+    /// How far this node's hits have been shipped, and how many wait. Until the database has told how far that was
+    /// before the start, whatever the log still holds counts as waiting.
     pub fn backlog(&self) -> Backlog {
         let shipped = *self.recorder.shipped.borrow();
-        let durable = self.recorder.log.durable();
         Backlog {
             shipped,
-            waiting: durable.get().saturating_sub(shipped.get()),
+            waiting: self.recorder.log.records_after(shipped),
         }
     }
 
