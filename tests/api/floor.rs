@@ -1,6 +1,6 @@
 //! What holds for every request, whatever its area.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 use reqwest::Method;
@@ -104,6 +104,19 @@ async fn metrics_count_requests_by_route_and_never_by_path() {
     let metrics = String::from_utf8(client.get("/metrics").await.body).expect("text");
     assert!(metrics.contains("route=\"/v1/about\""), "{metrics}");
     assert!(!metrics.contains("made-up"), "{metrics}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn metrics_count_hits_by_what_one_request_can_tell() {
+    let app = TestApp::new().await;
+    let metrics = String::from_utf8(app.anonymous().get("/metrics").await.body).expect("text");
+    let verdicts: BTreeSet<&str> = metrics
+        .lines()
+        .filter_map(|line| line.strip_prefix("viral_engine_redirects_total{verdict=\""))
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    let told = ["bot", "person", "prefetch", "preview", "rejected"];
+    assert_eq!(verdicts, BTreeSet::from(told), "{metrics}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

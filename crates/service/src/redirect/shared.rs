@@ -84,10 +84,18 @@ impl Redirect {
     }
 }
 
+/// What one request can tell for certain. Which people are new is left to ingest, so that they are counted as `person`.
+const SETTLED: [HitClass; 4] = [
+    HitClass::Bot,
+    HitClass::Preview,
+    HitClass::Prefetch,
+    HitClass::Rejected,
+];
+
 /// Counters whose handles are made once: looking one up costs more than a redirect may.
 pub(super) struct Counters {
     people: Counter,
-    settled: [Counter; 6],
+    settled: [Counter; SETTLED.len()],
     forged: Counter,
     not_found: Counter,
     unrecorded_metric: Counter,
@@ -102,7 +110,7 @@ impl Default for Counters {
         let hits = |verdict: &'static str| metrics::counter!("viral_engine_redirects_total", "verdict" => verdict);
         Self {
             people: hits("person"),
-            settled: HitClass::ALL.map(|class| hits(class.as_str())),
+            settled: SETTLED.map(|class| hits(class.as_str())),
             forged: metrics::counter!("viral_engine_hits_forged_total"),
             not_found: metrics::counter!("viral_engine_hits_not_found_total"),
             unrecorded_metric: metrics::counter!("viral_engine_hits_unrecorded_total"),
@@ -119,7 +127,7 @@ impl Counters {
         let Verdict::Settled(class) = verdict else {
             return self.people.increment(1);
         };
-        let index = HitClass::ALL.iter().position(|known| *known == class);
+        let index = SETTLED.iter().position(|known| *known == class);
         if let Some(counter) = index.and_then(|index| self.settled.get(index)) {
             counter.increment(1);
         }
