@@ -10,6 +10,8 @@ use viral_engine_service::Context;
 use viral_engine_service::notifications::follow_other_nodes;
 use viral_engine_test_support::TestApp;
 
+use crate::world::texts;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_network_is_marked_once_without_its_host_bits() {
     let app = TestApp::new().await;
@@ -41,6 +43,32 @@ async fn a_network_is_marked_once_without_its_host_bits() {
         .post(path, &body("10.20.0.0/16"))
         .await
         .assert_problem(403, "forbidden");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_operators_write_is_kept_without_personal_information() {
+    let app = TestApp::new().await;
+    let safety = app.operator(Role::Safety).await;
+    let body = json!({ "entity": "device", "value": "device-1", "reason": "mail ann@kid.org" });
+    let block: Block = safety.post("/v1/blocks", &body).await.read();
+    assert_eq!(block.reason, "mail [EMAIL]");
+    let body = json!({ "network": "10.20.0.0/16", "name": "Lincoln, ann@kid.org" });
+    let path = "/v1/institution-networks";
+    let marked: InstitutionNetwork = safety.post(path, &body).await.read();
+    assert_eq!(marked.name, "Lincoln, [EMAIL]");
+    safety
+        .delete(&format!("{path}/{}", marked.id))
+        .await
+        .assert_status(204);
+    let mut conn = app.db().connection().await;
+    let kept = texts(
+        &mut conn,
+        "SELECT reason FROM blocks UNION ALL SELECT changes::text FROM audit_entries",
+    )
+    .await
+    .concat();
+    assert!(kept.contains("mail [EMAIL]") && kept.contains("Lincoln, [EMAIL]"));
+    assert!(!kept.contains("ann@"), "{kept}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,6 +11,7 @@ use viral_engine_api_types::{BlockId, Page};
 use viral_engine_db::DbError;
 use viral_engine_db::blocks::{self as db, BlockRow, ENTITY_VALUE_KEY};
 use viral_engine_db::notifications::{Channel, notify};
+use viral_engine_domain::pii::redact_text;
 
 pub use blocklist::{Blocklist, follow_blocks, load_blocklist};
 
@@ -61,7 +62,7 @@ pub async fn create_block(
         id: Uuid::now_v7(),
         entity: entity_name(body.entity).to_owned(),
         value,
-        reason: body.reason,
+        reason: redact_text(&body.reason),
         created_by: caller.operator_id().map(|operator| operator.0),
         created_at: now,
         expires_at,

@@ -8,6 +8,7 @@ use viral_engine_api_types::institution_networks::{CreateInstitutionNetwork, Ins
 use viral_engine_api_types::{InstitutionNetworkId, Page};
 use viral_engine_db::institution_networks::{self as db, InstitutionNetworkRow, NETWORK_KEY};
 use viral_engine_db::{DbError, data_version};
+use viral_engine_domain::pii::redact_text;
 
 use crate::audit;
 use crate::caller::Caller;
@@ -52,7 +53,7 @@ pub async fn create_institution_network(
     let row = InstitutionNetworkRow {
         id: Uuid::now_v7(),
         network: network.to_string(),
-        name: body.name,
+        name: redact_text(&body.name),
         created_at: context.now(),
     };
     let mut conn = context.connection().await?;
