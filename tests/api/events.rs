@@ -297,6 +297,44 @@ async fn an_invented_click_gives_way_to_a_conversion_whose_origin_is_known() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_invites_themselves_by_a_link_or_a_click_either() {
+    let app = TestApp::new().await;
+    let link = link(&app, "selfy").await;
+    let client = backend(&app).await;
+    let hit = click(app.clock.now(), &link, "device", 1);
+    let click_id = hit.id;
+    app.clicks.ingest.store(vec![hit]).await.expect("stored");
+    for (field, value) in [
+        ("referrer", json!("selfy")),
+        ("link_token", json!(link.token)),
+        ("click_id", json!(click_id)),
+    ] {
+        for kind in ["conversion", "activation", "invite_sent"] {
+            let mut event = json!({ "type": kind, "referee": "selfy" });
+            event[field] = value.clone();
+            let answer = client.post("/v1/events", &event).await;
+            let problem = answer.assert_problem(422, "validation_failed");
+            let told = json!([{ "pointer": "/referee", "code": "self_referral", "detail": "Nobody invites themselves." }]);
+            assert_eq!(problem["errors"], told, "{kind} by {field}");
+        }
+    }
+    // Sent twice in one call, the second is no duplicate of anything.
+    let own = json!({ "type": "conversion", "referee": "selfy", "link_token": link.token, "event_id": "once" });
+    let answer = client.post("/v1/events/bulk", &json!([own, own])).await;
+    let results = answer.json()["results"].clone();
+    for index in 0..2 {
+        assert_eq!(results[index]["status"], "rejected", "{results}");
+    }
+    // Nothing of it is in the way of a true referral, and whoever is named is believed.
+    let by_bob = json!({ "type": "conversion", "referee": "selfy", "referrer": "bob", "link_token": link.token, "event_id": "once" });
+    assert_eq!(report(&client, by_bob).await.status, EventStatus::Accepted);
+    let mut conn = app.db().connection().await;
+    let stored = "SELECT count(*) FROM events WHERE type <> 'click'";
+    assert_eq!(number(&mut conn, stored).await, 1);
+    assert_rollups_equal_events(&mut conn, 3).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_field_at_fault_is_named() {
     let app = TestApp::new().await;
     let client = backend(&app).await;

@@ -151,7 +151,8 @@ pub struct CreateEvent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::ExternalId>))]
     pub referrer: Option<String>,
-    /// External id of the user who was invited; required for conversions and activations.
+    /// External id of the user who was invited; required for conversions and activations, and never the one who invited,
+    /// whether `referrer`, the link or the click says so.
     #[validate(custom(function = "crate::external_id::check"))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::ExternalId>))]

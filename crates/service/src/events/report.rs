@@ -140,7 +140,14 @@ fn report(outcome: Outcome) -> ServiceResult<Report> {
             "unknown_link",
             "There is no link with this token.",
         )),
+        Outcome::Rejected(Rejection::SelfReferral) => Err(self_referral()),
     }
+}
+
+/// The event names its referee as referrer too, by itself or by a link.
+fn self_referral() -> ServiceError {
+    let detail = "Nobody invites themselves.";
+    ServiceError::field("/referee", "self_referral", detail)
 }
 
 /// Field errors of the item at `index` of a call.

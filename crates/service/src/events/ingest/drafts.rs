@@ -254,6 +254,31 @@ fn credit_siblings(drafts: &mut [Draft<'_>]) {
     }
 }
 
+/// Rejects what credits referees for themselves, also by a link of their own or a click on it. Clicks stay:
+/// they happened, and credit nobody.
+pub(super) fn reject_self_referrals(drafts: &mut Vec<Draft<'_>>, outcomes: &mut [Option<Outcome>]) {
+    let mut rejected: HashSet<Uuid> = HashSet::new();
+    drafts.retain(|draft| {
+        let is_own = draft.referee.is_some() && draft.referee == draft.referrer;
+        let stays = !is_own || draft.event.hit.is_some();
+        if !stays {
+            rejected.insert(draft.event.id);
+        }
+        stays
+    });
+    if rejected.is_empty() {
+        return;
+    }
+    // Also those that were sent again in the same batch: they must not be told that the first was stored.
+    for outcome in outcomes.iter_mut().flatten() {
+        if let Outcome::Accepted { id, .. } | Outcome::Duplicate(id) = outcome
+            && rejected.contains(id)
+        {
+            *outcome = Outcome::Rejected(Rejection::SelfReferral);
+        }
+    }
+}
+
 /// Drops conversions of referees who have converted before: each is credited once. Answers the conversions that were
 /// credited so far and give way: the click they named has not come, and one whose origin is known takes their place.
 pub(super) async fn drop_known_conversions(

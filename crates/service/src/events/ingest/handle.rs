@@ -34,6 +34,8 @@ pub enum Outcome {
 pub enum Rejection {
     /// There is no link with this token.
     UnknownLink,
+    /// The referee is whom the event is credited to.
+    SelfReferral,
 }
 
 /// Why nothing is known about a whole submission.

@@ -96,6 +96,7 @@ async fn store_events(
     let institutions = Institutions::new(&networks);
     let mut drafts = drafts::draft(events, &known, outcomes);
     drafts::name_users(conn, &mut drafts, now).await?;
+    drafts::reject_self_referrals(&mut drafts, outcomes);
     let displaced = drafts::drop_known_conversions(conn, &mut drafts, outcomes).await?;
     awaited::reject(conn, &displaced).await?;
     let candidates = candidates(&drafts);
