@@ -150,7 +150,7 @@ static ENGINE_KEYS: &[Key] = &[
             "Beyond it load is shed: browser sessions first, then the API, links last.",
         ),
     Key::new(Section::Limits, "REQUEST_TIMEOUT_SECONDS", value("30"), integer(1, 600))
-        .explained("How long a request may take until its answer begins.", "Slower ones are answered with 503."),
+        .explained("How long a request may take until its answer begins.", "Slower ones are answered with 504."),
     Key::new(Section::Logs, "LOG_LEVEL", value("info"), Kind::Choice(&["error", "warn", "info", "debug", "trace"]))
         .explained("How much the engine logs, to standard error.", "debug and trace cost speed."),
     Key::new(Section::Logs, "LOG_FORMAT", Default::Derived("pretty on a terminal, else json"), Kind::Choice(&["pretty", "json"]))
