@@ -14,18 +14,18 @@ use crate::events::ingest::INGEST_LOCK;
 pub enum Lock {
     /// The alerts that stand.
     Alerts,
-    /// The guardrails' timer.
-    GuardrailsTimer,
     /// Events and their rollups.
     Ingest,
+    /// Slots of schedules.
+    Schedules,
 }
 
 impl Lock {
     fn key(self) -> i64 {
         match self {
             Self::Alerts => 0x5645_414C_5254,
-            Self::GuardrailsTimer => 0x5645_5449_4D52,
             Self::Ingest => INGEST_LOCK,
+            Self::Schedules => 0x5645_5343_4844,
         }
     }
 }

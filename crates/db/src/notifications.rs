@@ -18,13 +18,14 @@ use crate::connect::connect;
 use crate::error::{DbError, DbResult};
 
 /// Channels that nodes listen to.
-pub const CHANNELS: [Channel; 6] = [
+pub const CHANNELS: [Channel; 7] = [
     Channel::Data,
     Channel::Alerts,
     Channel::Settings,
     Channel::Blocks,
     Channel::Links,
     Channel::Sessions,
+    Channel::Jobs,
 ];
 
 /// Notices kept for a subscriber that is behind; one that falls further behind is told so.
@@ -54,6 +55,8 @@ pub enum Channel {
     Links,
     /// Sessions, operators or API keys changed.
     Sessions,
+    /// Jobs are due; the payload is their queue.
+    Jobs,
 }
 
 impl Channel {
@@ -66,6 +69,7 @@ impl Channel {
             Self::Blocks => "ve_blocks",
             Self::Links => "ve_links",
             Self::Sessions => "ve_sessions",
+            Self::Jobs => "ve_jobs",
         }
     }
 

@@ -165,6 +165,57 @@ diesel::table! {
 }
 
 diesel::table! {
+    job_errors (job_id, attempt) {
+        job_id -> Uuid,
+        attempt -> Integer,
+        at -> Timestamptz,
+        worker -> Nullable<Uuid>,
+        message -> Text,
+    }
+}
+
+diesel::table! {
+    job_queues (name) {
+        name -> Text,
+        concurrency -> Integer,
+        paused_at -> Nullable<Timestamptz>,
+        paused_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    job_unique (kind, key) {
+        kind -> Text,
+        key -> Text,
+        until -> Timestamptz,
+        job_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    jobs (id) {
+        id -> Uuid,
+        kind -> Text,
+        queue -> Text,
+        payload -> Jsonb,
+        state -> Text,
+        priority -> SmallInt,
+        attempt -> Integer,
+        attempt_limit -> Integer,
+        max_attempts -> Integer,
+        created_at -> Timestamptz,
+        run_at -> Timestamptz,
+        started_at -> Nullable<Timestamptz>,
+        finished_at -> Nullable<Timestamptz>,
+        worker -> Nullable<Uuid>,
+        lease_until -> Nullable<Timestamptz>,
+        cancel_requested_at -> Nullable<Timestamptz>,
+        progress_done -> Nullable<BigInt>,
+        progress_total -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     link_visitors (link_id, visitor, human_at) {
         link_id -> Uuid,
         visitor -> Text,
@@ -359,6 +410,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    schedule_slots (schedule, slot) {
+        schedule -> Text,
+        slot -> Timestamptz,
+        job_id -> Uuid,
+        enqueued_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    schedules (name) {
+        name -> Text,
+        counted_from -> Timestamptz,
+        paused_at -> Nullable<Timestamptz>,
+        paused_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     sessions (id) {
         id -> Uuid,
         operator_id -> Uuid,
@@ -463,6 +532,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     installation_facts,
     institution_networks,
+    job_errors,
+    job_queues,
+    job_unique,
+    jobs,
     link_visitors,
     links,
     operators,
@@ -479,6 +552,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     rollup_reached_gaps,
     rollup_referrer_days,
     rollup_source_days,
+    schedule_slots,
+    schedules,
     sessions,
     settings,
     settings_version,

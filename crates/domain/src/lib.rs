@@ -7,6 +7,7 @@ pub mod emails;
 pub mod event_id;
 pub mod growth;
 pub mod guardrails;
+pub mod jobs;
 pub mod links;
 pub mod mac;
 pub mod pii;

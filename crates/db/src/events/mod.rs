@@ -1,5 +1,6 @@
 //! Events: how they get in ([`ingest`]), how far click logs are shipped, and lists.
 
+mod check;
 pub mod ingest;
 mod list;
 pub mod retention;
@@ -12,6 +13,7 @@ use uuid::Uuid;
 use crate::error::DbResult;
 use crate::schema::click_log_positions;
 
+pub use check::{RollupCheck, check_rollups};
 pub use list::{EventFilter, EventRow, external_ids, list_events};
 
 /// How far a click log is shipped; `None` when nothing of it is.

@@ -1,0 +1,99 @@
+//! Whether the sums of a day are those of its events: each rollup against a statement that makes it anew.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Date};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use crate::error::DbResult;
+
+/// A rollup whose sums were compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RollupCheck {
+    /// The rollup's table.
+    pub table: &'static str,
+    /// Rows that are not what the events make, on either side.
+    pub differences: i64,
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
+
+/// A table and the columns of its rows of the day, with the rows that the day's events make. Days are UTC days.
+const TWINS: [(&str, &str, &str); 4] = [
+    (
+        "rollup_ip_device_days",
+        "ip_hash, device_fingerprint, clicks",
+        "SELECT ip_hash, device_fingerprint, count(*) FROM day_events
+         WHERE type = 'click' AND class IN ('human', 'duplicate') AND ip_hash IS NOT NULL AND device_fingerprint IS NOT NULL
+         GROUP BY 1, 2",
+    ),
+    (
+        "rollup_referrer_days",
+        "referrer_id, clicks, conversions",
+        "SELECT referrer_id, count(*) FILTER (WHERE type = 'click'), count(*) FILTER (WHERE type = 'conversion')
+         FROM day_events WHERE referrer_id IS NOT NULL
+           AND ((type = 'click' AND class IN ('human', 'duplicate')) OR type = 'conversion')
+         GROUP BY 1",
+    ),
+    (
+        "rollup_link_days",
+        "link_id, human, duplicate, bot, preview, prefetch, rejected, conversions",
+        "SELECT link_id, count(*) FILTER (WHERE class = 'human'), count(*) FILTER (WHERE class = 'duplicate'),
+                count(*) FILTER (WHERE class = 'bot'), count(*) FILTER (WHERE class = 'preview'),
+                count(*) FILTER (WHERE class = 'prefetch'), count(*) FILTER (WHERE class = 'rejected'),
+                count(*) FILTER (WHERE type = 'conversion')
+         FROM day_events WHERE link_id IS NOT NULL AND type IN ('click', 'conversion') GROUP BY 1",
+    ),
+    (
+        "rollup_source_days",
+        "source, human, duplicate, bot, preview, prefetch, rejected, invites, conversions, activations",
+        "SELECT CASE WHEN reject_reason = 'forged' THEN '' ELSE coalesce(l.source, '') END,
+                count(*) FILTER (WHERE class = 'human'), count(*) FILTER (WHERE class = 'duplicate'),
+                count(*) FILTER (WHERE class = 'bot'), count(*) FILTER (WHERE class = 'preview'),
+                count(*) FILTER (WHERE class = 'prefetch'), count(*) FILTER (WHERE class = 'rejected'),
+                count(*) FILTER (WHERE type = 'invite_sent'), count(*) FILTER (WHERE type = 'conversion'),
+                count(*) FILTER (WHERE type = 'activation')
+         FROM day_events e LEFT JOIN links l ON l.id = e.link_id GROUP BY 1",
+    ),
+];
+
+/// Compares the rollups of a UTC day with its events, each within one snapshot.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn check_rollups(
+    conn: &mut AsyncPgConnection,
+    day: NaiveDate,
+) -> DbResult<Vec<RollupCheck>> {
+    let mut checks = Vec::with_capacity(TWINS.len());
+    for (table, columns, made) in TWINS {
+        let count: Count = sql_query(comparison(table, columns, made))
+            .bind::<Date, _>(day)
+            .get_result(conn)
+            .await?;
+        checks.push(RollupCheck {
+            table,
+            differences: count.n,
+        });
+    }
+    Ok(checks)
+}
+
+/// Made of texts of this file alone.
+fn comparison(table: &str, columns: &str, made: &str) -> String {
+    format!(
+        "WITH day_events AS NOT MATERIALIZED (
+            SELECT * FROM events WHERE occurred_at >= $1::timestamp AT TIME ZONE 'UTC'
+              AND occurred_at < ($1 + 1)::timestamp AT TIME ZONE 'UTC'
+        ), kept AS (SELECT {columns} FROM {table} WHERE day = $1), made AS ({made})
+        SELECT count(*) AS n FROM (
+            (SELECT * FROM kept EXCEPT ALL SELECT * FROM made)
+            UNION ALL (SELECT * FROM made EXCEPT ALL SELECT * FROM kept)
+        ) differences"
+    )
+}
