@@ -61,6 +61,10 @@ id!(
     InstitutionNetworkId
 );
 id!(
+    /// A job.
+    JobId
+);
+id!(
     /// An attribution link.
     LinkId
 );

@@ -15,6 +15,7 @@ pub mod guardrails;
 pub mod ids;
 pub mod inputs;
 pub mod institution_networks;
+pub mod jobs;
 pub mod links;
 pub mod metrics;
 #[cfg(feature = "openapi")]

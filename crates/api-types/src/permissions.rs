@@ -59,6 +59,7 @@ impl Role {
                     | P::UsersRead
                     | P::UsersReadPersonal
                     | P::SettingsRead
+                    | P::JobsRead
                     | P::AuditRead
             ),
             Self::Analyst => matches!(
@@ -72,6 +73,7 @@ impl Role {
                     | P::NetworksRead
                     | P::UsersRead
                     | P::SettingsRead
+                    | P::JobsRead
             ),
             Self::Viewer => matches!(
                 permission,
@@ -156,6 +158,10 @@ permissions! {
     SettingsRead = "settings:read",
     /// Change settings.
     SettingsWrite = "settings:write",
+    /// Read jobs, queues and schedules.
+    JobsRead = "jobs:read",
+    /// Retry, cancel and delete jobs; pause, resume and run queues and schedules.
+    JobsWrite = "jobs:write",
     /// Read the audit trail.
     AuditRead = "audit:read",
 }

@@ -1,5 +1,6 @@
 //! What use cases need to know of the configuration, already validated by `server`.
 
+use chrono_tz::Tz;
 use viral_engine_domain::guardrails::thresholds::Thresholds;
 use viral_engine_domain::links::key_ring::KeyRing;
 use viral_engine_domain::links::target::TargetPolicy;
@@ -72,6 +73,8 @@ pub struct ServiceConfig {
     pub ip_hash_retention_days: u32,
     /// Defaults of the guardrails' settings.
     pub thresholds: Thresholds,
+    /// Time zone of the schedules that follow a calendar on the wall.
+    pub schedule_time_zone: Tz,
     /// `embedded` or `external`, for the About page.
     pub database_kind: &'static str,
 }

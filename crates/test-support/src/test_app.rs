@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use std::thread::JoinHandle;
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -246,6 +247,7 @@ pub fn service_config() -> ServiceConfig {
         click_durability: ClickDurability::Log,
         ip_hash_retention_days: 90,
         thresholds: Thresholds::default(),
+        schedule_time_zone: Tz::UTC,
         database_kind: "external",
     }
 }

@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 use viral_engine_db::alerts::{AlertRow, insert_alert, standing_alerts, update_alert};
@@ -21,6 +22,27 @@ use crate::answers::Asked;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
 use crate::guardrails::{Parts, flagged};
+use crate::jobs::JobPayload;
+
+/// Evaluates the alerts, so that they are raised while nobody looks.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EvaluateAlerts {}
+
+impl JobPayload for EvaluateAlerts {
+    const KIND: &'static str = "evaluate_alerts";
+    /// The next minute asks again.
+    const MAX_ATTEMPTS: u32 = 2;
+}
+
+/// Evaluates the alerts.
+///
+/// # Errors
+/// When the database can not be asked.
+pub async fn evaluate_alerts(context: &Context) -> ServiceResult<()> {
+    evaluate(context, &Asked::now(context).await?).await?;
+    Ok(())
+}
 
 /// Evaluates the alerts and answers those that stand, oldest first.
 pub(crate) async fn evaluate(context: &Context, asked: &Asked) -> ServiceResult<Vec<AlertRow>> {

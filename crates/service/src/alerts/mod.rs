@@ -17,6 +17,7 @@ use viral_engine_db::notifications::{Channel, notify};
 use viral_engine_domain::guardrails::alerts::{AlertError, DismissReason};
 use viral_engine_domain::pii::redact_text;
 
+pub use evaluation::{EvaluateAlerts, evaluate_alerts};
 pub(crate) use evaluation::{evaluate, inputs};
 
 use crate::answers::Asked;

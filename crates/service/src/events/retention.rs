@@ -4,6 +4,7 @@
 
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 use diesel_async::AsyncConnection;
+use serde::{Deserialize, Serialize};
 use viral_engine_db::data_version;
 use viral_engine_db::events::retention::{
     drop_identifying_rollups, erase_identifiers, forget_repeats,
@@ -13,6 +14,7 @@ use viral_engine_db::system::{find_fact, set_fact};
 
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
+use crate::jobs::JobPayload;
 
 /// Fact that tells up to when events have been erased.
 const FACT: &str = "identifiers_erased_before";
@@ -20,6 +22,15 @@ const FACT: &str = "identifiers_erased_before";
 const BATCH: i64 = 5_000;
 /// How long an `event_id` and a visitor of a link are remembered.
 const REPEATS_KNOWN: TimeDelta = TimeDelta::days(30);
+
+/// Erases addresses and devices of old events.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EraseOldIdentifiers {}
+
+impl JobPayload for EraseOldIdentifiers {
+    const KIND: &'static str = "erase_old_identifiers";
+}
 
 /// Erases what is old now, and answers how many rows lost something.
 ///

@@ -5,17 +5,28 @@
 
 use chrono::TimeDelta;
 use diesel_async::AsyncConnection;
+use serde::{Deserialize, Serialize};
 use viral_engine_db::data_version;
 use viral_engine_db::events::unknown_clicks::give_up_awaited_clicks;
 use viral_engine_db::locks::{Lock, lock};
 
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
+use crate::jobs::JobPayload;
 
 /// How long a click is awaited.
 const AWAITED: TimeDelta = TimeDelta::days(1);
 /// Clicks in one transaction: ingest waits for it.
 const BATCH: usize = 1_000;
+
+/// Rejects conversions whose click has not come.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RejectUnknownClicks {}
+
+impl JobPayload for RejectUnknownClicks {
+    const KIND: &'static str = "reject_unknown_clicks";
+}
 
 /// Rejects conversions whose click has not come, and answers how many clicks are not awaited any more.
 ///

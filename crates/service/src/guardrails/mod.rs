@@ -24,7 +24,7 @@ use viral_engine_db::institution_networks::all_institution_networks;
 
 pub use history::{HistoryRequest, get_health_history};
 pub use request::GuardrailsRequest;
-pub use timer::{run_timer, tick};
+pub use timer::{StoreHealthSnapshot, store_health_snapshot, tick};
 
 pub(crate) use health::{Parts, default_health, flagged, health_of, status};
 

@@ -1,53 +1,40 @@
-//! What happens by the clock: alerts are evaluated every minute, the health score is stored every five.
-//!
-//! Every node runs the timer. Whoever finds another node at it lets it be; should two come one after the other, the
-//! second finds nothing to do.
+//! What happens by the clock: the health score is stored every five minutes. Alerts are evaluated every minute, see
+//! `alerts::evaluate_alerts`.
 
-use std::time::Duration;
-
-use diesel_async::AsyncConnection;
-use tokio::time::MissedTickBehavior;
-use tokio_util::sync::CancellationToken;
-use viral_engine_db::locks::{Lock, try_lock};
+use serde::{Deserialize, Serialize};
 
 use super::history::store_snapshot;
 use crate::alerts;
 use crate::answers::Asked;
 use crate::context::Context;
-use crate::error::{ServiceError, ServiceResult};
+use crate::error::ServiceResult;
+use crate::jobs::JobPayload;
 
-/// Time between two evaluations.
-const EVERY: Duration = Duration::from_secs(60);
+/// Stores the health score of these five minutes.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoreHealthSnapshot {}
 
-/// Runs until `stop` is cancelled.
-pub async fn run_timer(context: Context, stop: CancellationToken) {
-    let mut ticks = tokio::time::interval(EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            _ = ticks.tick() => {}
-        }
-        if let Err(error) = tick(&context).await {
-            tracing::warn!(%error, "alerts and health score wait for the next minute");
-        }
-    }
+impl JobPayload for StoreHealthSnapshot {
+    const KIND: &'static str = "store_health_snapshot";
+    /// A score of five minutes ago is no use.
+    const MAX_ATTEMPTS: u32 = 2;
 }
 
-/// Evaluates the alerts and stores the health score of these five minutes, unless another node is at it.
+/// Stores the health score of these five minutes, unless that is done.
 ///
 /// # Errors
 /// When the database can not be asked.
+pub async fn store_health_snapshot(context: &Context) -> ServiceResult<()> {
+    store_snapshot(context, &Asked::now(context).await?).await
+}
+
+/// Evaluates the alerts and stores the health score, both as of the context's now.
+///
+/// # Errors
+/// As [`store_health_snapshot`].
 pub async fn tick(context: &Context) -> ServiceResult<()> {
-    let mut conn = context.connection().await?;
-    conn.transaction(async |conn| {
-        if !try_lock(conn, Lock::GuardrailsTimer).await? {
-            return Ok(());
-        }
-        let asked = Asked::now(context).await?;
-        alerts::evaluate(context, &asked).await?;
-        store_snapshot(context, &asked).await?;
-        Ok::<_, ServiceError>(())
-    })
-    .await
+    let asked = Asked::now(context).await?;
+    alerts::evaluate(context, &asked).await?;
+    store_snapshot(context, &asked).await
 }

@@ -63,7 +63,7 @@ async fn heard(context: &Context, channel: Channel, payload: &str) -> Option<i64
             context.authentication.forget_all();
             context.stream.tell(Hint::CheckAccess);
         }
-        Channel::Alerts | Channel::Settings | Channel::Blocks | Channel::Links => {}
+        Channel::Alerts | Channel::Settings | Channel::Blocks | Channel::Links | Channel::Jobs => {}
     }
     None
 }

@@ -12,7 +12,7 @@ mod upsert;
 
 pub use list::{UserQuery, get_user, list_users};
 pub use personal::PersonalKeys;
-pub use reseal::reseal_personal_fields;
+pub use reseal::{ResealPersonalFields, reseal_personal_fields};
 pub(crate) use resolve::parse_age_band;
 pub use resolve::{KnownUser, resolve, resolve_or_create};
 pub use upsert::{Expected, NamedUser, Upserted, set_user_signals, upsert_user, upsert_users};

@@ -1,14 +1,25 @@
 //! Encrypts personal fields anew after their key was replaced, so that the former key can be thrown away.
 
 use diesel_async::AsyncConnection;
+use serde::{Deserialize, Serialize};
 use viral_engine_db::users::{self as db, UserRow};
 
 use super::personal::{Field, PersonalKeys};
 use crate::context::Context;
 use crate::error::ServiceResult;
+use crate::jobs::JobPayload;
 
 /// Users in one transaction.
 const BATCH: i64 = 500;
+
+/// Encrypts personal fields with the current key.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResealPersonalFields {}
+
+impl JobPayload for ResealPersonalFields {
+    const KIND: &'static str = "reseal_personal_fields";
+}
 
 /// Encrypts everything with the current key that is not yet, and answers how many users that were. Does nothing
 /// without a former key.

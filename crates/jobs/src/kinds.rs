@@ -1,0 +1,110 @@
+//! Everything that can be run, in one place. What a job is about is declared by the use cases that enqueue it.
+
+use viral_engine_service::alerts::{EvaluateAlerts, evaluate_alerts};
+use viral_engine_service::events::{
+    CheckRollups, EraseOldIdentifiers, MakePartitions, RejectUnknownClicks, check_rollups,
+    erase_old_identifiers, make_partitions, reject_unknown_clicks,
+};
+use viral_engine_service::guardrails::{StoreHealthSnapshot, store_health_snapshot};
+use viral_engine_service::housekeeping::{Sweep, sweep};
+use viral_engine_service::jobs::{PruneJobs, prune_jobs};
+use viral_engine_service::users::{ResealPersonalFields, reseal_personal_fields};
+
+use crate::context::JobContext;
+use crate::job::{Job, JobResult};
+use crate::registry::Registry;
+
+/// Every kind of job of the engine.
+#[must_use]
+pub fn registry() -> Registry {
+    Registry::new()
+        .with::<CheckRollups>()
+        .with::<EraseOldIdentifiers>()
+        .with::<EvaluateAlerts>()
+        .with::<MakePartitions>()
+        .with::<PruneJobs>()
+        .with::<RejectUnknownClicks>()
+        .with::<ResealPersonalFields>()
+        .with::<StoreHealthSnapshot>()
+        .with::<Sweep>()
+}
+
+impl Job for CheckRollups {
+    async fn run(self, cx: JobContext) -> JobResult {
+        check_rollups(&cx.service, self.day).await?;
+        cx.done()
+    }
+}
+
+impl Job for EraseOldIdentifiers {
+    async fn run(self, cx: JobContext) -> JobResult {
+        erase_old_identifiers(&cx.service).await?;
+        cx.done()
+    }
+}
+
+impl Job for EvaluateAlerts {
+    async fn run(self, cx: JobContext) -> JobResult {
+        evaluate_alerts(&cx.service).await?;
+        cx.done()
+    }
+}
+
+impl Job for MakePartitions {
+    async fn run(self, cx: JobContext) -> JobResult {
+        make_partitions(&cx.service).await?;
+        cx.done()
+    }
+}
+
+impl Job for PruneJobs {
+    async fn run(self, cx: JobContext) -> JobResult {
+        prune_jobs(&cx.service).await?;
+        cx.done()
+    }
+}
+
+impl Job for RejectUnknownClicks {
+    async fn run(self, cx: JobContext) -> JobResult {
+        reject_unknown_clicks(&cx.service).await?;
+        cx.done()
+    }
+}
+
+impl Job for ResealPersonalFields {
+    async fn run(self, cx: JobContext) -> JobResult {
+        reseal_personal_fields(&cx.service).await?;
+        cx.done()
+    }
+}
+
+impl Job for StoreHealthSnapshot {
+    async fn run(self, cx: JobContext) -> JobResult {
+        store_health_snapshot(&cx.service).await?;
+        cx.done()
+    }
+}
+
+impl Job for Sweep {
+    async fn run(self, cx: JobContext) -> JobResult {
+        sweep(&cx.service).await?;
+        cx.done()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use viral_engine_service::schedules::SCHEDULES;
+
+    use super::*;
+
+    #[test]
+    fn whatever_a_schedule_enqueues_can_be_run() {
+        let registry = registry();
+        for schedule in SCHEDULES {
+            let job = (schedule.job)(DateTime::UNIX_EPOCH).expect("a job");
+            assert!(registry.find(job.kind).is_some(), "{}", job.kind);
+        }
+    }
+}
