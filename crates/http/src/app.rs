@@ -38,6 +38,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .configure(crate::settings::configure)
         .configure(crate::overview::configure)
         .configure(crate::stream::configure)
+        .configure(crate::jobs::configure)
         .configure(crate::links::configure)
         .configure(crate::events::configure);
 }

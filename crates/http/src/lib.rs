@@ -20,6 +20,7 @@ pub mod guardrails;
 pub mod idempotency;
 pub mod inputs;
 pub mod institution_networks;
+pub mod jobs;
 pub mod links;
 pub mod metrics;
 pub mod middleware;

@@ -29,5 +29,37 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
         metrics::Unit::Seconds,
         "Time until the answer begins"
     );
+    metrics::describe_counter!(
+        "viral_engine_jobs_total",
+        "Attempts of jobs that ended, by kind and outcome"
+    );
+    metrics::describe_histogram!(
+        "viral_engine_job_duration_seconds",
+        metrics::Unit::Seconds,
+        "Time that an attempt took"
+    );
+    metrics::describe_histogram!(
+        "viral_engine_job_wait_duration_seconds",
+        metrics::Unit::Seconds,
+        "Time from when a job was due until it began"
+    );
+    metrics::describe_gauge!(
+        "viral_engine_jobs_due",
+        "Jobs that wait for a slot, by queue"
+    );
+    metrics::describe_gauge!(
+        "viral_engine_jobs_later",
+        "Jobs that are not due yet, by queue"
+    );
+    metrics::describe_gauge!("viral_engine_jobs_running", "Jobs that run, by queue");
+    metrics::describe_gauge!(
+        "viral_engine_jobs_discarded",
+        "Jobs that were given up, by queue"
+    );
+    metrics::describe_gauge!(
+        "viral_engine_jobs_lag_seconds",
+        metrics::Unit::Seconds,
+        "Time that the job that is due longest has been waiting, by queue"
+    );
     Ok(handle)
 }

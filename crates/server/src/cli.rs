@@ -39,6 +39,8 @@ pub enum Command {
         #[arg(long)]
         demo: bool,
     },
+    /// Run jobs and nothing else until SIGTERM or Ctrl-C, beside any number of others
+    Worker,
     /// Bring the database's schema up to date, or look at it
     Migrate {
         /// What to do with the migrations

@@ -8,6 +8,7 @@ pub mod database;
 pub mod demo;
 pub mod listener;
 pub mod logging;
+pub mod signals;
 pub mod wiring;
 
 use anyhow::{Context, Result};
@@ -32,6 +33,7 @@ async fn dispatch(cli: Cli) -> Result<()> {
     let sources = cli.sources();
     match cli.command {
         Command::Serve { demo, .. } => commands::serve::run(&sources, demo).await,
+        Command::Worker => commands::worker::run(&sources).await,
         Command::Simulate(arguments) => commands::simulate::run(&sources, arguments).await,
         Command::Import {
             source: ImportSource::AccessLog { file, link },

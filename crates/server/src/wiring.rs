@@ -51,6 +51,7 @@ fn service_config(config: &Config, database: &OpenDatabase, public_url: String) 
         click_durability: config.links.click_durability,
         ip_hash_retention_days: config.privacy.ip_hash_retention_days,
         thresholds: config.thresholds,
+        schedule_time_zone: config.jobs.schedule_time_zone,
         database_kind: database.kind(),
     }
 }

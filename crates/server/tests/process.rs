@@ -47,8 +47,17 @@ impl Home {
     }
 
     fn serve_on(&self, bind: &str) -> Engine {
-        let mut child = self
-            .command(&["serve", "--bind", bind])
+        self.start(self.command(&["serve", "--bind", bind]))
+    }
+
+    fn serve_without_worker(&self) -> Engine {
+        let mut command = self.command(&["serve", "--bind", "127.0.0.1:0"]);
+        command.env("WORKER", "off");
+        self.start(command)
+    }
+
+    fn start(&self, mut command: Command) -> Engine {
+        let mut child = command
             .env("SHUTDOWN_TIMEOUT_SECONDS", "20")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -84,9 +93,14 @@ struct Engine {
 
 impl Engine {
     fn get(&self, path: &str) -> String {
+        self.call("GET", path, "")
+    }
+
+    /// A request with more headers, each ended by a line break.
+    fn call(&self, method: &str, path: &str, headers: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let head = format!(
-            "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{headers}\r\n",
             self.address
         );
         stream.write_all(head.as_bytes()).unwrap();
@@ -170,6 +184,36 @@ fn commands_work_beside_a_running_engine_and_leave_its_database_alone() {
     assert!(engine.get("/readyz").starts_with("HTTP/1.1 200"));
     engine.signal(Signal::SIGTERM);
     assert_eq!(engine.exit_code(), Some(0));
+}
+
+#[test]
+fn a_worker_apart_runs_what_an_engine_without_one_enqueues() {
+    let home = Home::new();
+    let engine = home.serve_without_worker();
+    let created = home.run(&["api-key", "create", "--name", "test", "--scopes", "*"]);
+    let key = format!("Authorization: Bearer {}\r\n", text(&created.stdout).trim());
+    let asked = engine.call("POST", "/v1/schedules/sweep/run", &key);
+    assert!(asked.starts_with("HTTP/1.1 201"), "{asked}");
+    let of_state = |state: &str| {
+        let path = format!("/v1/jobs?kind=sweep&state={state}");
+        engine
+            .call("GET", &path, &key)
+            .contains("\"kind\":\"sweep\"")
+    };
+    assert!(of_state("waiting"));
+
+    let mut worker = home
+        .command(&["worker"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    eventually("the job is done", || of_state("succeeded"));
+    kill(Pid::from_raw(worker.id().cast_signed()), Signal::SIGTERM).unwrap();
+    assert_eq!(worker.wait().unwrap().code(), Some(0));
+    engine.signal(Signal::SIGTERM);
+    assert_eq!(engine.exit_code(), Some(0));
+    assert_eq!(home.postgres(), None);
 }
 
 #[test]

@@ -13,7 +13,7 @@ pub use body::{Body, Fields, read_body};
 pub use caller::Caller;
 pub use client::Client;
 pub use if_match::{IfMatch, OptionalIfMatch};
-pub use path::{ExternalId, PathId};
+pub use path::{ExternalId, PathId, PathName};
 pub use query::Query;
 
 use actix_web::web::Data;

@@ -52,6 +52,20 @@ impl FromRequest for ExternalId {
     }
 }
 
+/// The parameter `{name}`: a name of the engine's own, such as a queue's.
+#[derive(Clone, Debug)]
+pub struct PathName(pub String);
+
+impl FromRequest for PathName {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let name = request.match_info().get("name").unwrap_or_default();
+        ready(Ok(Self(name.to_owned())))
+    }
+}
+
 fn percent_decode(text: &str) -> Option<String> {
     percent_encoding::percent_decode_str(text)
         .decode_utf8()

@@ -51,6 +51,7 @@ use crate::redirect;
         (name = "settings", description = "Thresholds and other settings"),
         (name = "metrics", description = "Figures for the overview"),
         (name = "stream", description = "Live changes"),
+        (name = "jobs", description = "Work in the background: jobs, queues and schedules"),
         (name = "audit", description = "Who did what"),
         (name = "system", description = "Health, metrics and version")
     )

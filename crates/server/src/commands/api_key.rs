@@ -9,7 +9,7 @@ use crate::config::Sources;
 
 /// Creates a key and prints it alone, so that a script can keep it.
 pub(crate) async fn create(sources: &Sources, body: CreateApiKey) -> Result<()> {
-    let created = with_context(sources, async |context| {
+    let created = with_context(sources, async |_, context| {
         api_keys::create_api_key(context, &Caller::system(), &body)
             .await
             .map_err(explained)

@@ -24,7 +24,7 @@ pub(crate) async fn run(sources: &Sources, email: &str, name: Option<&str>) -> R
         bail!("give the password on standard input, for example from a password manager");
     }
     let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or(email));
-    let operator = with_context(sources, async |context| {
+    let operator = with_context(sources, async |_, context| {
         auth::create_admin(context, email, name, password)
             .await
             .map_err(explained)

@@ -25,7 +25,7 @@ pub(crate) async fn access_log(sources: &Sources, file: &Path, link: &str) -> Re
     // Before the database is opened: a wrong name is told at once.
     let reader = open(file)?;
     let begun = Instant::now();
-    let summary = with_context(sources, async |context| {
+    let summary = with_context(sources, async |_, context| {
         let link = find_link_id(context, link).await.with_context(|| {
             format!("--link {link:?}: give the id, token, alias or short URL of a link")
         })?;
@@ -69,7 +69,7 @@ pub(crate) async fn events(
         EventsFormat::Ndjson
     };
     let begun = Instant::now();
-    let sums = with_context(sources, async |context| {
+    let sums = with_context(sources, async |_, context| {
         let ingest = events::start_ingest(context)?;
         let mut shown = 0;
         let imported = import_events(context, &ingest, reader, format, |number, reason| {

@@ -8,6 +8,7 @@ pub mod migrate;
 pub mod openapi;
 pub mod serve;
 pub mod simulate;
+pub mod worker;
 
 use std::io::{Write, stdout};
 
@@ -35,7 +36,7 @@ fn start_existing(sources: &Sources) -> Result<Config> {
 /// Does one piece of work on a migrated database, also beside a running `serve`.
 async fn with_context<T>(
     sources: &Sources,
-    work: impl AsyncFnOnce(&Context) -> Result<T>,
+    work: impl AsyncFnOnce(&Config, &Context) -> Result<T>,
 ) -> Result<T> {
     let config = start_existing(sources)?;
     let database = OpenDatabase::open(&config).await?;
@@ -47,12 +48,12 @@ async fn with_context<T>(
 async fn on_database<T>(
     config: &Config,
     database: &OpenDatabase,
-    work: impl AsyncFnOnce(&Context) -> Result<T>,
+    work: impl AsyncFnOnce(&Config, &Context) -> Result<T>,
 ) -> Result<T> {
     database.migrate().await?;
     let public_url = config.engine.public_url.clone();
     let public_url = public_url.unwrap_or_else(|| listener::local_url(config.engine.bind));
-    work(&wiring::context(config, database, public_url)?).await
+    work(config, &wiring::context(config, database, public_url)?).await
 }
 
 /// A use case's refusal in one sentence; the fields at fault are named.

@@ -3,7 +3,6 @@
 use std::net::TcpListener;
 
 use anyhow::{Context, Result};
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use viral_engine_http::AppState;
 use viral_engine_http::serve::{Serving, serve as serve_http};
 use viral_engine_service::blocks::load_blocklist;
@@ -15,6 +14,7 @@ use super::{answer, explained, start};
 use crate::background::Background;
 use crate::config::{Config, Sources, warnings};
 use crate::database::OpenDatabase;
+use crate::signals::Signals;
 use crate::{demo, listener, wiring};
 
 /// Serves until SIGTERM or Ctrl-C, then lets what is under way finish.
@@ -71,7 +71,10 @@ async fn serve(
     let Serving { server, stopper } =
         serve_http(state, listener, config.engine.workers).context("HTTP could not be served")?;
     let mut server = tokio::spawn(server);
-    let background = Background::start(&context);
+    let mut background = Background::start(&context);
+    if config.jobs.worker {
+        background.work(&context, &config.jobs).await?;
+    }
     if let Err(error) = answer(&greeting) {
         // Whoever started it looks elsewhere; that is no reason not to serve.
         tracing::warn!("{error:#}");
@@ -82,6 +85,7 @@ async fn serve(
         () = signals.next() => {
             tracing::info!("stopping; requests under way may finish, a second signal ends them");
             context.stream.close();
+            background.begin_nothing_new();
             tokio::select! {
                 () = stopper.drain() => {}
                 () = signals.next() => stopper.abort().await,
@@ -92,7 +96,7 @@ async fn serve(
     if !clicks.shutdown(config.engine.shutdown_timeout).await {
         tracing::warn!("hits are left in the click log; the next start ships them");
     }
-    background.stop().await;
+    background.stop(config.engine.shutdown_timeout).await;
     ended
         .context("the HTTP server ended unexpectedly")?
         .context("the HTTP server failed")
@@ -107,28 +111,5 @@ async fn greeting(context: &viral_engine_service::Context, local_url: &str) -> R
         )),
         Err(ServiceError::Conflict(_)) => Ok(listens),
         Err(error) => Err(explained(error).context("the setup link could not be made")),
-    }
-}
-
-/// What asks the engine to stop.
-struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Signals {
-    fn new() -> Result<Self> {
-        let listen = |kind| signal(kind).context("signals can not be received");
-        Ok(Self {
-            terminate: listen(SignalKind::terminate())?,
-            interrupt: listen(SignalKind::interrupt())?,
-        })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
     }
 }

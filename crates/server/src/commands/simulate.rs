@@ -26,7 +26,7 @@ pub(crate) async fn run(sources: &Sources, arguments: SimulateArguments) -> Resu
     }
     let begun = Instant::now();
     let force = arguments.force_into_existing;
-    with_context(sources, async |context| {
+    with_context(sources, async |_, context| {
         if !force && !simulation::is_empty(context).await? {
             bail!(
                 "the database holds users, links or events already, and made-up ones could never be told from them: \

@@ -32,6 +32,7 @@ pub enum Section {
     Privacy,
     Sessions,
     Limits,
+    Jobs,
     Logs,
     Guardrails,
 }
@@ -46,6 +47,7 @@ impl Section {
             Self::Privacy => "Privacy",
             Self::Sessions => "Sessions of operators",
             Self::Limits => "Limits",
+            Self::Jobs => "Jobs and schedules",
             Self::Logs => "Logs",
             Self::Guardrails => "Guardrails (also editable at run time by an admin)",
         }

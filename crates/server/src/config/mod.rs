@@ -28,8 +28,8 @@ pub use example::example;
 pub use report::{report, warnings};
 pub use secret::Secret;
 pub use sections::{
-    DatabaseConfig, DatabaseKind, EngineConfig, Environment, LimitConfig, LinkConfig, LogConfig,
-    LogFormat, PrivacyConfig,
+    DatabaseConfig, DatabaseKind, EngineConfig, Environment, JobConfig, LimitConfig, LinkConfig,
+    LogConfig, LogFormat, PrivacyConfig,
 };
 pub use values::{Origin, Sources, Values};
 
@@ -48,6 +48,8 @@ pub struct Config {
     pub privacy: PrivacyConfig,
     /// Limits for clients.
     pub limits: LimitConfig,
+    /// Jobs and schedules.
+    pub jobs: JobConfig,
     /// Logs.
     pub logs: LogConfig,
     /// Defaults of the guardrails' settings.
@@ -124,6 +126,7 @@ impl Config {
         let links = LinkConfig::read(reader, environment);
         let privacy = PrivacyConfig::read(reader);
         let limits = LimitConfig::read(reader);
+        let jobs = JobConfig::read(reader);
         let logs = LogConfig::read(reader);
         let thresholds = sections::read_thresholds(reader);
         Some(Self {
@@ -132,6 +135,7 @@ impl Config {
             links: links?,
             privacy: privacy?,
             limits: limits?,
+            jobs: jobs?,
             logs: logs?,
             thresholds: thresholds?,
         })

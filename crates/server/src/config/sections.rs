@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
+use chrono_tz::Tz;
 use url::Url;
 use viral_engine_domain::clicks::ip::TrustedProxies;
 use viral_engine_domain::guardrails::SETTINGS;
 use viral_engine_domain::guardrails::settings::SettingError;
 use viral_engine_domain::guardrails::thresholds::Thresholds;
+use viral_engine_domain::jobs::Queue;
 use viral_engine_domain::links::key_ring::KeyRing;
 use viral_engine_domain::links::target::{Mode, TargetPolicy};
 use viral_engine_service::config::{ClickDurability, SecretKey};
@@ -295,6 +297,58 @@ impl LimitConfig {
             request_timeout: Duration::from_secs(request_timeout?),
         })
     }
+}
+
+/// Jobs and schedules.
+#[derive(Clone, Debug)]
+pub struct JobConfig {
+    /// Whether `serve` runs jobs.
+    pub worker: bool,
+    /// Jobs that run at a time in each queue.
+    pub concurrency: Vec<(Queue, u32)>,
+    /// Time zone of schedules that follow the clock on the wall.
+    pub schedule_time_zone: Tz,
+}
+
+impl JobConfig {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let worker = reader.choice("WORKER", &[("on", true), ("off", false)]);
+        let concurrency = reader.with("QUEUE_CONCURRENCY", concurrency);
+        let schedule_time_zone = reader.parsed("SCHEDULE_TIME_ZONE");
+        Some(Self {
+            worker: worker?,
+            concurrency: concurrency?,
+            schedule_time_zone: schedule_time_zone?,
+        })
+    }
+}
+
+/// The concurrency of every queue, given that of some.
+fn concurrency(text: &str) -> Result<Vec<(Queue, u32)>, String> {
+    let mut queues: Vec<(Queue, u32)> = Queue::ALL
+        .into_iter()
+        .map(|queue| (queue, queue.default_concurrency()))
+        .collect();
+    for entry in text
+        .split(',')
+        .map(str::trim)
+        .filter(|entry| !entry.is_empty())
+    {
+        let (name, number) = entry
+            .split_once('=')
+            .ok_or_else(|| format!("`{entry}` is not queue=number"))?;
+        let queue = queues
+            .iter_mut()
+            .find(|(queue, _)| queue.as_str() == name.trim())
+            .ok_or_else(|| format!("there is no queue `{name}`"))?;
+        queue.1 = number
+            .trim()
+            .parse()
+            .ok()
+            .filter(|number| (1..=10_000).contains(number))
+            .ok_or_else(|| format!("`{number}` is not a number from 1 to 10000"))?;
+    }
+    Ok(queues)
 }
 
 /// How log lines are written.

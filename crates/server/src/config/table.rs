@@ -151,6 +151,22 @@ static ENGINE_KEYS: &[Key] = &[
         ),
     Key::new(Section::Limits, "REQUEST_TIMEOUT_SECONDS", value("30"), integer(1, 600))
         .explained("How long a request may take until its answer begins.", "Slower ones are answered with 504."),
+    Key::new(Section::Jobs, "WORKER", value("on"), Kind::Choice(&["on", "off"]))
+        .explained(
+            "Whether `serve` also runs jobs and enqueues those of the schedules.",
+            "off needs `viral-engine worker` somewhere: without any, alerts, reports, emails and retention wait.",
+        ),
+    Key::new(Section::Jobs, "QUEUE_CONCURRENCY", value(""), text("queue=number, separated by commas; numbers from 1 to 10000"))
+        .explained(
+            "Jobs that run at a time, by queue and over all nodes.",
+            "Queues that it does not name keep default=10, reports=5, email=10, webhooks=20, batch=50, sessions=5, \
+             recaps=2. The node that starts last decides for all.",
+        ),
+    Key::new(Section::Jobs, "SCHEDULE_TIME_ZONE", value("UTC"), text("an IANA time zone, such as Europe/Berlin"))
+        .explained(
+            "Time zone of schedules that people expect at a time of the day, such as the weekly report.",
+            "Where clocks change, a slot is neither doubled nor dropped.",
+        ),
     Key::new(Section::Logs, "LOG_LEVEL", value("info"), Kind::Choice(&["error", "warn", "info", "debug", "trace"]))
         .explained("How much the engine logs, to standard error.", "debug and trace cost speed."),
     Key::new(Section::Logs, "LOG_FORMAT", Default::Derived("pretty on a terminal, else json"), Kind::Choice(&["pretty", "json"]))

@@ -340,3 +340,34 @@ fn the_example_is_up_to_date_and_loads_once_its_comments_are_removed() {
     };
     load_sources(&sources, NewSecrets::Forget).unwrap();
 }
+
+#[test]
+fn queues_that_are_not_named_keep_their_concurrency() {
+    let config = load(&[
+        ("QUEUE_CONCURRENCY", "email=3, batch = 200"),
+        ("DATA_DIR", "/nonexistent"),
+    ])
+    .unwrap();
+    let of = |name| {
+        let mut queues = config.jobs.concurrency.iter();
+        queues
+            .find(|(queue, _)| queue.as_str() == name)
+            .map(|(_, number)| *number)
+    };
+    assert_eq!(
+        [of("email"), of("batch"), of("recaps")],
+        [Some(3), Some(200), Some(2)]
+    );
+    for bad in ["email", "mail=3", "email=0", "email=10001", "email=-1"] {
+        assert_eq!(problems(&[("QUEUE_CONCURRENCY", bad)]).len(), 1, "{bad}");
+    }
+}
+
+#[test]
+fn a_time_zone_that_nobody_knows_is_refused() {
+    let problems = problems(&[("SCHEDULE_TIME_ZONE", "Europe/Nowhere")]);
+    assert!(
+        problems[0].starts_with("SCHEDULE_TIME_ZONE=\"Europe/Nowhere\""),
+        "{problems:?}"
+    );
+}
