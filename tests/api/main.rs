@@ -11,6 +11,7 @@ mod import;
 mod ingest;
 mod inputs;
 mod institution_networks;
+mod jobs;
 mod limits;
 mod links;
 mod openapi;
