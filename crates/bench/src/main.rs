@@ -6,6 +6,7 @@
 mod baseline;
 mod engine;
 mod guardrails;
+mod jobs;
 mod load;
 mod redirect;
 mod report;
@@ -51,6 +52,40 @@ enum Command {
         #[arg(long, default_value_t = 15)]
         seconds: u64,
     },
+    /// The job engine: trivial jobs a second, against graphile-worker, and how soon one begins.
+    Jobs {
+        /// Jobs of each measurement.
+        #[arg(long, default_value_t = 20_000)]
+        jobs: usize,
+        /// Measurements of each kind.
+        #[arg(long, default_value_t = 3)]
+        rounds: usize,
+        /// Folder with graphile-worker installed; without it, it is left out.
+        #[arg(long)]
+        peer: Option<PathBuf>,
+    },
+    /// Jobs while their workers and PostgreSQL are killed: fails when one is lost or done twice.
+    JobsCrash {
+        /// Jobs; half of them write an effect.
+        #[arg(long, default_value_t = 100_000)]
+        jobs: usize,
+        /// Kills and freezes of workers.
+        #[arg(long, default_value_t = 300)]
+        kills: usize,
+        /// Kills of PostgreSQL.
+        #[arg(long, default_value_t = 3)]
+        database_kills: usize,
+        /// Jobs that kill their process.
+        #[arg(long, default_value_t = 10)]
+        poison: usize,
+    },
+    /// Runs jobs until it is killed; started by the others.
+    #[command(hide = true)]
+    JobsWorker {
+        /// Database of the jobs.
+        #[arg(long)]
+        database: String,
+    },
     /// Serves the baselines; started by the others.
     #[command(hide = true)]
     Baseline {
@@ -77,6 +112,21 @@ fn main() -> Result<()> {
             rounds,
             sustained,
         )),
+        Command::Jobs { jobs, rounds, peer } => {
+            runtime()?.block_on(jobs::run(jobs, rounds, peer.as_deref()))
+        }
+        Command::JobsCrash {
+            jobs,
+            kills,
+            database_kills,
+            poison,
+        } => runtime()?.block_on(jobs::crash(jobs::CrashPlan {
+            jobs,
+            kills,
+            database_kills,
+            poison,
+        })),
+        Command::JobsWorker { database } => runtime()?.block_on(jobs::worker(&database)),
         Command::Guardrails {
             engine,
             events,

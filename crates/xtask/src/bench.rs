@@ -4,15 +4,21 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use crate::setup;
-use crate::shell::{cargo, succeed, target_directory, workspace_root};
+use crate::shell::{cargo, install_packages, succeed, target_directory, workspace_root};
 
 /// The packages whose release builds take part.
 const PACKAGES: [&str; 2] = ["viral-engine-server", "viral-engine-bench"];
 
+/// Folder of what the job engine is compared with.
+const PEER: &str = "crates/bench/peer";
+/// What is measured unless something is named.
+const BENCHES: [&str; 3] = ["redirect", "guardrails", "jobs"];
+
 /// Arguments of `cargo xtask bench`.
 #[derive(Args)]
 pub struct BenchArguments {
-    /// What to measure: redirect, guardrails, and the options of each [default: both, as docs/performance.md has them]
+    /// What to measure: redirect, guardrails, jobs or jobs-crash, and the options of each [default: the first three, as
+    /// docs/performance.md has them]
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     bench: Vec<String>,
 }
@@ -31,18 +37,26 @@ pub fn run(arguments: &BenchArguments) -> Result<()> {
     if !arguments.bench.is_empty() {
         return measure(&arguments.bench);
     }
-    ["redirect", "guardrails"]
+    BENCHES
         .iter()
         .try_for_each(|bench| measure(&[(*bench).to_owned()]))
 }
 
 fn measure(arguments: &[String]) -> Result<()> {
+    let root = workspace_root()?;
     let release = target_directory()?.join("release");
     let mut bench = std::process::Command::new(release.join("viral-engine-bench"));
-    bench
-        .args(arguments)
-        .arg("--engine")
-        .arg(release.join("viral-engine"))
-        .current_dir(workspace_root()?);
+    bench.args(arguments).current_dir(&root);
+    match arguments.first().map(String::as_str) {
+        Some("jobs") => {
+            let peer = root.join(PEER);
+            install_packages(&peer)?;
+            bench.arg("--peer").arg(peer);
+        }
+        Some("jobs-crash") => {}
+        _ => {
+            bench.arg("--engine").arg(release.join("viral-engine"));
+        }
+    }
     succeed(&mut bench)
 }
