@@ -20,6 +20,7 @@ mod overview;
 mod pages;
 mod permissions;
 mod redirect;
+mod reports;
 mod requests;
 mod retention;
 mod settings;

@@ -85,6 +85,10 @@ id!(
     ProgressReelId
 );
 id!(
+    /// A performance report.
+    ReportId
+);
+id!(
     /// A signed-in browser of an operator.
     SessionId
 );

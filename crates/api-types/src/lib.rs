@@ -24,6 +24,7 @@ pub mod operators;
 pub mod page;
 pub mod permissions;
 pub mod problem;
+pub mod reports;
 pub mod settings;
 pub mod stream;
 pub mod system;

@@ -58,6 +58,7 @@ impl Role {
                     | P::NetworksWrite
                     | P::UsersRead
                     | P::UsersReadPersonal
+                    | P::ReportsRead
                     | P::SettingsRead
                     | P::JobsRead
                     | P::AuditRead
@@ -72,6 +73,8 @@ impl Role {
                     | P::BlocksRead
                     | P::NetworksRead
                     | P::UsersRead
+                    | P::ReportsRead
+                    | P::ReportsWrite
                     | P::SettingsRead
                     | P::JobsRead
             ),
@@ -82,6 +85,7 @@ impl Role {
                     | P::GuardrailsRead
                     | P::AlertsRead
                     | P::NetworksRead
+                    | P::ReportsRead
                     | P::SettingsRead
             ),
         }
@@ -154,6 +158,10 @@ permissions! {
     ApiKeysRead = "api_keys:read",
     /// Create, rotate and revoke API keys.
     ApiKeysWrite = "api_keys:write",
+    /// Read and export reports.
+    ReportsRead = "reports:read",
+    /// Ask for reports.
+    ReportsWrite = "reports:write",
     /// Read settings.
     SettingsRead = "settings:read",
     /// Change settings.

@@ -26,6 +26,16 @@ pub fn nullable<'de, D: Deserializer<'de>>(
     optional(deserializer).map(Some)
 }
 
+/// A date that may be absent or null.
+///
+/// # Errors
+/// As [`nullable_date`].
+pub fn optional_date<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<NaiveDate>, D::Error> {
+    Ok(Option::<Date>::deserialize(deserializer)?.map(|date| date.0))
+}
+
 /// A date that is there; null is told from absence by the field's default.
 ///
 /// # Errors
@@ -33,8 +43,7 @@ pub fn nullable<'de, D: Deserializer<'de>>(
 pub fn nullable_date<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<NaiveDate>>, D::Error> {
-    let date = Option::<Date>::deserialize(deserializer)?;
-    Ok(Some(date.map(|date| date.0)))
+    optional_date(deserializer).map(Some)
 }
 
 struct Time(DateTime<Utc>);

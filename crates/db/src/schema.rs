@@ -308,6 +308,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    reports (id) {
+        id -> Uuid,
+        report_type -> Text,
+        period_start -> Date,
+        period_end -> Date,
+        time_zone -> Text,
+        inputs -> Nullable<Jsonb>,
+        failure -> Nullable<Text>,
+        created_at -> Timestamptz,
+        ready_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     rollup_device_days (day, device_fingerprint) {
         day -> Date,
         device_fingerprint -> Text,

@@ -17,6 +17,13 @@ pub fn created(location: &str, body: &impl Serialize) -> HttpResponse {
         .json(body)
 }
 
+/// 202 with a JSON body and where what was asked for is found.
+pub fn accepted(location: &str, body: &impl Serialize) -> HttpResponse {
+    HttpResponse::Accepted()
+        .insert_header((LOCATION, location))
+        .json(body)
+}
+
 /// A JSON body with the ETag `"<version>"`, to be sent back as `If-Match`.
 pub fn versioned(
     status: StatusCode,

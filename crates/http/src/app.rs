@@ -35,6 +35,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .configure(crate::alerts::configure)
         .configure(crate::institution_networks::configure)
         .configure(crate::blocks::configure)
+        .configure(crate::reports::configure)
         .configure(crate::settings::configure)
         .configure(crate::overview::configure)
         .configure(crate::stream::configure)

@@ -32,6 +32,7 @@ pub mod page;
 pub mod permissions;
 pub mod problem;
 pub mod redirect;
+pub mod reports;
 pub mod serve;
 pub mod settings;
 pub mod spa;

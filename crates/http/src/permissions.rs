@@ -203,6 +203,12 @@ pub const TABLE: &[Operation] = &[
     needs("run_schedule", P::JobsWrite).replayed(),
     needs("pause_schedule", P::JobsWrite),
     needs("resume_schedule", P::JobsWrite),
+    // reports
+    needs("list_reports", P::ReportsRead),
+    needs("create_report", P::ReportsWrite).replayed(),
+    needs("get_report", P::ReportsRead),
+    needs("get_report_changes", P::ReportsRead),
+    needs("export_report", P::ReportsRead),
     // settings
     needs("list_settings", P::SettingsRead),
     needs("update_settings", P::SettingsWrite),

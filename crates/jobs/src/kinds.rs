@@ -8,6 +8,7 @@ use viral_engine_service::events::{
 use viral_engine_service::guardrails::{StoreHealthSnapshot, store_health_snapshot};
 use viral_engine_service::housekeeping::{Sweep, sweep};
 use viral_engine_service::jobs::{PruneJobs, prune_jobs};
+use viral_engine_service::reports::{GenerateReport, generate_report, give_up_report};
 use viral_engine_service::users::{ResealPersonalFields, reseal_personal_fields};
 
 use crate::context::JobContext;
@@ -21,6 +22,7 @@ pub fn registry() -> Registry {
         .with::<CheckRollups>()
         .with::<EraseOldIdentifiers>()
         .with::<EvaluateAlerts>()
+        .with::<GenerateReport>()
         .with::<MakePartitions>()
         .with::<PruneJobs>()
         .with::<RejectUnknownClicks>()
@@ -46,6 +48,18 @@ impl Job for EraseOldIdentifiers {
 impl Job for EvaluateAlerts {
     async fn run(self, cx: JobContext) -> JobResult {
         evaluate_alerts(&cx.service).await?;
+        cx.done()
+    }
+}
+
+impl Job for GenerateReport {
+    async fn run(self, cx: JobContext) -> JobResult {
+        let id = self.report_id.into();
+        let generated = generate_report(&cx.service, id).await;
+        if generated.is_err() && cx.is_last_attempt() {
+            give_up_report(&cx.service, id).await?;
+        }
+        generated?;
         cx.done()
     }
 }

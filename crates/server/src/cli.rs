@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use clap::builder::RangedI64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use viral_engine_simulator::{DAYS_MAX, PLANTED_MAX, USERS_MAX, USERS_MIN};
@@ -58,6 +58,8 @@ pub enum Command {
         #[command(subcommand)]
         source: ImportSource,
     },
+    /// Make a performance report and write it to a file
+    Report(ReportArguments),
     /// Manage API keys, by which a platform's backend signs in
     ApiKey {
         /// What to do with API keys
@@ -145,6 +147,51 @@ fn mean(text: &str) -> Result<f64, String> {
         Ok(mean) if (0.0..=100.0).contains(&mean) => Ok(mean),
         _ => Err("give a number from 0 to 100".to_owned()),
     }
+}
+
+/// What `report` is told.
+#[derive(Clone, Debug, Args)]
+pub struct ReportArguments {
+    /// Which days: the seven up to yesterday, last month, or --from to --to
+    #[arg(value_enum, default_value_t = ReportDays::Weekly)]
+    pub days: ReportDays,
+    /// First day of a custom report, such as 2026-03-01
+    #[arg(long, value_name = "DAY")]
+    pub from: Option<NaiveDate>,
+    /// Last day of a custom report, yesterday at the latest
+    #[arg(long, value_name = "DAY")]
+    pub to: Option<NaiveDate>,
+    /// Whose midnights part its days, such as Europe/Berlin [default: UTC]
+    #[arg(long, value_name = "ZONE")]
+    pub time_zone: Option<String>,
+    /// How it is written
+    #[arg(long, value_enum, default_value_t = ReportFileFormat::Html)]
+    pub format: ReportFileFormat,
+    /// Where to write it; - is standard output
+    #[arg(long, short, value_name = "FILE|-", default_value = "-")]
+    pub output: PathBuf,
+}
+
+/// Which days a report covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportDays {
+    /// The seven days up to yesterday
+    Weekly,
+    /// The calendar month before this one
+    Monthly,
+    /// Those named by --from and --to
+    Custom,
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFileFormat {
+    /// A page to read and to print
+    Html,
+    /// A figure a line
+    Csv,
+    /// As the API answers it
+    Json,
 }
 
 /// What `import` brings in.

@@ -41,6 +41,7 @@ async fn dispatch(cli: Cli) -> Result<()> {
         Command::Import {
             source: ImportSource::Events { file, format },
         } => commands::import::events(&sources, &file, format).await,
+        Command::Report(arguments) => commands::report::run(&sources, arguments).await,
         Command::Migrate { direction, yes } => {
             commands::migrate::run(&sources, direction, yes).await
         }

@@ -49,6 +49,7 @@ fn service_config(config: &Config, database: &OpenDatabase, public_url: String) 
         targets: config.links.targets.clone(),
         visitor_cookie: config.links.visitor_cookie,
         click_durability: config.links.click_durability,
+        invites_from_links: config.links.invites_from_links,
         ip_hash_retention_days: config.privacy.ip_hash_retention_days,
         thresholds: config.thresholds,
         schedule_time_zone: config.jobs.schedule_time_zone,

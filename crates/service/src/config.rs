@@ -56,6 +56,17 @@ pub enum ClickDurability {
     Database,
 }
 
+/// What counts as an invitation in figures of growth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InvitesFromLinks {
+    /// Links, in windows without an `invite_sent` event.
+    Auto,
+    /// Links.
+    Always,
+    /// `invite_sent` events.
+    Never,
+}
+
 /// Settings of the use cases.
 #[derive(Clone, Debug)]
 pub struct ServiceConfig {
@@ -69,6 +80,8 @@ pub struct ServiceConfig {
     pub visitor_cookie: bool,
     /// When a hit is acknowledged.
     pub click_durability: ClickDurability,
+    /// What counts as an invitation.
+    pub invites_from_links: InvitesFromLinks,
     /// Days after which IP hashes and fingerprints are erased from events.
     pub ip_hash_retention_days: u32,
     /// Defaults of the guardrails' settings.

@@ -63,7 +63,8 @@ fn part<T: Exported>(format: ExportFormat, rows: &[T], is_first: bool) -> Servic
     }
 }
 
-fn csv<T: Exported>(rows: &[T], is_first: bool) -> ServiceResult<Bytes> {
+/// Rows as CSV, under a line of column names if they are the first.
+pub(crate) fn csv<T: Exported>(rows: &[T], is_first: bool) -> ServiceResult<Bytes> {
     let failed = |error: csv::Error| ServiceError::Internal(error.to_string());
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)

@@ -23,7 +23,9 @@ use viral_engine_http::middleware::authenticate::{ACCESS_COOKIE, REFRESH_COOKIE}
 use viral_engine_http::serve::{Serving, Stopper, serve};
 use viral_engine_http::state::HttpConfig;
 use viral_engine_service::auth::sessions::{Browser, SessionTokens, open_session};
-use viral_engine_service::config::{ClickDurability, Keys, SecretKey, ServiceConfig};
+use viral_engine_service::config::{
+    ClickDurability, InvitesFromLinks, Keys, SecretKey, ServiceConfig,
+};
 use viral_engine_service::notifications::follow_other_nodes;
 use viral_engine_service::redirect::{Clicks, start_clicks};
 use viral_engine_service::{Caller, Context, api_keys};
@@ -245,6 +247,7 @@ pub fn service_config() -> ServiceConfig {
             .expect("an allowlist"),
         visitor_cookie: true,
         click_durability: ClickDurability::Log,
+        invites_from_links: InvitesFromLinks::Auto,
         ip_hash_retention_days: 90,
         thresholds: Thresholds::default(),
         schedule_time_zone: Tz::UTC,

@@ -127,6 +127,23 @@ pub async fn standing_alerts(conn: &mut AsyncPgConnection) -> DbResult<Vec<Alert
         .await?)
 }
 
+/// How many alerts of each type were opened in `[from, to)`, by type.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn count_opened_alerts(
+    conn: &mut AsyncPgConnection,
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+) -> DbResult<Vec<(String, i64)>> {
+    Ok(alerts::table
+        .filter(alerts::opened_at.ge(from).and(alerts::opened_at.lt(to)))
+        .group_by(alerts::type_)
+        .order(alerts::type_)
+        .select((alerts::type_, diesel::dsl::count_star()))
+        .load(conn)
+        .await?)
+}
+
 /// A page of the alerts.
 ///
 /// # Errors

@@ -6,6 +6,7 @@ pub mod create_admin;
 pub mod import;
 pub mod migrate;
 pub mod openapi;
+pub mod report;
 pub mod serve;
 pub mod simulate;
 pub mod worker;

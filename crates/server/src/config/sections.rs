@@ -14,7 +14,7 @@ use viral_engine_domain::guardrails::thresholds::Thresholds;
 use viral_engine_domain::jobs::Queue;
 use viral_engine_domain::links::key_ring::KeyRing;
 use viral_engine_domain::links::target::{Mode, TargetPolicy};
-use viral_engine_service::config::{ClickDurability, SecretKey};
+use viral_engine_service::config::{ClickDurability, InvitesFromLinks, SecretKey};
 
 use super::error::Problem;
 use super::reader::Reader;
@@ -192,6 +192,8 @@ pub struct LinkConfig {
     pub visitor_key: SecretKey,
     /// When a hit counts as stored.
     pub click_durability: ClickDurability,
+    /// What counts as an invitation.
+    pub invites_from_links: InvitesFromLinks,
     /// Disk space of the click log.
     pub click_log_max_bytes: u64,
 }
@@ -211,6 +213,12 @@ impl LinkConfig {
             ("database", ClickDurability::Database),
         ];
         let click_durability = reader.choice("CLICK_DURABILITY", &durabilities);
+        let origins = [
+            ("auto", InvitesFromLinks::Auto),
+            ("always", InvitesFromLinks::Always),
+            ("never", InvitesFromLinks::Never),
+        ];
+        let invites_from_links = reader.choice("INVITES_FROM_LINKS", &origins);
         let click_log_max_bytes = reader.integer("CLICK_LOG_MAX_BYTES");
         Some(Self {
             targets: targets?,
@@ -218,6 +226,7 @@ impl LinkConfig {
             visitor_cookie: visitor_cookie?,
             visitor_key: visitor_key?,
             click_durability: click_durability?,
+            invites_from_links: invites_from_links?,
             click_log_max_bytes: click_log_max_bytes?,
         })
     }

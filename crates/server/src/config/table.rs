@@ -95,6 +95,11 @@ static ENGINE_KEYS: &[Key] = &[
             "When a hit of a link counts as stored: in this node's fsynced log, or in PostgreSQL.",
             "database is slower and stops redirects while PostgreSQL is away.",
         ),
+    Key::new(Section::Links, "INVITES_FROM_LINKS", value("auto"), Kind::Choice(&["auto", "always", "never"]))
+        .explained(
+            "Whether the minting of a link counts as an invitation in figures of growth.",
+            "auto: where the platform reports no invite_sent events in the days that are asked for.",
+        ),
     Key::new(Section::Links, "CLICK_LOG_MAX_BYTES", value("4294967296"), integer(134_217_728, 1 << 50))
         .explained(
             "Disk space for hits that PostgreSQL does not have yet, in bytes.",

@@ -1,0 +1,186 @@
+//! Counts that growth is computed from. Who invited and who converted is read from the events themselves, since people
+//! are counted once over a whole window; clicks come from the rollups.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+use viral_engine_domain::time_window::TimeWindow;
+
+use crate::error::DbResult;
+
+/// What counts as an invitation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InviteOrigin {
+    /// An `invite_sent` event.
+    Events,
+    /// The minting of a link.
+    Links,
+}
+
+/// Invitations of one source, or of all.
+#[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
+pub struct SourceInvitesRow {
+    /// The source, empty for events without a link; `None` for all together.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub source: Option<String>,
+    /// Invitations.
+    #[diesel(sql_type = BigInt)]
+    pub invites: i64,
+    /// Different users who sent them.
+    #[diesel(sql_type = BigInt)]
+    pub inviters: i64,
+}
+
+/// What one referrer brought.
+#[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
+pub struct TopReferrerRow {
+    /// The referrer.
+    #[diesel(sql_type = SqlUuid)]
+    pub referrer_id: Uuid,
+    /// The platform's id of the referrer.
+    #[diesel(sql_type = Text)]
+    pub external_id: String,
+    /// Age band.
+    #[diesel(sql_type = Text)]
+    pub age_band: String,
+    /// Clicks of people.
+    #[diesel(sql_type = BigInt)]
+    pub clicks: i64,
+    /// Conversions.
+    #[diesel(sql_type = BigInt)]
+    pub conversions: i64,
+    /// Invitations.
+    #[diesel(sql_type = BigInt)]
+    pub invites: i64,
+}
+
+/// Links of a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, QueryableByName)]
+pub struct LinkCounts {
+    /// Minted in it.
+    #[diesel(sql_type = BigInt)]
+    pub created: i64,
+    /// Of those, clicked by a person before its end.
+    #[diesel(sql_type = BigInt)]
+    pub clicked: i64,
+}
+
+const EVENT_INVITES: &str = "
+SELECT CASE WHEN grouping(source) = 0 THEN source END AS source, count(*) AS invites,
+       count(DISTINCT referrer_id) AS inviters
+FROM (
+    SELECT coalesce(l.source, '') AS source, e.referrer_id
+    FROM events e LEFT JOIN links l ON l.id = e.link_id
+    WHERE e.type = 'invite_sent' AND e.occurred_at >= $1 AND e.occurred_at < $2
+) AS invite
+GROUP BY GROUPING SETS ((source), ()) ORDER BY 1";
+
+const LINK_INVITES: &str = "
+SELECT CASE WHEN grouping(source) = 0 THEN source END AS source, count(*) AS invites,
+       count(DISTINCT referrer_id) AS inviters
+FROM links WHERE created_at >= $1 AND created_at < $2
+GROUP BY GROUPING SETS ((source), ()) ORDER BY 1";
+
+const ANY_INVITE: &str = "
+SELECT EXISTS (
+    SELECT FROM events WHERE type = 'invite_sent' AND occurred_at >= $1 AND occurred_at < $2
+) AS found";
+
+/// Ties are broken by clicks, then by the platform's id, so that a list is the same every time.
+const TOP_REFERRERS: &str = "
+WITH brought AS (
+    SELECT referrer_id, count(*) FILTER (WHERE type = 'click') AS clicks,
+           count(*) FILTER (WHERE type = 'conversion') AS conversions
+    FROM events
+    WHERE occurred_at >= $1 AND occurred_at < $2 AND referrer_id IS NOT NULL
+      AND ((type = 'conversion' AND reject_reason IS NULL) OR (type = 'click' AND class = 'human'))
+    GROUP BY referrer_id
+), top AS (
+    SELECT b.*, u.external_id, u.age_band FROM brought b JOIN users u ON u.id = b.referrer_id
+    ORDER BY conversions DESC, clicks DESC, external_id LIMIT $4
+)
+SELECT top.*, CASE WHEN $3 THEN (
+    SELECT count(*) FROM links l WHERE l.referrer_id = top.referrer_id AND l.created_at >= $1 AND l.created_at < $2
+) ELSE (
+    SELECT count(*) FROM events e WHERE e.referrer_id = top.referrer_id AND e.type = 'invite_sent'
+      AND e.occurred_at >= $1 AND e.occurred_at < $2
+) END AS invites
+FROM top ORDER BY conversions DESC, clicks DESC, external_id";
+
+const LINKS: &str = "
+SELECT count(*) AS created, count(*) FILTER (WHERE first_clicked_at < $2) AS clicked
+FROM links WHERE created_at >= $1 AND created_at < $2";
+
+/// Whether the platform reported any invitation in the window.
+///
+/// # Errors
+/// When the database refuses, as everywhere in this module.
+pub async fn has_invites(conn: &mut AsyncPgConnection, window: &TimeWindow) -> DbResult<bool> {
+    #[derive(QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = Bool)]
+        found: bool,
+    }
+    let (from, to) = bounds(window);
+    let row: Found = sql_query(ANY_INVITE)
+        .bind::<Timestamptz, _>(from)
+        .bind::<Timestamptz, _>(to)
+        .get_result(conn)
+        .await?;
+    Ok(row.found)
+}
+
+/// Invitations by source, in the order of their names, and of all.
+pub async fn source_invites(
+    conn: &mut AsyncPgConnection,
+    window: &TimeWindow,
+    origin: InviteOrigin,
+) -> DbResult<Vec<SourceInvitesRow>> {
+    let statement = match origin {
+        InviteOrigin::Events => EVENT_INVITES,
+        InviteOrigin::Links => LINK_INVITES,
+    };
+    let (from, to) = bounds(window);
+    Ok(sql_query(statement)
+        .bind::<Timestamptz, _>(from)
+        .bind::<Timestamptz, _>(to)
+        .load(conn)
+        .await?)
+}
+
+/// The referrers who brought most conversions, at most `limit`.
+pub async fn top_referrers(
+    conn: &mut AsyncPgConnection,
+    window: &TimeWindow,
+    origin: InviteOrigin,
+    limit: u32,
+) -> DbResult<Vec<TopReferrerRow>> {
+    let (from, to) = bounds(window);
+    Ok(sql_query(TOP_REFERRERS)
+        .bind::<Timestamptz, _>(from)
+        .bind::<Timestamptz, _>(to)
+        .bind::<Bool, _>(origin == InviteOrigin::Links)
+        .bind::<BigInt, _>(i64::from(limit))
+        .load(conn)
+        .await?)
+}
+
+/// Links minted in the window, and how many of them a person clicked in it.
+pub async fn link_counts(
+    conn: &mut AsyncPgConnection,
+    window: &TimeWindow,
+) -> DbResult<LinkCounts> {
+    let (from, to) = bounds(window);
+    Ok(sql_query(LINKS)
+        .bind::<Timestamptz, _>(from)
+        .bind::<Timestamptz, _>(to)
+        .get_result(conn)
+        .await?)
+}
+
+fn bounds(window: &TimeWindow) -> (DateTime<Utc>, DateTime<Utc>) {
+    (window.from(), window.to())
+}

@@ -1,0 +1,128 @@
+//! Performance reports.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::error::DbResult;
+use crate::page::PageQuery;
+use crate::schema::reports;
+
+/// A report as stored.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = reports, check_for_backend(diesel::pg::Pg))]
+pub struct ReportRow {
+    /// Its id.
+    pub id: Uuid,
+    /// `weekly`, `monthly` or `custom`.
+    pub report_type: String,
+    /// First day.
+    pub period_start: NaiveDate,
+    /// Last day, included.
+    pub period_end: NaiveDate,
+    /// IANA name of the zone of its days.
+    pub time_zone: String,
+    /// What it was computed from, once it is ready.
+    pub inputs: Option<Value>,
+    /// Why it could not be computed.
+    pub failure: Option<String>,
+    /// When it was asked for.
+    pub created_at: DateTime<Utc>,
+    /// When it was ready.
+    pub ready_at: Option<DateTime<Utc>>,
+}
+
+/// Stores a new report.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn insert_report(conn: &mut AsyncPgConnection, row: &ReportRow) -> DbResult<()> {
+    diesel::insert_into(reports::table)
+        .values(row)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// A report.
+///
+/// # Errors
+/// [`crate::DbError::NotFound`] when there is none.
+pub async fn find_report(conn: &mut AsyncPgConnection, id: Uuid) -> DbResult<ReportRow> {
+    Ok(reports::table
+        .find(id)
+        .select(ReportRow::as_select())
+        .first(conn)
+        .await?)
+}
+
+/// Stores what a report was computed from. One that is ready stays as it is: its figures never change.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_report_inputs(
+    conn: &mut AsyncPgConnection,
+    id: Uuid,
+    inputs: &Value,
+    now: DateTime<Utc>,
+) -> DbResult<()> {
+    diesel::update(reports::table.find(id).filter(reports::inputs.is_null()))
+        .set((
+            reports::inputs.eq(inputs),
+            reports::ready_at.eq(now),
+            reports::failure.eq(None::<String>),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Notes that a report could not be computed.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_report_failure(
+    conn: &mut AsyncPgConnection,
+    id: Uuid,
+    failure: &str,
+) -> DbResult<()> {
+    diesel::update(reports::table.find(id).filter(reports::inputs.is_null()))
+        .set(reports::failure.eq(failure))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// A page of reports, newest first, of one type if that is given.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list_reports(
+    conn: &mut AsyncPgConnection,
+    report_type: Option<&str>,
+    page: PageQuery,
+) -> DbResult<Vec<ReportRow>> {
+    let mut query = reports::table
+        .select(ReportRow::as_select())
+        .limit(page.limit)
+        .into_boxed();
+    if let Some(report_type) = report_type {
+        query = query.filter(reports::report_type.eq(report_type));
+    }
+    if let Some((at, id)) = page.border {
+        let same = reports::created_at.eq(at);
+        query = if page.backwards {
+            query.filter(reports::created_at.gt(at).or(same.and(reports::id.gt(id))))
+        } else {
+            query.filter(reports::created_at.lt(at).or(same.and(reports::id.lt(id))))
+        };
+    }
+    let query = if page.backwards {
+        query.order((reports::created_at.asc(), reports::id.asc()))
+    } else {
+        query.order((reports::created_at.desc(), reports::id.desc()))
+    };
+    Ok(query.load(conn).await?)
+}
