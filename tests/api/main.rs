@@ -4,6 +4,7 @@ mod alerts;
 mod api_keys;
 mod auth;
 mod events;
+mod flags;
 mod floor;
 mod guardrails;
 mod idempotency;

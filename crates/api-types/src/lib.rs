@@ -11,6 +11,7 @@ pub mod auth;
 pub mod blocks;
 pub mod events;
 pub mod external_id;
+pub mod flags;
 pub mod guardrails;
 pub mod ids;
 pub mod inputs;

@@ -61,6 +61,7 @@ impl Role {
                     | P::ReportsRead
                     | P::SettingsRead
                     | P::JobsRead
+                    | P::FlagsRead
                     | P::AuditRead
             ),
             Self::Analyst => matches!(
@@ -77,6 +78,7 @@ impl Role {
                     | P::ReportsWrite
                     | P::SettingsRead
                     | P::JobsRead
+                    | P::FlagsRead
             ),
             Self::Viewer => matches!(
                 permission,
@@ -87,6 +89,7 @@ impl Role {
                     | P::NetworksRead
                     | P::ReportsRead
                     | P::SettingsRead
+                    | P::FlagsRead
             ),
         }
     }
@@ -170,6 +173,10 @@ permissions! {
     JobsRead = "jobs:read",
     /// Retry, cancel and delete jobs; pause, resume and run queues and schedules.
     JobsWrite = "jobs:write",
+    /// Read feature flags.
+    FlagsRead = "flags:read",
+    /// Switch features on and off.
+    FlagsWrite = "flags:write",
     /// Read the audit trail.
     AuditRead = "audit:read",
 }
@@ -195,6 +202,7 @@ impl Permission {
                 | Self::ApiKeysRead
                 | Self::ApiKeysWrite
                 | Self::SettingsWrite
+                | Self::FlagsWrite
                 | Self::AuditRead
         )
     }

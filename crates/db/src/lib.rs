@@ -14,6 +14,7 @@ pub mod embedded;
 pub mod error;
 pub mod events;
 pub mod growth;
+pub mod flags;
 pub mod guardrails;
 pub mod idempotency;
 pub mod inputs;

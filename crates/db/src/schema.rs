@@ -125,6 +125,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    feature_flags (key) {
+        key -> Text,
+        enabled -> Bool,
+        version -> BigInt,
+        updated_at -> Nullable<Timestamptz>,
+        updated_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     health_snapshots (at) {
         at -> Timestamptz,
         score -> Double,
@@ -542,6 +552,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     conversion_credits,
     event_ids,
     events,
+    feature_flags,
     health_snapshots,
     idempotency_keys,
     installation_facts,

@@ -16,6 +16,7 @@ pub mod docs;
 pub mod events;
 pub mod export;
 pub mod extract;
+pub mod flags;
 pub mod guardrails;
 pub mod idempotency;
 pub mod inputs;

@@ -182,6 +182,9 @@ pub const TABLE: &[Operation] = &[
     needs("get_alert", P::AlertsRead),
     needs("acknowledge_alert", P::AlertsWrite),
     needs("dismiss_alert", P::AlertsWrite),
+    // flags
+    needs("list_flags", P::FlagsRead),
+    needs("update_flag", P::FlagsWrite),
     // institution_networks
     needs("list_institution_networks", P::NetworksRead),
     needs("create_institution_network", P::NetworksWrite).replayed(),

@@ -17,6 +17,7 @@ pub mod error;
 pub mod events;
 pub mod export;
 pub mod growth;
+pub mod flags;
 pub mod guardrails;
 pub mod housekeeping;
 pub mod idempotency;
