@@ -3,6 +3,7 @@
 mod alerts;
 mod api_keys;
 mod auth;
+mod emails;
 mod events;
 mod flags;
 mod floor;

@@ -82,6 +82,7 @@ async fn ask(client: &TestClient, method: &Method, path: &str) -> Verdict {
         .replace("{external_id}", "nobody")
         .replace("{id}", "00000000-0000-0000-0000-000000000000")
         .replace("{key}", "nothing")
+        .replace("{kind}", "nothing")
         .replace("{token}", "nothing");
     let mut request = client.request(method.clone(), &path);
     if *method != Method::GET {

@@ -53,6 +53,10 @@ id!(
     BlockId
 );
 id!(
+    /// An email.
+    EmailId
+);
+id!(
     /// An event: an invitation, a hit of a link, a conversion or an activation.
     EventId
 );

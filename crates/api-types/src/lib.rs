@@ -9,6 +9,7 @@ pub mod api_keys;
 pub mod audit;
 pub mod auth;
 pub mod blocks;
+pub mod emails;
 pub mod events;
 pub mod external_id;
 pub mod flags;

@@ -61,6 +61,8 @@ impl Role {
                     | P::ReportsRead
                     | P::SettingsRead
                     | P::JobsRead
+                    | P::EmailsRead
+                    | P::EmailsWrite
                     | P::FlagsRead
                     | P::AuditRead
             ),
@@ -78,6 +80,7 @@ impl Role {
                     | P::ReportsWrite
                     | P::SettingsRead
                     | P::JobsRead
+                    | P::EmailsRead
                     | P::FlagsRead
             ),
             Self::Viewer => matches!(
@@ -173,6 +176,12 @@ permissions! {
     JobsRead = "jobs:read",
     /// Retry, cancel and delete jobs; pause, resume and run queues and schedules.
     JobsWrite = "jobs:write",
+    /// Read emails, without addresses and texts, and their templates.
+    EmailsRead = "emails:read",
+    /// Send emails again, and test messages.
+    EmailsWrite = "emails:write",
+    /// Report bounces and complaints.
+    EmailEventsWrite = "email_events:write",
     /// Read feature flags.
     FlagsRead = "flags:read",
     /// Switch features on and off.

@@ -10,6 +10,7 @@ pub mod auth;
 pub mod blocks;
 pub mod connect;
 pub mod data_version;
+pub mod emails;
 pub mod embedded;
 pub mod error;
 pub mod events;

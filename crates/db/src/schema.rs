@@ -92,6 +92,39 @@ diesel::table! {
 }
 
 diesel::table! {
+    email_suppressions (recipient_hash, reason) {
+        recipient_hash -> Bytea,
+        reason -> Text,
+        at -> Timestamptz,
+        address_cipher -> Nullable<Bytea>,
+        id -> Uuid,
+    }
+}
+
+diesel::table! {
+    emails (id) {
+        id -> Uuid,
+        kind -> Text,
+        subject_key -> Text,
+        recipient_hash -> Bytea,
+        sequence -> Integer,
+        address_cipher -> Nullable<Bytea>,
+        content_cipher -> Nullable<Bytea>,
+        locale -> Text,
+        subject_line -> Text,
+        state -> Text,
+        suppressed_for -> Nullable<Text>,
+        transport -> Nullable<Text>,
+        attempts -> Integer,
+        message_id -> Text,
+        last_error -> Nullable<Text>,
+        job_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        sent_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     event_ids (event_id) {
         event_id -> Text,
         id -> Uuid,
@@ -550,6 +583,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     blocks,
     click_log_positions,
     conversion_credits,
+    email_suppressions,
+    emails,
     event_ids,
     events,
     feature_flags,

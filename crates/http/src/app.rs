@@ -33,6 +33,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .configure(crate::inputs::configure)
         .configure(crate::guardrails::configure)
         .configure(crate::alerts::configure)
+        .configure(crate::emails::configure)
         .configure(crate::flags::configure)
         .configure(crate::institution_networks::configure)
         .configure(crate::blocks::configure)

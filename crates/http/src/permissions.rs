@@ -182,6 +182,16 @@ pub const TABLE: &[Operation] = &[
     needs("get_alert", P::AlertsRead),
     needs("acknowledge_alert", P::AlertsWrite),
     needs("dismiss_alert", P::AlertsWrite),
+    // emails
+    needs("list_emails", P::EmailsRead),
+    needs("get_email", P::EmailsRead),
+    needs("resend_email", P::EmailsWrite).replayed(),
+    needs("send_test_email", P::EmailsWrite).replayed(),
+    needs("list_email_templates", P::EmailsRead),
+    needs("preview_email_template", P::EmailsRead),
+    needs("report_email_events", P::EmailEventsWrite),
+    public("ask_unsubscribe"),
+    public("unsubscribe"),
     // flags
     needs("list_flags", P::FlagsRead),
     needs("update_flag", P::FlagsWrite),

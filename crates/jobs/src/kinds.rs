@@ -1,6 +1,10 @@
 //! Everything that can be run, in one place. What a job is about is declared by the use cases that enqueue it.
 
+use std::time::Duration;
+
+use diesel_async::AsyncConnection;
 use viral_engine_service::alerts::{EvaluateAlerts, evaluate_alerts};
+use viral_engine_service::emails::{self, Outcome, SendEmail, Sending};
 use viral_engine_service::events::{
     CheckRollups, EraseOldIdentifiers, MakePartitions, RejectUnknownClicks, check_rollups,
     erase_old_identifiers, make_partitions, reject_unknown_clicks,
@@ -12,7 +16,7 @@ use viral_engine_service::reports::{GenerateReport, generate_report, give_up_rep
 use viral_engine_service::users::{ResealPersonalFields, reseal_personal_fields};
 
 use crate::context::JobContext;
-use crate::job::{Job, JobResult};
+use crate::job::{Job, JobError, JobResult};
 use crate::registry::Registry;
 
 /// Every kind of job of the engine.
@@ -27,6 +31,7 @@ pub fn registry() -> Registry {
         .with::<PruneJobs>()
         .with::<RejectUnknownClicks>()
         .with::<ResealPersonalFields>()
+        .with::<SendEmail>()
         .with::<StoreHealthSnapshot>()
         .with::<Sweep>()
 }
@@ -89,6 +94,59 @@ impl Job for ResealPersonalFields {
     async fn run(self, cx: JobContext) -> JobResult {
         reseal_personal_fields(&cx.service).await?;
         cx.done()
+    }
+}
+
+impl Job for SendEmail {
+    // Longer than the mail server is waited for.
+    const TIMEOUT: Duration = Duration::from_secs(3 * 60);
+
+    async fn run(self, cx: JobContext) -> JobResult {
+        let mut conn = cx.service.connection().await?;
+        let sending = conn
+            .transaction(async |conn| {
+                cx.hold(conn).await?;
+                Ok::<_, JobError>(emails::prepare(conn, &cx.service, self.email).await?)
+            })
+            .await?;
+        // None is kept while the mail server is talked to.
+        drop(conn);
+        let result = match sending {
+            Sending::Over => return cx.done(),
+            Sending::Suppressed(reason) => Ok(Outcome::Suppressed(reason)),
+            Sending::Refused(error) => Err(error),
+            Sending::Message(message) => {
+                let handed_over = cx.service.mailer.hand_over(*message).await;
+                handed_over.map(|left| Outcome::Sent { left })
+            }
+        };
+        let mut conn = cx.service.connection().await?;
+        match result {
+            Ok(outcome) => {
+                conn.transaction(async |conn| {
+                    let finished = cx.finish(conn).await?;
+                    emails::record(conn, &cx.service, self.email, &outcome).await?;
+                    Ok(finished)
+                })
+                .await
+            }
+            Err(error) => {
+                let failed = Outcome::Failed {
+                    error: error.clone(),
+                    was_last: cx.is_last_attempt(),
+                };
+                conn.transaction(async |conn| {
+                    cx.hold(conn).await?;
+                    emails::record(conn, &cx.service, self.email, &failed).await?;
+                    Ok::<_, JobError>(())
+                })
+                .await?;
+                Err(match error.is_for_good {
+                    true => JobError::ForGood(error.to_string()),
+                    false => JobError::Failed(error.to_string()),
+                })
+            }
+        }
     }
 }
 

@@ -53,6 +53,7 @@ fn service_config(config: &Config, database: &OpenDatabase, public_url: String) 
         ip_hash_retention_days: config.privacy.ip_hash_retention_days,
         thresholds: config.thresholds,
         schedule_time_zone: config.jobs.schedule_time_zone,
+        email: config.email.clone(),
         database_kind: database.kind(),
     }
 }

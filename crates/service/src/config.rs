@@ -6,6 +6,8 @@ use viral_engine_domain::links::key_ring::KeyRing;
 use viral_engine_domain::links::target::TargetPolicy;
 use zeroize::Zeroizing;
 
+use crate::emails::EmailConfig;
+
 /// A 32-byte secret that is wiped when dropped and can not be printed.
 #[derive(Clone)]
 pub struct SecretKey(Zeroizing<[u8; 32]>);
@@ -88,6 +90,8 @@ pub struct ServiceConfig {
     pub thresholds: Thresholds,
     /// Time zone of the schedules that follow a calendar on the wall.
     pub schedule_time_zone: Tz,
+    /// Mail.
+    pub email: EmailConfig,
     /// `embedded` or `external`, for the About page.
     pub database_kind: &'static str,
 }

@@ -10,6 +10,7 @@ use crate::answers::Answers;
 use crate::auth::Authentication;
 use crate::blocks::Blocklist;
 use crate::config::{Keys, ServiceConfig};
+use crate::emails::Mailer;
 use crate::error::ServiceResult;
 use crate::settings::SettingsCache;
 use crate::stream::Stream;
@@ -38,6 +39,8 @@ pub struct Context {
     pub answers: Arc<Answers>,
     /// Who listens to changes.
     pub stream: Arc<Stream>,
+    /// What carries mail.
+    pub mailer: Arc<Mailer>,
     /// Token keys and the short-lived caches of who may call.
     pub authentication: Arc<Authentication>,
 }
@@ -47,6 +50,7 @@ impl Context {
     pub fn new(database: Database, keys: Keys, config: ServiceConfig, clock: Clock) -> Self {
         Self {
             authentication: Arc::new(Authentication::new(&keys)),
+            mailer: Arc::new(Mailer::new(config.email.clone())),
             database,
             keys: Arc::new(keys),
             config: Arc::new(config),

@@ -1,4 +1,4 @@
-//! Removes what has served its time: kept answers, counted attempts, ended sessions.
+//! Removes what has served its time: kept answers, counted attempts, ended sessions, old mail.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -8,6 +8,7 @@ use viral_engine_db::idempotency::delete_old_idempotency_keys;
 
 use crate::auth::throttle::FORGET_AFTER;
 use crate::context::Context;
+use crate::emails::erase_emails;
 use crate::error::ServiceResult;
 use crate::idempotency;
 use crate::jobs::JobPayload;
@@ -34,5 +35,6 @@ pub async fn sweep(context: &Context) -> ServiceResult<usize> {
     let answers = delete_old_idempotency_keys(&mut conn, now - idempotency::KEPT).await?;
     let attempts = delete_old_attempts(&mut conn, now - FORGET_AFTER).await?;
     let sessions = delete_old_sessions(&mut conn, now - SESSIONS_KEPT).await?;
-    Ok(answers + attempts + sessions)
+    drop(conn);
+    Ok(answers + attempts + sessions + erase_emails(context).await?)
 }

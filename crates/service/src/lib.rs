@@ -12,6 +12,7 @@ pub mod caller;
 pub mod config;
 pub mod context;
 pub mod cursor;
+pub mod emails;
 pub mod entropy;
 pub mod error;
 pub mod events;

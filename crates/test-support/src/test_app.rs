@@ -26,6 +26,7 @@ use viral_engine_service::auth::sessions::{Browser, SessionTokens, open_session}
 use viral_engine_service::config::{
     ClickDurability, InvitesFromLinks, Keys, SecretKey, ServiceConfig,
 };
+use viral_engine_service::emails::EmailConfig;
 use viral_engine_service::notifications::follow_other_nodes;
 use viral_engine_service::redirect::{Clicks, start_clicks};
 use viral_engine_service::{Caller, Context, api_keys};
@@ -251,6 +252,7 @@ pub fn service_config() -> ServiceConfig {
         ip_hash_retention_days: 90,
         thresholds: Thresholds::default(),
         schedule_time_zone: Tz::UTC,
+        email: EmailConfig::default(),
         database_kind: "external",
     }
 }

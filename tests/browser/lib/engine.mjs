@@ -33,12 +33,11 @@ function clean() {
 }
 
 /** A running engine: `url`, `dataDir`, `admin` credentials and an API `key` with every scope. */
-export async function startEngine({ demo = false } = {}) {
+export async function startEngine({ demo = false, env = {} } = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 've-browser-'));
   // PostgreSQL runs as an unprivileged user when the tests run as root, and must reach its folder.
   await chmod(dataDir, 0o755);
-  const args = ['serve', '--data-dir', dataDir, '--bind', '127.0.0.1:0', ...(demo ? ['--demo'] : [])];
-  const child = spawn(binary, args, { cwd: root, env: clean(), stdio: ['ignore', 'pipe', 'pipe'] });
+  let child = serve(dataDir, demo, env);
   const url = await listening(child);
   const admin = { email: 'admin@example.org', password: 'correct horse battery staple' };
   await run(['create-admin', '--email', admin.email, '--data-dir', dataDir], admin.password + '\n');
@@ -50,7 +49,20 @@ export async function startEngine({ demo = false } = {}) {
     key,
     api: (method, path, body) => api(url, key, method, path, body),
     stop: () => stop(child, dataDir),
+    /** Kills it where it stands, and starts it again on the same data; answers the new address. */
+    async killAndRestart() {
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGKILL');
+      await gone;
+      child = serve(dataDir, false, env);
+      return listening(child);
+    },
   };
+}
+
+function serve(dataDir, demo, env) {
+  const args = ['serve', '--data-dir', dataDir, '--bind', '127.0.0.1:0', ...(demo ? ['--demo'] : [])];
+  return spawn(binary, args, { cwd: root, env: { ...clean(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 function listening(child) {

@@ -21,6 +21,9 @@ use crate::permissions::Operation;
 use crate::problem::ApiError;
 use crate::state::AppState;
 
+/// Operations behind links that people pass on: mail programs and networks add parameters of their own to them.
+const PASSED_ON: [&str; 2] = ["ask_unsubscribe", "unsubscribe"];
+
 /// The middleware.
 ///
 /// # Errors
@@ -59,9 +62,12 @@ pub async fn guard(
         Some(operation) => admit(&state, &request, operation).await,
         None => (None, Ok(())),
     };
+    let is_passed_on = operation.is_some_and(|operation| PASSED_ON.contains(&operation.id));
     let admitted = admitted.and_then(|()| match parameters {
-        Some(parameters) => Ok(refuse_unknown(request.query_string(), parameters)?),
-        None => Ok(()),
+        Some(parameters) if !is_passed_on => {
+            Ok(refuse_unknown(request.query_string(), parameters)?)
+        }
+        _ => Ok(()),
     });
     let mut response = match admitted {
         Ok(()) => next.call(request).await?.map_into_boxed_body(),
@@ -114,7 +120,7 @@ async fn admit(
 }
 
 fn is_api(path: &str) -> bool {
-    ["/v1", "/l"].iter().any(|prefix| {
+    ["/v1", "/l", "/u"].iter().any(|prefix| {
         path.strip_prefix(prefix)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     })

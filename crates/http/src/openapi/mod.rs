@@ -46,6 +46,7 @@ use crate::redirect;
         (name = "inputs", description = "Parent shares, progress reels, study sessions and opt-outs"),
         (name = "guardrails", description = "Whether the spread is real and safe"),
         (name = "alerts", description = "What the guardrails raise"),
+        (name = "emails", description = "Mail that the engine sends"),
         (name = "flags", description = "Switches of whole features"),
         (name = "institution_networks", description = "Networks of schools and companies"),
         (name = "blocks", description = "Blocked devices and networks"),

@@ -33,6 +33,7 @@ pub enum Section {
     Sessions,
     Limits,
     Jobs,
+    Email,
     Logs,
     Guardrails,
 }
@@ -48,6 +49,7 @@ impl Section {
             Self::Sessions => "Sessions of operators",
             Self::Limits => "Limits",
             Self::Jobs => "Jobs and schedules",
+            Self::Email => "Email",
             Self::Logs => "Logs",
             Self::Guardrails => "Guardrails (also editable at run time by an admin)",
         }

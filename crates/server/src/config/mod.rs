@@ -6,6 +6,7 @@
 mod error;
 mod example;
 mod key;
+mod mail;
 mod reader;
 mod report;
 mod secret;
@@ -22,6 +23,7 @@ use std::path::Path;
 
 use viral_engine_db::embedded::is_installed;
 use viral_engine_domain::guardrails::thresholds::Thresholds;
+use viral_engine_service::emails::EmailConfig;
 
 pub use error::{ConfigError, Problem};
 pub use example::example;
@@ -50,6 +52,8 @@ pub struct Config {
     pub limits: LimitConfig,
     /// Jobs and schedules.
     pub jobs: JobConfig,
+    /// Mail.
+    pub email: EmailConfig,
     /// Logs.
     pub logs: LogConfig,
     /// Defaults of the guardrails' settings.
@@ -127,6 +131,7 @@ impl Config {
         let privacy = PrivacyConfig::read(reader);
         let limits = LimitConfig::read(reader);
         let jobs = JobConfig::read(reader);
+        let email = mail::read(reader);
         let logs = LogConfig::read(reader);
         let thresholds = sections::read_thresholds(reader);
         Some(Self {
@@ -136,6 +141,7 @@ impl Config {
             privacy: privacy?,
             limits: limits?,
             jobs: jobs?,
+            email: email?,
             logs: logs?,
             thresholds: thresholds?,
         })

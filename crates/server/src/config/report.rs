@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use viral_engine_service::emails::SmtpUrl;
+
 use super::key::{Default, Key};
 use super::values::Values;
 use super::{Config, Environment, table};
@@ -41,6 +43,11 @@ pub fn warnings(config: &Config) -> Vec<String> {
         warnings.push(format!(
             "BIND_ADDR={bind} is reachable from other machines with ENVIRONMENT=development"
         ));
+    }
+    let smtp = config.email.smtp.as_ref();
+    let in_the_clear = smtp.is_some_and(SmtpUrl::may_be_unprotected);
+    if in_the_clear && config.engine.environment == Environment::Production {
+        warnings.push("SMTP_URL lets messages cross the network unencrypted".to_owned());
     }
     warnings
 }

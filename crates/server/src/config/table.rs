@@ -172,6 +172,23 @@ static ENGINE_KEYS: &[Key] = &[
             "Time zone of schedules that people expect at a time of the day, such as the weekly report.",
             "Where clocks change, a slot is neither doubled nor dropped.",
         ),
+    Key::new(Section::Email, "SMTP_URL", Default::Derived("the built-in outbox"), text("smtp://user:password@host:587 or smtps://user:password@host:465; special characters percent-encoded"))
+        .explained(
+            "The mail server that takes messages. Without it they stay in the outbox of the admin app and go nowhere.",
+            "smtp:// demands STARTTLS, smtps:// is TLS from the first byte. ?tls=opportunistic encrypts only where the \
+             server offers it, ?tls=none never: for a server on this machine or network.",
+        )
+        .secret(),
+    Key::new(Section::Email, "EMAIL_FROM", value("Viral Engine <no-reply@viral-engine.invalid>"), text("an address, with or without a name before it"))
+        .explained(
+            "Whom messages are from.",
+            "Its domain stands in every Message-ID; mail servers ask it for SPF, DKIM and DMARC. Required with SMTP_URL.",
+        ),
+    Key::new(Section::Email, "SMTP_CA_FILE", Default::Derived("the system's authorities alone"), text("a PEM file"))
+        .explained(
+            "Certificates of authorities that vouch for the mail server, beside the system's.",
+            "For mail servers with a certificate of your own.",
+        ),
     Key::new(Section::Logs, "LOG_LEVEL", value("info"), Kind::Choice(&["error", "warn", "info", "debug", "trace"]))
         .explained("How much the engine logs, to standard error.", "debug and trace cost speed."),
     Key::new(Section::Logs, "LOG_FORMAT", Default::Derived("pretty on a terminal, else json"), Kind::Choice(&["pretty", "json"]))

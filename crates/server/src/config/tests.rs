@@ -371,3 +371,31 @@ fn a_time_zone_that_nobody_knows_is_refused() {
         "{problems:?}"
     );
 }
+
+#[test]
+fn a_mail_server_is_named_with_a_sender_and_is_never_shown() {
+    let base = ("DATA_DIR", "/nonexistent");
+    let url = ("SMTP_URL", "smtps://ada:hunter2@mail.example.org");
+    let from = ("EMAIL_FROM", "Größe <no-reply@example.org>");
+    let config = load(&[base, url, from]).unwrap();
+    assert!(config.email.smtp.is_some());
+    assert!(!format!("{config:?}").contains("hunter2"));
+    let without = problems(&[base, url]);
+    assert!(
+        without[0].starts_with("EMAIL_FROM is missing"),
+        "{without:?}"
+    );
+    for (key, value) in [
+        ("SMTP_URL", "smtp://ada:hunter2@mail.example.org?tls=none"),
+        ("SMTP_URL", "mail.example.org"),
+        ("EMAIL_FROM", "nobody"),
+        ("SMTP_CA_FILE", "/nonexistent/ca.pem"),
+    ] {
+        let mut pairs = vec![base, url, from];
+        pairs.retain(|(name, _)| *name != key);
+        pairs.push((key, value));
+        let told = problems(&pairs);
+        assert!(told[0].starts_with(key), "{told:?}");
+        assert!(!told[0].contains("hunter2"), "{told:?}");
+    }
+}

@@ -1,5 +1,6 @@
 //! Operators: people who sign in to the admin app.
 
+mod invitation;
 mod sessions;
 
 pub use sessions::{end_operator_sessions, list_operator_sessions};
@@ -22,6 +23,7 @@ use crate::caller::Caller;
 use crate::context::Context;
 use crate::cursor::PageRequest;
 use crate::error::{ServiceError, ServiceResult};
+use crate::operators::invitation::invite_by_mail;
 use crate::validation::check_email;
 
 /// Operators, newest first.
@@ -52,7 +54,7 @@ pub async fn get_operator(context: &Context, id: OperatorId) -> ServiceResult<Op
     to_dto(find(&mut conn, id).await?)
 }
 
-/// Invites an operator. The answer shows the setup link, once.
+/// Invites an operator, also by mail. The answer shows the setup link, once.
 ///
 /// # Errors
 /// [`ServiceError::Conflict`] when the address is taken.
@@ -116,11 +118,13 @@ async fn invitation(
     row: OperatorRow,
 ) -> ServiceResult<OperatorInvitation> {
     let (setup_url, link) = new_setup_link(conn, context, Some(row.id), INVITATION_LIFE).await?;
-    Ok(OperatorInvitation {
+    let invitation = OperatorInvitation {
         operator: to_dto(row)?,
         setup_url,
         expires_at: link.expires_at,
-    })
+    };
+    invite_by_mail(conn, context, &invitation).await?;
+    Ok(invitation)
 }
 
 /// Changes an operator, if it still has the version the caller has seen (`None` for any). Role and state hold for the

@@ -11,6 +11,7 @@ mod resolve;
 mod upsert;
 
 pub use list::{UserQuery, get_user, list_users};
+pub(crate) use personal::Field;
 pub use personal::PersonalKeys;
 pub use reseal::{ResealPersonalFields, reseal_personal_fields};
 pub(crate) use resolve::parse_age_band;

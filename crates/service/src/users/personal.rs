@@ -1,7 +1,7 @@
 //! Personal fields: encrypted at rest, searchable only by a keyed hash of the whole value.
 //!
-//! AES-256-GCM with a random nonce; the user's id and the field's name are authenticated with it, so that a
-//! ciphertext can not be moved to another user or field. Layout: key id (1), nonce (12), ciphertext and tag.
+//! AES-256-GCM with a random nonce; the id of the user (or email) and the field's name are authenticated with it, so
+//! that a ciphertext can not be moved to another user or field. Layout: key id (1), nonce (12), ciphertext and tag.
 //!
 //! While a key is being replaced, both are read and searched; what is written has the new one.
 
@@ -27,6 +27,12 @@ pub enum Field {
     Phone,
     /// Handle.
     Handle,
+    /// Recipient of an email.
+    EmailRecipient,
+    /// What an email says, and the recipient's name.
+    EmailContent,
+    /// Address that gets no mail.
+    SuppressedAddress,
 }
 
 impl Field {
@@ -36,6 +42,18 @@ impl Field {
             Self::Email => "email",
             Self::Phone => "phone",
             Self::Handle => "handle",
+            Self::EmailRecipient => "recipient",
+            Self::EmailContent => "content",
+            Self::SuppressedAddress => "address",
+        }
+    }
+
+    /// The kind of object that has the field.
+    fn owner(self) -> &'static str {
+        match self {
+            Self::Name | Self::Email | Self::Phone | Self::Handle => "users",
+            Self::EmailRecipient | Self::EmailContent => "emails",
+            Self::SuppressedAddress => "email_suppressions",
         }
     }
 }
@@ -101,14 +119,14 @@ impl PersonalKeys {
         Ok(self.current()?.id)
     }
 
-    /// Encrypts a field of a user with the current key.
+    /// Encrypts a field of a user, or of an email, with the current key.
     ///
     /// # Errors
     /// When the system has no randomness.
-    pub fn encrypt(&self, user: Uuid, field: Field, text: &str) -> ServiceResult<Vec<u8>> {
+    pub fn encrypt(&self, owner: Uuid, field: Field, text: &str) -> ServiceResult<Vec<u8>> {
         let key = self.current()?;
         let nonce = Nonce::<Aes256Gcm>::from(random_bytes::<NONCE_LEN>()?);
-        let aad = context(user, field);
+        let aad = context(owner, field);
         let payload = Payload {
             msg: text.as_bytes(),
             aad: aad.as_bytes(),
@@ -122,21 +140,22 @@ impl PersonalKeys {
         Ok(stored)
     }
 
-    /// Decrypts a field of a user.
+    /// Decrypts a field of a user, or of an email.
     ///
     /// # Errors
     /// When it was altered, belongs elsewhere, or was encrypted with a key that is not configured.
-    pub fn decrypt(&self, user: Uuid, field: Field, stored: &[u8]) -> ServiceResult<String> {
+    pub fn decrypt(&self, owner: Uuid, field: Field, stored: &[u8]) -> ServiceResult<String> {
         let failed = || {
             ServiceError::Internal(format!(
-                "field {} of user {user} can not be decrypted",
-                field.name()
+                "field {} of {}/{owner} can not be decrypted",
+                field.name(),
+                field.owner()
             ))
         };
         let (id, rest) = stored.split_first().ok_or_else(failed)?;
         let (nonce, sealed) = rest.split_at_checked(NONCE_LEN).ok_or_else(failed)?;
         let nonce = Nonce::<Aes256Gcm>::try_from(nonce).map_err(|_| failed())?;
-        let aad = context(user, field);
+        let aad = context(owner, field);
         self.keys
             .iter()
             .filter(|key| key.id == *id)
@@ -173,12 +192,17 @@ fn normal(field: Field, text: &str) -> String {
             .chars()
             .filter(|c| c.is_ascii_digit() || *c == '+')
             .collect(),
-        Field::Name | Field::Email | Field::Handle => text.trim().to_lowercase(),
+        Field::Name
+        | Field::Email
+        | Field::Handle
+        | Field::EmailRecipient
+        | Field::EmailContent
+        | Field::SuppressedAddress => text.trim().to_lowercase(),
     }
 }
 
-fn context(user: Uuid, field: Field) -> String {
-    format!("users/{user}/{}", field.name())
+fn context(owner: Uuid, field: Field) -> String {
+    format!("{}/{owner}/{}", field.owner(), field.name())
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use viral_engine_db::users::{self as db, UserRow};
 
 use super::personal::{Field, PersonalKeys};
 use crate::context::Context;
+use crate::emails::{reseal_emails, uses_other_keys as emails_use_other_keys};
 use crate::error::ServiceResult;
 use crate::jobs::JobPayload;
 
@@ -21,7 +22,7 @@ impl JobPayload for ResealPersonalFields {
     const KIND: &'static str = "reseal_personal_fields";
 }
 
-/// Encrypts everything with the current key that is not yet, and answers how many users that were. Does nothing
+/// Encrypts everything with the current key that is not yet, and answers how many users and emails that were. Does nothing
 /// without a former key.
 ///
 /// # Errors
@@ -36,6 +37,7 @@ pub async fn reseal_personal_fields(context: &Context) -> ServiceResult<usize> {
         let batch = reseal_batch(context, &keys).await?;
         resealed += batch;
         if batch == 0 {
+            resealed += reseal_emails(context, &keys).await?;
             tell(context, &keys, resealed).await?;
             return Ok(resealed);
         }
@@ -45,7 +47,10 @@ pub async fn reseal_personal_fields(context: &Context) -> ServiceResult<usize> {
 /// Says that the former key can go, unless rows that somebody else is changing still need it: the next call has them.
 async fn tell(context: &Context, keys: &PersonalKeys, resealed: usize) -> ServiceResult<()> {
     let mut conn = context.connection().await?;
-    if !db::reseal::uses_other_keys(&mut conn, keys.current_id()?).await? {
+    let key = keys.current_id()?;
+    let is_needed = db::reseal::uses_other_keys(&mut conn, key).await?
+        || emails_use_other_keys(&mut conn, key).await?;
+    if !is_needed {
         tracing::info!(
             resealed,
             "every personal field has the current key: the former one is not needed any more"

@@ -1,0 +1,17 @@
+//! Mail that was sent or is to be, and the addresses that get none. Addresses and texts are ciphertexts.
+
+mod erase;
+mod list;
+pub mod reseal;
+mod store;
+mod suppressions;
+
+pub use erase::erase_old_emails;
+pub use list::{EmailFilter, list_emails};
+pub use store::{
+    EmailRow, find_email, find_latest_email, insert_email, lock_email, lock_email_by_message_id,
+    update_email,
+};
+pub use suppressions::{
+    SuppressionRow, belongs_to_minor, delete_suppressions, find_suppressions, insert_suppression,
+};

@@ -1,0 +1,174 @@
+//! What messages are made from. It is kept sealed, so that a message can be sent again and looked at later.
+
+use std::fmt;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use viral_engine_api_types::emails::EmailKind;
+use viral_engine_api_types::permissions::Role;
+use viral_engine_domain::emails::Purpose;
+
+/// What is said.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Mail {
+    /// A performance report is ready.
+    ReportReady(ReportReady),
+    /// The guardrails opened an alert.
+    AlertOpened(AlertOpened),
+    /// Somebody is invited to be an operator.
+    OperatorInvitation(OperatorInvitation),
+    /// An operator tries whether mail arrives.
+    TestMessage(TestMessage),
+}
+
+/// A performance report.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReportReady {
+    /// The report.
+    pub report: Uuid,
+    /// Which stretch of time it is of.
+    pub period: ReportPeriod,
+    /// Its first day.
+    pub from: NaiveDate,
+    /// Its last day.
+    pub to: NaiveDate,
+    /// Its figures, in their order.
+    pub figures: Vec<Figure>,
+    /// What they show.
+    pub insights: Vec<String>,
+    /// What to do about it.
+    pub recommendations: Vec<String>,
+}
+
+/// Which stretch of time a report is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportPeriod {
+    /// Seven days.
+    Weekly,
+    /// A calendar month.
+    Monthly,
+    /// Another.
+    Custom,
+}
+
+/// A figure of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Figure {
+    /// What it measures.
+    pub name: FigureName,
+    /// Its value; rates in percent.
+    pub value: f64,
+    /// Change against the period before, in percent.
+    pub change_pct: Option<f64>,
+}
+
+/// What a figure measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FigureName {
+    /// Invited people who joined, for each who invites.
+    KFactor,
+    /// Conversions.
+    Conversions,
+    /// Conversions of clicks.
+    ConversionRate,
+    /// Users who did something.
+    ActiveUsers,
+    /// Links minted.
+    LinksCreated,
+    /// Links that were clicked.
+    LinksClicked,
+    /// Links clicked of links minted.
+    ClickThroughRate,
+    /// Health score.
+    HealthScore,
+    /// COPPA compliance.
+    ComplianceRate,
+    /// Things flagged as fraud.
+    FraudFlags,
+}
+
+/// An alert.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AlertOpened {
+    /// The alert.
+    pub alert: Uuid,
+    /// How grave it is, as the API says it.
+    pub severity: String,
+    /// A sentence with the figures.
+    pub message: String,
+    /// The figure that fired.
+    pub value: f64,
+    /// The limit it was compared with.
+    pub threshold: f64,
+    /// When it opened.
+    pub opened_at: DateTime<Utc>,
+    /// When somebody should have responded.
+    pub due_at: DateTime<Utc>,
+}
+
+/// An invitation to be an operator. Its link signs in whoever has it, so it does not show itself.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct OperatorInvitation {
+    /// What the operator is to be.
+    pub role: Role,
+    /// The one-time link.
+    pub setup_url: String,
+    /// When the link ends.
+    pub expires_at: DateTime<Utc>,
+}
+
+impl fmt::Debug for OperatorInvitation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OperatorInvitation")
+            .field("role", &self.role)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A message that only has to arrive.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TestMessage {
+    /// When it was asked for.
+    pub asked_at: DateTime<Utc>,
+}
+
+impl Mail {
+    /// What the message is.
+    pub fn kind(&self) -> EmailKind {
+        match self {
+            Self::ReportReady(_) => EmailKind::ReportReady,
+            Self::AlertOpened(_) => EmailKind::AlertOpened,
+            Self::OperatorInvitation(_) => EmailKind::OperatorInvitation,
+            Self::TestMessage(_) => EmailKind::TestMessage,
+        }
+    }
+
+    /// Whether it may be sent only once, since it holds a secret that is worth something to others.
+    pub fn is_sent_once(&self) -> bool {
+        matches!(self, Self::OperatorInvitation(_))
+    }
+
+    /// The same without what only the recipient may see.
+    pub fn without_secrets(self, public_url: &str) -> Self {
+        match self {
+            Self::OperatorInvitation(invitation) => Self::OperatorInvitation(OperatorInvitation {
+                setup_url: format!("{public_url}/setup"),
+                ..invitation
+            }),
+            other => other,
+        }
+    }
+}
+
+/// What messages of a kind are for.
+pub(super) fn purpose(kind: EmailKind) -> Purpose {
+    match kind {
+        EmailKind::ReportReady | EmailKind::AlertOpened => Purpose::Subscription,
+        EmailKind::OperatorInvitation | EmailKind::TestMessage => Purpose::Transaction,
+    }
+}

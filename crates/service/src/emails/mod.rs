@@ -1,0 +1,40 @@
+//! Mail: what is said, to whom, and what became of it.
+//!
+//! A use case queues a message in its own transaction ([`queue_email`]); the job [`SendEmail`] hands it to the mail
+//! server. Without a mail server messages stay in the built-in outbox, where operators read them.
+
+mod config;
+mod content;
+mod events;
+mod list;
+mod mailer;
+mod queue;
+mod reseal;
+mod resend;
+mod retention;
+mod row;
+mod seal;
+mod send;
+mod smtp_url;
+mod suppress;
+mod templates;
+mod unsubscribe;
+
+pub use config::EmailConfig;
+pub use content::{
+    AlertOpened, Figure, FigureName, Mail, OperatorInvitation, ReportPeriod, ReportReady,
+    TestMessage,
+};
+pub use events::report_email_events;
+pub use list::{EmailQuery, get_email, list_emails};
+pub use mailer::Mailer;
+pub use queue::{
+    NewEmail, QueuedEmail, parse_recipients, queue_email, require_delivery, send_test_email,
+};
+pub(crate) use reseal::{reseal_emails, uses_other_keys};
+pub use resend::resend_email;
+pub use retention::{EMAILS_KEPT, erase_emails};
+pub use send::{Outcome, SendEmail, SendError, Sending, prepare, record};
+pub use smtp_url::{SmtpUrl, SmtpUrlError};
+pub use templates::{list_email_templates, preview_email_template};
+pub use unsubscribe::{Unsubscribed, find_unsubscribe, unsubscribe, unsubscribe_url};

@@ -1,0 +1,108 @@
+//! Sends a message again on purpose.
+
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use serde_json::json;
+use viral_engine_api_types::EmailId;
+use viral_engine_api_types::emails::Email;
+use viral_engine_api_types::permissions::Permission;
+use viral_engine_db::emails::{self as db, EmailRow};
+use viral_engine_domain::emails::Reason;
+
+use super::queue::{NewEmail, latest, require_delivery, store};
+use super::row;
+use super::seal::{Content, hashes, open_address};
+use super::suppress::reason_against;
+use crate::audit;
+use crate::caller::Caller;
+use crate::context::Context;
+use crate::error::{ServiceError, ServiceResult};
+use crate::users::PersonalKeys;
+
+/// Sends a message again, as a new one. Whoever asks takes it that an address from which mail was returned works now;
+/// what the recipient, or the law, wishes stays.
+///
+/// # Errors
+/// No such message; a conflict when it is still on its way, is kept no longer, or the recipient gets no such mail;
+/// delivery that is switched off.
+pub async fn resend_email(context: &Context, caller: &Caller, id: EmailId) -> ServiceResult<Email> {
+    let keys = PersonalKeys::of(&context.keys);
+    let mut conn = context.connection().await?;
+    let row = conn
+        .transaction(async |conn| {
+            require_delivery(conn).await?;
+            let row = db::lock_email(conn, id.0).await.map_err(row::missing)?;
+            let email = reopen(&keys, &row)?;
+            let sequence = next_sequence(conn, &keys, &email).await?;
+            let lifted = lift_bounce(conn, &keys, &email).await?;
+            let again = store(conn, context, &email, sequence).await?;
+            let again = again.ok_or_else(|| conflict("the message is being sent again already"))?;
+            let changes = json!({ "sent_as": again.id, "bounce_set_aside": lifted });
+            let object = id.to_string();
+            audit::record(
+                conn,
+                context,
+                caller,
+                "resend_email",
+                ("email", &object),
+                changes,
+            )
+            .await?;
+            ServiceResult::Ok(again)
+        })
+        .await?;
+    let shown = caller.may(Permission::UsersReadPersonal).then_some(&keys);
+    row::email(&row, shown)
+}
+
+fn reopen(keys: &PersonalKeys, row: &EmailRow) -> ServiceResult<NewEmail> {
+    let content = Content::open(keys, row)?.filter(|content| !content.mail.is_sent_once());
+    let (Some(to), Some(content)) = (open_address(keys, row)?, content) else {
+        return Err(conflict(
+            "the message is kept no longer, or held a link that works once: make a new one",
+        ));
+    };
+    Ok(NewEmail {
+        mail: content.mail,
+        subject_key: row.subject_key.clone(),
+        to,
+        name: content.name,
+        locale: row::locale(row)?,
+    })
+}
+
+async fn next_sequence(
+    conn: &mut AsyncPgConnection,
+    keys: &PersonalKeys,
+    email: &NewEmail,
+) -> ServiceResult<i32> {
+    let latest = latest(conn, keys, email).await?;
+    let latest = latest.ok_or(ServiceError::NotFound("email"))?;
+    if !row::rule_state(row::state(&latest)?).can_be_sent_again() {
+        return Err(conflict("the message is still on its way"));
+    }
+    Ok(latest.sequence.saturating_add(1))
+}
+
+/// Forgets that mail was returned, and answers whether it was; refuses for every other reason.
+async fn lift_bounce(
+    conn: &mut AsyncPgConnection,
+    keys: &PersonalKeys,
+    email: &NewEmail,
+) -> ServiceResult<bool> {
+    let hashes = hashes(keys, &email.to);
+    let bounced = row::sent_reason(Reason::Bounced).as_str();
+    let lifted = db::delete_suppressions(conn, &hashes, bounced).await?;
+    match reason_against(conn, email.mail.kind(), &hashes).await? {
+        Some(reason) => {
+            let name = row::sent_reason(reason).as_str();
+            Err(ServiceError::Conflict(format!(
+                "the recipient gets no such mail: {name}"
+            )))
+        }
+        None => Ok(lifted),
+    }
+}
+
+fn conflict(detail: &str) -> ServiceError {
+    ServiceError::Conflict(detail.to_owned())
+}

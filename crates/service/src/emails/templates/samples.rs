@@ -1,0 +1,76 @@
+//! Made-up data that shows what a template looks like.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use uuid::Uuid;
+use viral_engine_api_types::emails::EmailKind;
+use viral_engine_api_types::permissions::Role;
+
+use crate::emails::content::{
+    AlertOpened, Figure, FigureName, Mail, OperatorInvitation, ReportPeriod, ReportReady,
+    TestMessage,
+};
+
+/// A message of this kind about nothing real. The same every time.
+pub(super) fn sample(kind: EmailKind, public_url: &str) -> Mail {
+    match kind {
+        EmailKind::ReportReady => Mail::ReportReady(report()),
+        EmailKind::AlertOpened => Mail::AlertOpened(alert()),
+        EmailKind::OperatorInvitation => Mail::OperatorInvitation(OperatorInvitation {
+            role: Role::Analyst,
+            setup_url: format!("{public_url}/setup"),
+            expires_at: noon() + TimeDelta::days(7),
+        }),
+        EmailKind::TestMessage => Mail::TestMessage(TestMessage { asked_at: noon() }),
+    }
+}
+
+/// Noon of Monday, 16 March 2026.
+fn noon() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_773_662_400, 0).unwrap_or_default()
+}
+
+fn report() -> ReportReady {
+    let figure = |name, value, change_pct| Figure {
+        name,
+        value,
+        change_pct,
+    };
+    let yesterday = noon().date_naive().pred_opt().unwrap_or(NaiveDate::MAX);
+    ReportReady {
+        report: Uuid::nil(),
+        period: ReportPeriod::Weekly,
+        from: yesterday - TimeDelta::days(6),
+        to: yesterday,
+        figures: vec![
+            figure(FigureName::KFactor, 0.62, Some(8.4)),
+            figure(FigureName::Conversions, 1_284.0, Some(12.1)),
+            figure(FigureName::ConversionRate, 9.7, Some(-1.2)),
+            figure(FigureName::ActiveUsers, 20_461.0, None),
+            figure(FigureName::LinksCreated, 5_310.0, Some(3.0)),
+            figure(FigureName::LinksClicked, 3_902.0, Some(2.2)),
+            figure(FigureName::ClickThroughRate, 73.48, None),
+            figure(FigureName::HealthScore, 88.0, None),
+            figure(FigureName::ComplianceRate, 99.2, None),
+            figure(FigureName::FraudFlags, 6.0, None),
+        ],
+        insights: vec![
+            "K is 0.62: ten users bring about six more.".to_owned(),
+            "buddy_challenge is the best loop: K 0.31.".to_owned(),
+        ],
+        recommendations: vec![
+            "Shorten the way from the invitation to the first session.".to_owned(),
+        ],
+    }
+}
+
+fn alert() -> AlertOpened {
+    AlertOpened {
+        alert: Uuid::nil(),
+        severity: "high".to_owned(),
+        message: "6 networks clicked more often than people do.".to_owned(),
+        value: 6.0,
+        threshold: 5.0,
+        opened_at: noon(),
+        due_at: noon() + TimeDelta::hours(4),
+    }
+}

@@ -1,0 +1,145 @@
+//! Every template in every language, and that nothing gets out of the text it stands in.
+
+use super::*;
+use crate::emails::content::{OperatorInvitation, ReportReady};
+
+const HOSTILE: &str = r#"<script>alert(1)</script> "quoted" 'single' & </mj-text><mj-raw><img src=x onerror=alert(1)></mj-raw> {{ 7*7 }}"#;
+
+fn frame(locale: EmailLocale) -> Frame<'static> {
+    Frame {
+        locale,
+        public_url: "https://go.example.org",
+        unsubscribe_url: Some("https://go.example.org/u/token-of-the-message"),
+    }
+}
+
+fn each() -> impl Iterator<Item = (Mail, EmailLocale)> {
+    let kinds = EmailKind::ALL.iter().copied();
+    kinds.flat_map(|kind| {
+        let mail = samples::sample(kind, "https://go.example.org");
+        let locales = EmailLocale::ALL.iter();
+        locales.map(move |locale| (mail.clone(), *locale))
+    })
+}
+
+#[test]
+fn every_template_is_there_in_every_language_in_both_forms() {
+    for (mail, locale) in each() {
+        let rendered = render(&mail, &frame(locale)).expect("a message");
+        let subject = subject_line(&mail, locale);
+        let html = &rendered.html;
+        assert!(
+            html.to_lowercase().starts_with("<!doctype html>"),
+            "{subject}: {html}"
+        );
+        assert!(
+            html.contains(&format!("lang=\"{}\"", locale.as_str())),
+            "{subject}"
+        );
+        for form in [html, &rendered.text] {
+            assert!(form.contains(&subject), "{subject}: {form}");
+            assert!(
+                form.contains("https://go.example.org/u/token-of-the-message"),
+                "{subject}: {form}"
+            );
+        }
+        assert!(!html.contains("<mj-"), "{subject} was not compiled");
+        assert!(
+            rendered.text.lines().all(|line| !line.contains('<')),
+            "{subject}"
+        );
+    }
+}
+
+#[test]
+fn no_message_makes_its_reader_fetch_anything() {
+    for (mail, locale) in each() {
+        let html = render(&mail, &frame(locale)).expect("a message").html;
+        for fetched in ["<link", "@import", "src=", "fonts.googleapis", "url("] {
+            assert!(!html.contains(fetched), "{fetched} in {html}");
+        }
+    }
+}
+
+#[test]
+fn a_message_that_one_can_not_unsubscribe_from_has_no_such_link() {
+    let mail = samples::sample(EmailKind::TestMessage, "https://go.example.org");
+    let frame = Frame {
+        unsubscribe_url: None,
+        ..frame(EmailLocale::En)
+    };
+    let rendered = render(&mail, &frame).expect("a message");
+    assert!(!rendered.html.contains("Unsubscribe") && !rendered.text.contains("Unsubscribe"));
+}
+
+#[test]
+fn whatever_is_said_stays_text() {
+    let Mail::ReportReady(report) = samples::sample(EmailKind::ReportReady, "") else {
+        panic!("another kind");
+    };
+    let mail = Mail::ReportReady(ReportReady {
+        insights: vec![HOSTILE.to_owned()],
+        recommendations: vec![HOSTILE.to_owned()],
+        ..report
+    });
+    let rendered = render(&mail, &frame(EmailLocale::En)).expect("a message");
+    assert!(!rendered.html.contains("<script"), "{}", rendered.html);
+    assert!(!rendered.html.contains("<img"));
+    assert!(rendered.html.contains("&#60;script&#62;") || rendered.html.contains("&lt;script&gt;"));
+    assert!(rendered.html.contains("{{ 7*7 }}"));
+    assert_eq!(
+        rendered.text.matches(HOSTILE).count(),
+        2,
+        "plain text needs no escapes"
+    );
+}
+
+#[test]
+fn an_address_can_not_break_out_of_its_link() {
+    let Mail::OperatorInvitation(invitation) = samples::sample(EmailKind::OperatorInvitation, "")
+    else {
+        panic!("another kind");
+    };
+    let mail = Mail::OperatorInvitation(OperatorInvitation {
+        setup_url: "https://go.example.org/setup#a\"onmouseover=\"alert(1)".to_owned(),
+        ..invitation
+    });
+    let html = render(&mail, &frame(EmailLocale::En))
+        .expect("a message")
+        .html;
+    assert!(!html.contains("\"onmouseover"), "{html}");
+}
+
+#[test]
+fn a_link_that_works_once_is_not_shown_to_others() {
+    let secret = "https://go.example.org/setup#hT7Yx2";
+    let Mail::OperatorInvitation(invitation) = samples::sample(EmailKind::OperatorInvitation, "")
+    else {
+        panic!("another kind");
+    };
+    let mail = Mail::OperatorInvitation(OperatorInvitation {
+        setup_url: secret.to_owned(),
+        ..invitation
+    });
+    assert!(!format!("{mail:?}").contains("hT7Yx2"));
+    let shown = mail.without_secrets("https://go.example.org");
+    let rendered = render(&shown, &frame(EmailLocale::En)).expect("a message");
+    assert!(!rendered.html.contains("hT7Yx2") && !rendered.text.contains("hT7Yx2"));
+}
+
+#[test]
+fn subject_lines_say_what_the_message_is() {
+    let subject = |kind, locale| subject_line(&samples::sample(kind, ""), locale);
+    assert_eq!(
+        subject(EmailKind::ReportReady, EmailLocale::En),
+        "Weekly report: 2026-03-09 to 2026-03-15"
+    );
+    assert_eq!(
+        subject(EmailKind::ReportReady, EmailLocale::De),
+        "Wochenbericht: 09.03.2026 bis 15.03.2026"
+    );
+    assert_eq!(
+        subject(EmailKind::AlertOpened, EmailLocale::De),
+        "Alarm der Stufe „hoch“"
+    );
+}

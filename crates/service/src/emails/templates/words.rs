@@ -1,0 +1,179 @@
+//! Every sentence of every message, in each language. Templates hold none.
+
+use viral_engine_api_types::emails::{EmailKind, EmailLocale};
+use viral_engine_api_types::permissions::Role;
+
+use super::format::day;
+use crate::emails::content::{FigureName, Mail, ReportPeriod, ReportReady};
+
+/// The subject line of a message. It is kept in the clear, so it holds no personal data.
+pub(in crate::emails) fn subject_line(mail: &Mail, locale: EmailLocale) -> String {
+    use EmailLocale::{De, En};
+    match (mail, locale) {
+        (Mail::ReportReady(report), _) => report_title(report, locale),
+        (Mail::AlertOpened(alert), En) => {
+            format!("Alert of severity {}", severity(&alert.severity, En))
+        }
+        (Mail::AlertOpened(alert), De) => {
+            format!("Alarm der Stufe „{}“", severity(&alert.severity, De))
+        }
+        (Mail::OperatorInvitation(_), En) => "Your invitation to Viral Engine".to_owned(),
+        (Mail::OperatorInvitation(_), De) => "Ihre Einladung zu Viral Engine".to_owned(),
+        (Mail::TestMessage(_), En) => "Test message of Viral Engine".to_owned(),
+        (Mail::TestMessage(_), De) => "Testnachricht von Viral Engine".to_owned(),
+    }
+}
+
+fn report_title(report: &ReportReady, locale: EmailLocale) -> String {
+    let (from, to) = (day(report.from, locale), day(report.to, locale));
+    match (locale, report.period) {
+        (EmailLocale::En, ReportPeriod::Weekly) => format!("Weekly report: {from} to {to}"),
+        (EmailLocale::En, ReportPeriod::Monthly) => format!("Monthly report: {from} to {to}"),
+        (EmailLocale::En, ReportPeriod::Custom) => format!("Report: {from} to {to}"),
+        (EmailLocale::De, ReportPeriod::Weekly) => format!("Wochenbericht: {from} bis {to}"),
+        (EmailLocale::De, ReportPeriod::Monthly) => format!("Monatsbericht: {from} bis {to}"),
+        (EmailLocale::De, ReportPeriod::Custom) => format!("Bericht: {from} bis {to}"),
+    }
+}
+
+/// A word that every severity has.
+fn severity(name: &str, locale: EmailLocale) -> &str {
+    match (locale, name) {
+        (EmailLocale::De, "low") => "niedrig",
+        (EmailLocale::De, "medium") => "mittel",
+        (EmailLocale::De, "high") => "hoch",
+        (EmailLocale::De, "critical") => "kritisch",
+        _ => name,
+    }
+}
+
+/// What a figure measures.
+pub(super) fn figure(name: FigureName, locale: EmailLocale) -> &'static str {
+    use EmailLocale::{De, En};
+    match (name, locale) {
+        (FigureName::KFactor, En) => "K-factor",
+        (FigureName::KFactor, De) => "K-Faktor",
+        (FigureName::Conversions, En) => "Conversions",
+        (FigureName::Conversions, De) => "Konversionen",
+        (FigureName::ConversionRate, En) => "Conversion rate",
+        (FigureName::ConversionRate, De) => "Konversionsrate",
+        (FigureName::ActiveUsers, En) => "Active users",
+        (FigureName::ActiveUsers, De) => "Aktive Nutzer",
+        (FigureName::LinksCreated, En) => "Links created",
+        (FigureName::LinksCreated, De) => "Erstellte Links",
+        (FigureName::LinksClicked, En) => "Links clicked",
+        (FigureName::LinksClicked, De) => "Geklickte Links",
+        (FigureName::ClickThroughRate, En) => "Click-through rate",
+        (FigureName::ClickThroughRate, De) => "Klickrate",
+        (FigureName::HealthScore, En) => "Health score",
+        (FigureName::HealthScore, De) => "Gesundheitswert",
+        (FigureName::ComplianceRate, En) => "Compliance rate",
+        (FigureName::ComplianceRate, De) => "Regelkonformität",
+        (FigureName::FraudFlags, En) => "Fraud flags",
+        (FigureName::FraudFlags, De) => "Betrugshinweise",
+    }
+}
+
+/// What an operator is to be.
+pub(super) fn role(role: Role, locale: EmailLocale) -> &'static str {
+    match (role, locale) {
+        (Role::Admin, EmailLocale::En) => "admin",
+        (Role::Safety, EmailLocale::En) => "trust and safety",
+        (Role::Analyst, EmailLocale::En) => "analyst",
+        (Role::Viewer, EmailLocale::En) => "viewer",
+        (Role::Admin, EmailLocale::De) => "Administration",
+        (Role::Safety, EmailLocale::De) => "Vertrauen und Sicherheit",
+        (Role::Analyst, EmailLocale::De) => "Analyse",
+        (Role::Viewer, EmailLocale::De) => "Lesezugriff",
+    }
+}
+
+/// The words of a language that do not depend on data.
+#[derive(Debug)]
+pub(super) struct Words {
+    pub against_before: &'static str,
+    pub insights: &'static str,
+    pub recommendations: &'static str,
+    pub read_report: &'static str,
+    pub measured: &'static str,
+    pub threshold: &'static str,
+    pub opened: &'static str,
+    pub due: &'static str,
+    pub read_alert: &'static str,
+    pub invited_as: &'static str,
+    pub choose_password: &'static str,
+    pub link_ends: &'static str,
+    pub not_expected: &'static str,
+    pub test_arrived: &'static str,
+    pub asked_at: &'static str,
+    pub unsubscribe: &'static str,
+}
+
+pub(super) static EN: Words = Words {
+    against_before: "against the period before",
+    insights: "What the numbers show",
+    recommendations: "What to do",
+    read_report: "Read the report",
+    measured: "Measured",
+    threshold: "Threshold",
+    opened: "Opened",
+    due: "Respond before",
+    read_alert: "Look at the alert",
+    invited_as: "You are invited to sign in to Viral Engine. Your role:",
+    choose_password: "Choose a password",
+    link_ends: "The link works once, until",
+    not_expected: "If you did not expect this, leave it alone: nothing happens without the link.",
+    test_arrived: "This message arrived, so mail of this engine can be delivered.",
+    asked_at: "Asked for at",
+    unsubscribe: "Unsubscribe",
+};
+
+pub(super) static DE: Words = Words {
+    against_before: "gegenüber dem Zeitraum davor",
+    insights: "Was die Zahlen zeigen",
+    recommendations: "Was zu tun ist",
+    read_report: "Bericht lesen",
+    measured: "Gemessen",
+    threshold: "Schwelle",
+    opened: "Eröffnet",
+    due: "Zu beantworten bis",
+    read_alert: "Alarm ansehen",
+    invited_as: "Sie sind eingeladen, sich bei Viral Engine anzumelden. Ihre Rolle:",
+    choose_password: "Passwort wählen",
+    link_ends: "Der Link funktioniert einmal, bis",
+    not_expected: "Wenn Sie das nicht erwartet haben, ist nichts zu tun: ohne den Link geschieht nichts.",
+    test_arrived: "Diese Nachricht ist angekommen, also kann Post dieser Installation zugestellt werden.",
+    asked_at: "Angefordert am",
+    unsubscribe: "Abbestellen",
+};
+
+/// Why somebody gets a message.
+pub(super) fn footer(kind: EmailKind, locale: EmailLocale) -> &'static str {
+    use EmailLocale::{De, En};
+    match (kind, locale) {
+        (EmailKind::ReportReady, En) => {
+            "You get this since an operator chose you as a recipient of reports."
+        }
+        (EmailKind::ReportReady, De) => {
+            "Sie erhalten dies, weil Sie als Empfänger von Berichten gewählt wurden."
+        }
+        (EmailKind::AlertOpened, En) => {
+            "You get this since an operator chose you as a recipient of alerts."
+        }
+        (EmailKind::AlertOpened, De) => {
+            "Sie erhalten dies, weil Sie als Empfänger von Alarmen gewählt wurden."
+        }
+        (EmailKind::OperatorInvitation, En) => "You get this since an admin invited you.",
+        (EmailKind::OperatorInvitation, De) => "Sie erhalten dies, weil Sie eingeladen wurden.",
+        (EmailKind::TestMessage, En) => "You get this since an operator asked for it.",
+        (EmailKind::TestMessage, De) => "Sie erhalten dies, weil jemand darum gebeten hat.",
+    }
+}
+
+/// The words of a language.
+pub(super) fn words(locale: EmailLocale) -> &'static Words {
+    match locale {
+        EmailLocale::En => &EN,
+        EmailLocale::De => &DE,
+    }
+}
