@@ -104,3 +104,11 @@ id!(
     /// A person on the platform.
     UserId
 );
+id!(
+    /// A receiver of webhooks.
+    WebhookId
+);
+id!(
+    /// A message to receivers of webhooks, also its `webhook-id`.
+    WebhookMessageId
+);

@@ -32,6 +32,7 @@ pub mod stream;
 pub mod system;
 pub mod times;
 pub mod users;
+pub mod webhooks;
 
 pub use ids::*;
 pub use page::Page;

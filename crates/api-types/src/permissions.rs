@@ -186,6 +186,10 @@ permissions! {
     FlagsRead = "flags:read",
     /// Switch features on and off.
     FlagsWrite = "flags:write",
+    /// Read webhooks and their deliveries (never a secret).
+    WebhooksRead = "webhooks:read",
+    /// Add, change, test and remove webhooks, rotate their secrets, send messages again.
+    WebhooksWrite = "webhooks:write",
     /// Read the audit trail.
     AuditRead = "audit:read",
 }
@@ -202,7 +206,7 @@ impl utoipa::PartialSchema for Permission {
 impl utoipa::ToSchema for Permission {}
 
 impl Permission {
-    /// Whether an API key may have it: operators, keys, settings and the audit trail are for people only.
+    /// Whether an API key may have it: operators, keys, settings, webhooks and the audit trail are for people only.
     pub fn grantable_to_api_key(self) -> bool {
         !matches!(
             self,
@@ -212,6 +216,8 @@ impl Permission {
                 | Self::ApiKeysWrite
                 | Self::SettingsWrite
                 | Self::FlagsWrite
+                | Self::WebhooksRead
+                | Self::WebhooksWrite
                 | Self::AuditRead
         )
     }

@@ -38,6 +38,7 @@ pub mod settings;
 pub mod simulation;
 pub mod system;
 pub mod users;
+pub mod webhooks;
 
 pub use error::{DbError, DbResult};
 pub use pool::{Connection, Database};

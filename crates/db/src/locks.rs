@@ -18,6 +18,8 @@ pub enum Lock {
     Ingest,
     /// Slots of schedules.
     Schedules,
+    /// The number of webhooks, and what ingest left for them.
+    Webhooks,
 }
 
 impl Lock {
@@ -26,6 +28,7 @@ impl Lock {
             Self::Alerts => 0x5645_414C_5254,
             Self::Ingest => INGEST_LOCK,
             Self::Schedules => 0x5645_5343_4844,
+            Self::Webhooks => 0x5645_5748_4F42,
         }
     }
 }

@@ -575,6 +575,69 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    webhook_attempts (endpoint_id, message_id, number) {
+        endpoint_id -> Uuid,
+        message_id -> Uuid,
+        number -> Integer,
+        at -> Timestamptz,
+        status_code -> Nullable<Integer>,
+        latency_ms -> BigInt,
+        answer -> Nullable<Text>,
+        error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    webhook_deliveries (endpoint_id, message_id) {
+        endpoint_id -> Uuid,
+        message_id -> Uuid,
+        status -> Text,
+        round -> Integer,
+        tries -> Integer,
+        created_at -> Timestamptz,
+        next_attempt_at -> Nullable<Timestamptz>,
+        finished_at -> Nullable<Timestamptz>,
+        sending_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    webhook_endpoints (id) {
+        id -> Uuid,
+        url -> Text,
+        description -> Text,
+        event_types -> Array<Text>,
+        secret -> Bytea,
+        previous_secret -> Nullable<Bytea>,
+        previous_secret_until -> Nullable<Timestamptz>,
+        disabled_at -> Nullable<Timestamptz>,
+        disabled_reason -> Nullable<Text>,
+        failing_since -> Nullable<Timestamptz>,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    webhook_messages (id) {
+        id -> Uuid,
+        event_type -> Text,
+        body -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    webhook_outbox (id) {
+        id -> BigInt,
+        event_type -> Text,
+        data -> Jsonb,
+        created_at -> Timestamptz,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     alerts,
     api_keys,
@@ -621,4 +684,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     sign_in_failures,
     study_sessions,
     users,
+    webhook_attempts,
+    webhook_deliveries,
+    webhook_endpoints,
+    webhook_messages,
+    webhook_outbox,
 );

@@ -8,6 +8,7 @@ pub mod awaited;
 pub mod bursts;
 pub mod connection;
 pub mod lookups;
+pub mod outbox;
 pub mod rollups;
 pub mod rows;
 pub mod store;
