@@ -14,6 +14,7 @@ use viral_engine_service::housekeeping::{Sweep, sweep};
 use viral_engine_service::jobs::{PruneJobs, prune_jobs};
 use viral_engine_service::reports::{GenerateReport, generate_report, give_up_report};
 use viral_engine_service::users::{ResealPersonalFields, reseal_personal_fields};
+use viral_engine_service::webhooks::{DeliverWebhook, PruneWebhooks};
 
 use crate::context::JobContext;
 use crate::job::{Job, JobError, JobResult};
@@ -24,11 +25,13 @@ use crate::registry::Registry;
 pub fn registry() -> Registry {
     Registry::new()
         .with::<CheckRollups>()
+        .with::<DeliverWebhook>()
         .with::<EraseOldIdentifiers>()
         .with::<EvaluateAlerts>()
         .with::<GenerateReport>()
         .with::<MakePartitions>()
         .with::<PruneJobs>()
+        .with::<PruneWebhooks>()
         .with::<RejectUnknownClicks>()
         .with::<ResealPersonalFields>()
         .with::<SendEmail>()

@@ -8,6 +8,7 @@ pub mod job;
 pub mod kinds;
 pub mod registry;
 pub mod ticker;
+mod webhooks;
 pub mod worker;
 
 pub use context::JobContext;

@@ -10,6 +10,7 @@ use viral_engine_service::Context;
 use viral_engine_service::jobs::measure_queues;
 use viral_engine_service::notifications::follow_other_nodes;
 use viral_engine_service::schedules::SCHEDULES;
+use viral_engine_service::webhooks::run_outbox;
 
 use crate::config::JobConfig;
 
@@ -58,6 +59,8 @@ impl Background {
         let ticker = Ticker::start(context, SCHEDULES)
             .await
             .context("the schedules could not be started")?;
+        let outbox = run_outbox(context.clone(), self.stop.clone());
+        self.tasks.spawn(outbox);
         self.work = Some(Work { worker, ticker });
         Ok(())
     }

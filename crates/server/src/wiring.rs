@@ -54,6 +54,7 @@ fn service_config(config: &Config, database: &OpenDatabase, public_url: String) 
         thresholds: config.thresholds,
         schedule_time_zone: config.jobs.schedule_time_zone,
         email: config.email.clone(),
+        webhook_allow_private: config.webhooks.allow_private,
         database_kind: database.kind(),
     }
 }

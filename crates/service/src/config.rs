@@ -92,6 +92,8 @@ pub struct ServiceConfig {
     pub schedule_time_zone: Tz,
     /// Mail.
     pub email: EmailConfig,
+    /// Whether webhooks may be sent to private addresses and over http, for development and tests.
+    pub webhook_allow_private: bool,
     /// `embedded` or `external`, for the About page.
     pub database_kind: &'static str,
 }

@@ -14,6 +14,7 @@ use crate::emails::Mailer;
 use crate::error::ServiceResult;
 use crate::settings::SettingsCache;
 use crate::stream::Stream;
+use crate::webhooks::Sender;
 
 /// Tells the time; tests give one that stands still.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -43,6 +44,8 @@ pub struct Context {
     pub mailer: Arc<Mailer>,
     /// Token keys and the short-lived caches of who may call.
     pub authentication: Arc<Authentication>,
+    /// Sends webhooks.
+    pub webhooks: Arc<Sender>,
 }
 
 impl Context {
@@ -51,6 +54,7 @@ impl Context {
         Self {
             authentication: Arc::new(Authentication::new(&keys)),
             mailer: Arc::new(Mailer::new(config.email.clone())),
+            webhooks: Arc::new(Sender::new(config.webhook_allow_private)),
             database,
             keys: Arc::new(keys),
             config: Arc::new(config),

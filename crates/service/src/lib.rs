@@ -41,6 +41,7 @@ pub mod stream;
 pub mod system;
 pub mod users;
 pub mod validation;
+pub mod webhooks;
 
 pub use caller::Caller;
 pub use context::Context;

@@ -253,6 +253,7 @@ pub fn service_config() -> ServiceConfig {
         thresholds: Thresholds::default(),
         schedule_time_zone: Tz::UTC,
         email: EmailConfig::default(),
+        webhook_allow_private: false,
         database_kind: "external",
     }
 }

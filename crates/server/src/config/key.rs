@@ -34,6 +34,7 @@ pub enum Section {
     Limits,
     Jobs,
     Email,
+    Webhooks,
     Logs,
     Guardrails,
 }
@@ -50,6 +51,7 @@ impl Section {
             Self::Limits => "Limits",
             Self::Jobs => "Jobs and schedules",
             Self::Email => "Email",
+            Self::Webhooks => "Webhooks",
             Self::Logs => "Logs",
             Self::Guardrails => "Guardrails (also editable at run time by an admin)",
         }

@@ -31,7 +31,7 @@ pub use report::{report, warnings};
 pub use secret::Secret;
 pub use sections::{
     DatabaseConfig, DatabaseKind, EngineConfig, Environment, JobConfig, LimitConfig, LinkConfig,
-    LogConfig, LogFormat, PrivacyConfig,
+    LogConfig, LogFormat, PrivacyConfig, WebhookConfig,
 };
 pub use values::{Origin, Sources, Values};
 
@@ -54,6 +54,8 @@ pub struct Config {
     pub jobs: JobConfig,
     /// Mail.
     pub email: EmailConfig,
+    /// Webhooks.
+    pub webhooks: WebhookConfig,
     /// Logs.
     pub logs: LogConfig,
     /// Defaults of the guardrails' settings.
@@ -132,6 +134,7 @@ impl Config {
         let limits = LimitConfig::read(reader);
         let jobs = JobConfig::read(reader);
         let email = mail::read(reader);
+        let webhooks = WebhookConfig::read(reader, environment);
         let logs = LogConfig::read(reader);
         let thresholds = sections::read_thresholds(reader);
         Some(Self {
@@ -142,6 +145,7 @@ impl Config {
             limits: limits?,
             jobs: jobs?,
             email: email?,
+            webhooks: webhooks?,
             logs: logs?,
             thresholds: thresholds?,
         })

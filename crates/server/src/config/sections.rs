@@ -360,6 +360,27 @@ fn concurrency(text: &str) -> Result<Vec<(Queue, u32)>, String> {
     Ok(queues)
 }
 
+/// Webhooks.
+#[derive(Clone, Copy, Debug)]
+pub struct WebhookConfig {
+    /// Whether receivers may be private, and without TLS.
+    pub allow_private: bool,
+}
+
+impl WebhookConfig {
+    pub(super) fn read(reader: &mut Reader<'_>, environment: Environment) -> Option<Self> {
+        let allow_private =
+            reader.choice("WEBHOOK_ALLOW_PRIVATE", &[("on", true), ("off", false)])?;
+        if allow_private && environment == Environment::Production {
+            reader.note(Problem::rule(
+                "WEBHOOK_ALLOW_PRIVATE=on is for development: ENVIRONMENT=production refuses it",
+            ));
+            return None;
+        }
+        Some(Self { allow_private })
+    }
+}
+
 /// How log lines are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {

@@ -189,6 +189,11 @@ static ENGINE_KEYS: &[Key] = &[
             "Certificates of authorities that vouch for the mail server, beside the system's.",
             "For mail servers with a certificate of your own.",
         ),
+    Key::new(Section::Webhooks, "WEBHOOK_ALLOW_PRIVATE", value("off"), Kind::Choice(&["on", "off"]))
+        .explained(
+            "Whether webhooks may be sent to private addresses and over http, to try them out on this machine.",
+            "on lets every admin reach what this machine can reach; ENVIRONMENT=production refuses it.",
+        ),
     Key::new(Section::Logs, "LOG_LEVEL", value("info"), Kind::Choice(&["error", "warn", "info", "debug", "trace"]))
         .explained("How much the engine logs, to standard error.", "debug and trace cost speed."),
     Key::new(Section::Logs, "LOG_FORMAT", Default::Derived("pretty on a terminal, else json"), Kind::Choice(&["pretty", "json"]))

@@ -399,3 +399,22 @@ fn a_mail_server_is_named_with_a_sender_and_is_never_shown() {
         assert!(!told[0].contains("hunter2"), "{told:?}");
     }
 }
+
+#[test]
+fn private_receivers_of_webhooks_are_for_development_only() {
+    let allow = ("WEBHOOK_ALLOW_PRIVATE", "on");
+    let data_dir = ("DATA_DIR", "/nonexistent");
+    assert!(load(&[allow, data_dir]).unwrap().webhooks.allow_private);
+    assert!(!load(&[data_dir]).unwrap().webhooks.allow_private);
+    let production = [
+        allow,
+        ("ENVIRONMENT", "production"),
+        ("PUBLIC_URL", "https://ve.example.org"),
+    ];
+    let refused = "WEBHOOK_ALLOW_PRIVATE=on is for development";
+    let problems = problems(&production);
+    assert!(
+        problems.iter().any(|problem| problem.starts_with(refused)),
+        "{problems:?}"
+    );
+}

@@ -6,8 +6,9 @@
 use chrono::{DateTime, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
+use viral_engine_api_types::webhooks::WebhookEventType;
 use viral_engine_db::alerts::{AlertRow, insert_alert, standing_alerts, update_alert};
 use viral_engine_db::locks::{Lock, lock};
 use viral_engine_db::notifications::{Channel, notify};
@@ -23,6 +24,7 @@ use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
 use crate::guardrails::{Parts, flagged};
 use crate::jobs::JobPayload;
+use crate::webhooks::publish;
 
 /// Evaluates the alerts, so that they are raised while nobody looks.
 #[derive(Debug, Serialize, Deserialize)]
@@ -99,6 +101,11 @@ async fn apply(
         change,
         AlertChange::Open(_) | AlertChange::Escalate { .. } | AlertChange::Resolve { .. }
     );
+    let told = match change {
+        AlertChange::Open(_) => Some(WebhookEventType::AlertOpened),
+        AlertChange::Resolve { .. } => Some(WebhookEventType::AlertResolved),
+        _ => None,
+    };
     let row = match change {
         AlertChange::Open(cause) => {
             let row = opened(cause, &asked.thresholds, now);
@@ -140,10 +147,27 @@ async fn apply(
         },
     };
     update_alert(conn, &row).await?;
+    if let Some(event_type) = told {
+        publish(conn, now, event_type, &told_of(&row)).await?;
+    }
     if announced {
         notify(conn, Channel::Alerts, &row.id.to_string()).await?;
     }
     Ok(())
+}
+
+/// What webhooks are told of an alert: ids and figures. Its subject and message may name devices and networks.
+fn told_of(row: &AlertRow) -> Value {
+    json!({
+        "alert_id": row.id,
+        "alert_type": row.type_,
+        "severity": row.severity,
+        "status": row.status,
+        "value": row.value,
+        "threshold": row.threshold,
+        "opened_at": row.opened_at,
+        "resolved_at": row.resolved_at,
+    })
 }
 
 fn found(rows: &[AlertRow], id: Uuid) -> ServiceResult<AlertRow> {

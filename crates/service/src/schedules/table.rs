@@ -11,6 +11,7 @@ use crate::guardrails::StoreHealthSnapshot;
 use crate::housekeeping::Sweep;
 use crate::jobs::{PruneJobs, When, new_job};
 use crate::users::ResealPersonalFields;
+use crate::webhooks::PruneWebhooks;
 
 /// What is asked for by the clock.
 #[derive(Clone, Copy, Debug)]
@@ -111,6 +112,13 @@ pub const SCHEDULES: &[Schedule] = &[
         cron: "40 * * * *",
         zone: Zone::Utc,
         job: |_| new_job(&PruneJobs {}, When::Now),
+    },
+    Schedule {
+        name: "prune_webhooks",
+        purpose: "Forgets webhook messages that are older than 30 days.",
+        cron: "50 * * * *",
+        zone: Zone::Utc,
+        job: |_| new_job(&PruneWebhooks {}, When::Now),
     },
 ];
 

@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::emails::{reseal_emails, uses_other_keys as emails_use_other_keys};
 use crate::error::ServiceResult;
 use crate::jobs::JobPayload;
+use crate::webhooks::reseal_webhook_secrets;
 
 /// Users in one transaction.
 const BATCH: i64 = 500;
@@ -31,6 +32,7 @@ pub async fn reseal_personal_fields(context: &Context) -> ServiceResult<usize> {
     if context.keys.personal_data_previous.is_none() {
         return Ok(0);
     }
+    reseal_webhook_secrets(context).await?;
     let keys = PersonalKeys::of(&context.keys);
     let mut resealed = 0;
     loop {

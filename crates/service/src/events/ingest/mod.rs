@@ -11,6 +11,7 @@ mod drafts;
 mod handle;
 mod institutions;
 mod maintenance;
+mod told;
 mod transaction;
 mod visitors;
 mod writer;

@@ -8,14 +8,14 @@ use uuid::Uuid;
 use viral_engine_db::DbResult;
 use viral_engine_db::events::ingest::rows::{AwaitedClick, CompletedEvent, IngestLink, NewEvent};
 use viral_engine_db::events::ingest::{
-    IngestConnection, awaited, bursts as stored_bursts, lookups, rollups, store,
+    IngestConnection, awaited, bursts as stored_bursts, lookups, outbox, rollups, store,
 };
 use viral_engine_domain::clicks::{HitClass, Verdict};
 
 use super::drafts::{self, Draft, Known};
 use super::handle::{LogSlice, Outcome, Submission};
 use super::institutions::Institutions;
-use super::{bursts, deltas, visitors};
+use super::{bursts, deltas, told, visitors};
 use crate::events::IncomingEvent;
 
 /// What a transaction did, once it commits.
@@ -88,10 +88,11 @@ async fn store_events(
     now: DateTime<Utc>,
 ) -> DbResult<Option<(DateTime<Utc>, Uuid)>> {
     let plain: Vec<&IncomingEvent> = events.iter().map(|(_, event)| *event).collect();
-    let (known, networks, min_clicks) = try_join!(
+    let (known, networks, min_clicks, subscribed) = try_join!(
         Known::look_up(conn, &plain, now),
         lookups::institution_networks(conn),
         stored_bursts::min_clicks(conn),
+        outbox::subscribed(conn),
     )?;
     let institutions = Institutions::new(&networks);
     let mut drafts = drafts::draft(events, &known, outcomes);
@@ -122,6 +123,7 @@ async fn store_events(
     add_to_rollups(conn, &drafts, &completed).await?;
     rollups::add_device_days(conn, &devices).await?;
     mark_links(conn, &drafts, now).await?;
+    outbox::leave(conn, &told::of_batch(&drafts, subscribed)).await?;
     Ok(rows.first().map(|row| (row.occurred_at, row.id)))
 }
 

@@ -1,0 +1,175 @@
+//! The begin of an attempt: whether there is anything to do, whether it is the receiver's turn, and what to send.
+
+use chrono::TimeDelta;
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use viral_engine_api_types::webhooks::{WebhookDeliveryStatus, WebhookEventType};
+use viral_engine_db::DbError;
+use viral_engine_db::webhooks::{
+    DeliveryRow, EndpointRow, count_sending, database_now, find_message, lock_delivery,
+    lock_endpoint, save_delivery,
+};
+use viral_engine_domain::webhooks::{SigningSecret, signatures};
+
+use super::seal::SealKeys;
+use super::sender::TIME_LIMIT;
+use crate::context::Context;
+use crate::error::{ServiceError, ServiceResult};
+use crate::jobs::{JobPayload, Queue};
+
+/// Messages that are sent to one receiver at a time, over all nodes.
+const AT_A_TIME: i64 = 4;
+/// The same while its last message failed: a dead receiver makes every attempt last as long as it may.
+const AT_A_TIME_FAILING: i64 = 1;
+/// Least wait of a message whose receiver is busy, and the same while it fails.
+const TURN: TimeDelta = TimeDelta::seconds(1);
+const TURN_FAILING: TimeDelta = TimeDelta::seconds(20);
+/// After so long beyond the time limit a sender that has not told how it went is taken for dead.
+const MARGIN: TimeDelta = TimeDelta::seconds(10);
+
+/// Makes one attempt to deliver a message. The next one is a job of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeliverWebhook {
+    /// The receiver.
+    pub endpoint: Uuid,
+    /// The message.
+    pub message: Uuid,
+    /// The delivery's round it belongs to.
+    pub round: i32,
+}
+
+impl DeliverWebhook {
+    /// The job for a delivery.
+    pub(super) fn of(row: &DeliveryRow) -> Self {
+        Self {
+            endpoint: row.endpoint_id,
+            message: row.message_id,
+            round: row.round,
+        }
+    }
+}
+
+impl JobPayload for DeliverWebhook {
+    const KIND: &'static str = "deliver_webhook";
+    const QUEUE: Queue = Queue::Webhooks;
+    /// Counts workers that died and databases that were away; the attempts of a message are counted in its row.
+    const MAX_ATTEMPTS: u32 = 10;
+}
+
+/// What is to be done about a delivery.
+#[derive(Debug)]
+pub enum Begun {
+    /// Nothing: it was delivered, given up or begun anew meanwhile.
+    Nothing,
+    /// The receiver is busy: after this wait, see [`postpone`](super::postpone).
+    Later(TimeDelta),
+    /// This is to be sent.
+    Send(Box<Outgoing>),
+}
+
+/// A signed message on its way to a receiver. Its URL, body and signature are not shown.
+pub struct Outgoing {
+    /// The job that sends it.
+    pub job: DeliverWebhook,
+    pub(super) url: String,
+    pub(super) timestamp: i64,
+    pub(super) signatures: String,
+    pub(super) body: String,
+}
+
+impl std::fmt::Debug for Outgoing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Outgoing({:?})", self.job)
+    }
+}
+
+/// Begins an attempt: takes one of the receiver's turns and signs the message.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn begin_delivery(context: &Context, job: &DeliverWebhook) -> ServiceResult<Begun> {
+    let mut conn = context.connection().await?;
+    conn.transaction(async |conn| match rows(conn, job).await? {
+        Some((endpoint, delivery)) => begin(conn, context, *job, endpoint, delivery).await,
+        None => Ok(Begun::Nothing),
+    })
+    .await
+}
+
+/// The rows of a job, locked; none when either is gone.
+pub(super) async fn rows(
+    conn: &mut AsyncPgConnection,
+    job: &DeliverWebhook,
+) -> ServiceResult<Option<(EndpointRow, DeliveryRow)>> {
+    let Some(endpoint) = present(lock_endpoint(conn, job.endpoint).await)? else {
+        return Ok(None);
+    };
+    let delivery = present(lock_delivery(conn, job.endpoint, job.message).await)?;
+    Ok(delivery.map(|delivery| (endpoint, delivery)))
+}
+
+fn present<T>(found: Result<T, DbError>) -> ServiceResult<Option<T>> {
+    match found {
+        Ok(row) => Ok(Some(row)),
+        Err(DbError::NotFound) => Ok(None),
+        Err(other) => Err(other.into()),
+    }
+}
+
+async fn begin(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    job: DeliverWebhook,
+    endpoint: EndpointRow,
+    mut delivery: DeliveryRow,
+) -> ServiceResult<Begun> {
+    let pending = delivery.status == WebhookDeliveryStatus::Pending.as_str();
+    if !pending || delivery.round != job.round {
+        return Ok(Begun::Nothing);
+    }
+    let message = find_message(conn, job.message).await?;
+    // A test asks whether a receiver would work, also a disabled one.
+    let is_test = message.event_type == WebhookEventType::WebhookTest.as_str();
+    if endpoint.disabled_at.is_some() && !is_test {
+        delivery.status = WebhookDeliveryStatus::Skipped.as_str().to_owned();
+        delivery.finished_at = Some(context.now());
+        delivery.next_attempt_at = None;
+        save_delivery(conn, &delivery).await?;
+        return Ok(Begun::Nothing);
+    }
+    let (at_a_time, turn) = match endpoint.failing_since {
+        None => (AT_A_TIME, TURN),
+        Some(_) => (AT_A_TIME_FAILING, TURN_FAILING),
+    };
+    if count_sending(conn, job.endpoint, job.message).await? >= at_a_time {
+        return Ok(Begun::Later(turn));
+    }
+    let limit = TimeDelta::from_std(TIME_LIMIT).unwrap_or(MARGIN);
+    delivery.sending_until = Some(database_now(conn).await? + limit + MARGIN);
+    save_delivery(conn, &delivery).await?;
+    let timestamp = context.now().timestamp();
+    let id = job.message.to_string();
+    let secrets = secrets(context, &endpoint)?;
+    Ok(Begun::Send(Box::new(Outgoing {
+        job,
+        url: endpoint.url,
+        timestamp,
+        signatures: signatures(&secrets, &id, timestamp, message.body.as_bytes()),
+        body: message.body,
+    })))
+}
+
+/// The secrets in force, the current one first.
+fn secrets(context: &Context, endpoint: &EndpointRow) -> ServiceResult<Vec<SigningSecret>> {
+    let keys = SealKeys::of(&context.keys);
+    let mut secrets = vec![keys.open(endpoint.id, &endpoint.secret)?];
+    let overlaps = endpoint
+        .previous_secret_until
+        .is_some_and(|until| context.now() < until);
+    if let Some(previous) = endpoint.previous_secret.as_deref().filter(|_| overlaps) {
+        secrets.push(keys.open(endpoint.id, previous)?);
+    }
+    Ok::<_, ServiceError>(secrets)
+}

@@ -1,0 +1,165 @@
+//! The end of an attempt: what is noted of it, and what follows for the delivery and its receiver.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel_async::AsyncPgConnection;
+use serde_json::json;
+use viral_engine_api_types::webhooks::{WebhookDeliveryStatus, WebhookEventType};
+use viral_engine_db::webhooks::{
+    AttemptRow, DeliveryRow, EndpointRow, find_message, insert_attempt, save_delivery,
+    save_endpoint, skip_pending,
+};
+use viral_engine_domain::webhooks::{Verdict, is_given_up, wait_after};
+
+use super::deliver::{DeliverWebhook, Outgoing, rows};
+use super::sender::Attempt;
+use crate::audit;
+use crate::caller::Caller;
+use crate::context::Context;
+use crate::entropy::Entropy;
+use crate::error::ServiceResult;
+use crate::jobs::{When, enqueue_for};
+
+/// Notes how an attempt went, in the transaction that ends its job, and enqueues the next one if there is to be one.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn settle(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    sent: &Outgoing,
+    attempt: Attempt,
+) -> ServiceResult<()> {
+    let job = sent.job;
+    let Some((mut endpoint, mut delivery)) = rows(conn, &job).await? else {
+        return Ok(());
+    };
+    let verdict = attempt.verdict();
+    note(conn, &job, attempt).await?;
+    delivery.sending_until = None;
+    let now = context.now();
+    if delivery.round != job.round && verdict != Verdict::Delivered {
+        // It was begun anew meanwhile, and that job will tell more.
+        return Ok(save_delivery(conn, &delivery).await?);
+    }
+    delivery.tries += 1;
+    delivery.next_attempt_at = None;
+    let was_failing = endpoint.failing_since;
+    match verdict {
+        Verdict::Delivered => {
+            finish(&mut delivery, WebhookDeliveryStatus::Delivered, now);
+            endpoint.failing_since = None;
+        }
+        Verdict::Failed | Verdict::Gone => {
+            finish(&mut delivery, WebhookDeliveryStatus::Failed, now);
+            let message = find_message(conn, job.message).await?;
+            if message.event_type != WebhookEventType::WebhookTest.as_str() {
+                failed(conn, context, &mut endpoint, &mut delivery, verdict).await?;
+            }
+        }
+    }
+    save_delivery(conn, &delivery).await?;
+    if endpoint.failing_since != was_failing || endpoint.disabled_at == Some(now) {
+        save_endpoint(conn, &endpoint).await?;
+    }
+    Ok(())
+}
+
+/// Lets a delivery whose receiver is busy wait for its turn, in the transaction that ends its job. From `wait` to
+/// three times as long, so that those that wait do not come back together.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn postpone(
+    conn: &mut AsyncPgConnection,
+    job: &DeliverWebhook,
+    wait: TimeDelta,
+) -> ServiceResult<()> {
+    let extra = wait.num_milliseconds() as f64 * 2.0 * chance()?;
+    let wait = wait + TimeDelta::milliseconds(extra as i64);
+    enqueue_for(conn, job, When::After(wait)).await?;
+    Ok(())
+}
+
+async fn note(
+    conn: &mut AsyncPgConnection,
+    job: &DeliverWebhook,
+    attempt: Attempt,
+) -> ServiceResult<()> {
+    let row = AttemptRow {
+        endpoint_id: job.endpoint,
+        message_id: job.message,
+        number: 1,
+        at: attempt.at,
+        status_code: attempt.status.map(i32::from),
+        latency_ms: i64::try_from(attempt.latency.as_millis()).unwrap_or(i64::MAX),
+        answer: attempt.answer,
+        error: attempt.error,
+    };
+    Ok(insert_attempt(conn, &row).await?)
+}
+
+fn finish(delivery: &mut DeliveryRow, status: WebhookDeliveryStatus, now: DateTime<Utc>) {
+    delivery.status = status.as_str().to_owned();
+    delivery.finished_at = Some(now);
+}
+
+/// What a failure means: another attempt, none any more, or the end of the receiver.
+async fn failed(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    endpoint: &mut EndpointRow,
+    delivery: &mut DeliveryRow,
+    verdict: Verdict,
+) -> ServiceResult<()> {
+    let now = context.now();
+    let since = *endpoint.failing_since.get_or_insert(now);
+    if endpoint.disabled_at.is_some() {
+        return Ok(());
+    }
+    if verdict == Verdict::Gone {
+        return disable(conn, context, endpoint, "gone").await;
+    }
+    if is_given_up(since, now) {
+        return disable(conn, context, endpoint, "failing").await;
+    }
+    let tries = u32::try_from(delivery.tries).unwrap_or(u32::MAX);
+    if let Some(wait) = wait_after(tries, chance()?) {
+        delivery.status = WebhookDeliveryStatus::Pending.as_str().to_owned();
+        delivery.finished_at = None;
+        delivery.next_attempt_at = Some(now + wait);
+        let next = DeliverWebhook::of(delivery);
+        enqueue_for(conn, &next, When::After(wait)).await?;
+    }
+    Ok(())
+}
+
+/// Stops all messages to a receiver, and tells operators: in the audit trail, the log and the metrics.
+async fn disable(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    endpoint: &mut EndpointRow,
+    reason: &'static str,
+) -> ServiceResult<()> {
+    let now = context.now();
+    endpoint.disabled_at = Some(now);
+    endpoint.disabled_reason = Some(reason.to_owned());
+    endpoint.version += 1;
+    endpoint.updated_at = now;
+    let skipped = skip_pending(conn, endpoint.id, now).await?;
+    let changes = json!({
+        "disabled_reason": reason, "failing_since": endpoint.failing_since, "skipped": skipped,
+    });
+    let id = endpoint.id.to_string();
+    let object = ("webhook", id.as_str());
+    let system = Caller::system();
+    audit::record(conn, context, &system, "disable_webhook", object, changes).await?;
+    tracing::warn!(webhook = %id, reason, skipped, "a webhook was disabled");
+    metrics::counter!("viral_engine_webhooks_disabled_total", "reason" => reason).increment(1);
+    Ok(())
+}
+
+/// A number from 0 to 1.
+fn chance() -> ServiceResult<f64> {
+    let drawn = u16::from_be_bytes(Entropy::default().draw()?);
+    Ok(f64::from(drawn) / f64::from(u16::MAX))
+}
