@@ -30,6 +30,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .configure(crate::api_keys::configure)
         .configure(crate::users::configure)
         .configure(crate::audit::configure)
+        .configure(crate::webhooks::configure)
         .configure(crate::inputs::configure)
         .configure(crate::guardrails::configure)
         .configure(crate::alerts::configure)

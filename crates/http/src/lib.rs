@@ -43,6 +43,7 @@ pub mod state;
 pub mod stream;
 pub mod system;
 pub mod users;
+pub mod webhooks;
 
 pub use extract::{Body, Caller, Client, ExternalId, IfMatch, PathId, Query};
 pub use problem::{ApiError, ApiResult};

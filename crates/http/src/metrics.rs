@@ -61,5 +61,18 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
         metrics::Unit::Seconds,
         "Time that the job that is due longest has been waiting, by queue"
     );
+    metrics::describe_counter!(
+        "viral_engine_webhook_attempts_total",
+        "Attempts to deliver a webhook by outcome: delivered, refused, unreachable, gone"
+    );
+    metrics::describe_counter!(
+        "viral_engine_webhooks_disabled_total",
+        "Webhooks that were disabled because they failed or are gone"
+    );
+    metrics::describe_histogram!(
+        "viral_engine_webhook_attempt_duration_seconds",
+        metrics::Unit::Seconds,
+        "Time until a receiver's answer was read, or the attempt given up"
+    );
     Ok(handle)
 }

@@ -131,6 +131,17 @@ pub const TABLE: &[Operation] = &[
     needs("set_user_signals", P::UsersWrite),
     // audit
     needs("list_audit_entries", P::AuditRead),
+    // webhooks
+    needs("list_webhooks", P::WebhooksRead),
+    needs("create_webhook", P::WebhooksWrite).secret(),
+    needs("get_webhook", P::WebhooksRead),
+    needs("update_webhook", P::WebhooksWrite),
+    needs("delete_webhook", P::WebhooksWrite),
+    needs("enable_webhook", P::WebhooksWrite),
+    needs("rotate_webhook_secret", P::WebhooksWrite).secret(),
+    needs("test_webhook", P::WebhooksWrite).replayed(),
+    needs("list_webhook_deliveries", P::WebhooksRead),
+    needs("resend_webhook_message", P::WebhooksWrite).replayed(),
     // links
     needs("list_links", P::LinksRead),
     needs("create_link", P::LinksWrite).replayed(),

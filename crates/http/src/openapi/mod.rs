@@ -54,6 +54,7 @@ use crate::redirect;
         (name = "metrics", description = "Figures for the overview"),
         (name = "stream", description = "Live changes"),
         (name = "jobs", description = "Work in the background: jobs, queues and schedules"),
+        (name = "webhooks", description = "Receivers that are told what happens"),
         (name = "audit", description = "Who did what"),
         (name = "system", description = "Health, metrics and version")
     )
