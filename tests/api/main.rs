@@ -32,4 +32,5 @@ mod slow_clients;
 mod stream;
 mod unknown_parameters;
 mod users;
+mod webhooks;
 mod world;

@@ -1,0 +1,10 @@
+//! Webhooks: messages that reach real receivers on this machine, whatever those do.
+
+mod addresses;
+mod delivery;
+mod endpoints;
+mod events;
+mod receiver;
+mod receivers;
+mod tls;
+mod world;
