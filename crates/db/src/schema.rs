@@ -666,6 +666,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     parent_shares,
     pii_violations,
     progress_reels,
+    reports,
     rollup_device_days,
     rollup_input_days,
     rollup_ip_days,

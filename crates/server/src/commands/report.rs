@@ -15,7 +15,7 @@ use crate::config::Sources;
 pub(crate) async fn run(sources: &Sources, arguments: ReportArguments) -> Result<()> {
     let format = format(arguments.format);
     let output = arguments.output.clone();
-    let bytes = with_context(sources, async |context| {
+    let bytes = with_context(sources, async |_, context| {
         let asked = create_report(context, &Caller::system(), body(arguments)).await;
         let id = asked.map_err(explained)?.id;
         generate_report(context, id).await.map_err(explained)?;
