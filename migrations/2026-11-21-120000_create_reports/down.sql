@@ -1,1 +1,2 @@
+DROP TABLE report_subscriptions;
 DROP TABLE reports;

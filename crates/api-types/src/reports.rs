@@ -6,7 +6,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
-use crate::ReportId;
+use crate::emails::EmailState;
+use crate::{EmailId, ReportId};
 
 /// Kind of report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -142,6 +143,160 @@ pub struct Report {
     pub fraud_flags: Option<i64>,
     /// Alerts opened in the period, by type.
     pub alerts: Option<BTreeMap<String, i64>>,
+    /// How far its emails are; not in exported files, which stay as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery_status: Option<ReportDeliveryStatus>,
+    /// When the latest of its emails was sent; not in exported files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivered_at: Option<DateTime<Utc>>,
+    /// Whom it was sent to, in the order of the alphabet; absent without `users:read_personal` and from exported files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipient_emails: Option<Vec<String>>,
+}
+
+/// How far a report's emails are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ReportDeliveryStatus {
+    /// There are none.
+    NotDelivered,
+    /// At least one waits for its turn.
+    Queued,
+    /// All were sent.
+    Delivered,
+    /// Some were sent, others failed, were returned or suppressed.
+    PartlyDelivered,
+    /// None was sent.
+    Failed,
+}
+
+/// Body of `deliver_report`.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", schema(example = json!({"recipients": ["ada@example.org"]})))]
+pub struct DeliverReport {
+    /// Email addresses, at most 50; an address that is there twice counts once.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 200))]
+    pub recipients: Vec<String>,
+}
+
+/// Emails of one delivery.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReportDelivery {
+    /// One for each recipient, in the order given.
+    pub emails: Vec<DeliveredReport>,
+}
+
+/// An email with a report.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DeliveredReport {
+    /// Its recipient, as given.
+    pub recipient: String,
+    /// The email.
+    pub email_id: EmailId,
+    /// Where it is; `suppressed` when the recipient gets no such mail.
+    pub state: EmailState,
+    /// False when the recipient has this report already: nothing is sent again. To do so, resend the email.
+    pub is_new: bool,
+}
+
+/// Which scheduled reports can be subscribed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ScheduledReportType {
+    /// Made each Monday.
+    Weekly,
+    /// Made on the first of each month.
+    Monthly,
+}
+
+impl ScheduledReportType {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Weekly, Self::Monthly];
+
+    /// The word as sent and stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Weekly => "weekly",
+            Self::Monthly => "monthly",
+        }
+    }
+
+    /// Parses the word as sent.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == text)
+    }
+}
+
+/// Who gets every scheduled report of a type by email.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReportSubscription {
+    /// Kind of report.
+    pub report_type: ScheduledReportType,
+    /// How many recipients there are.
+    pub recipient_count: i32,
+    /// Their addresses; null without `users:read_personal`.
+    pub recipients: Option<Vec<String>>,
+    /// Grows with each change; quoted, it is the ETag.
+    pub version: i64,
+    /// Last change; null when it was never changed.
+    pub updated_at: Option<DateTime<Utc>>,
+}
+
+/// All subscriptions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReportSubscriptionList {
+    /// Weekly, then monthly.
+    pub items: Vec<ReportSubscription>,
+}
+
+/// Body of `update_report_subscription`.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", schema(example = json!({"recipients": ["ada@example.org"]})))]
+pub struct UpdateReportSubscription {
+    /// Email addresses, at most 50; none ends the subscription.
+    #[cfg_attr(feature = "openapi", schema(max_items = 200))]
+    pub recipients: Vec<String>,
+}
+
+/// How a report is written to a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ReportFormat {
+    /// A page of its own, to read and to print.
+    #[default]
+    Html,
+    /// A document of A4 pages.
+    Pdf,
+    /// A figure a line.
+    Csv,
+    /// As the API answers it, without its delivery.
+    Json,
+}
+
+impl ReportFormat {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Html, Self::Pdf, Self::Csv, Self::Json];
+
+    /// The word as sent, which is also the end of the file's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Pdf => "pdf",
+            Self::Csv => "csv",
+            Self::Json => "json",
+        }
+    }
 }
 
 /// Figures of one source.

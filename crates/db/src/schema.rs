@@ -351,12 +351,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    report_subscriptions (report_type) {
+        report_type -> Text,
+        id -> Uuid,
+        recipients_cipher -> Nullable<Bytea>,
+        recipient_count -> Int4,
+        version -> Int8,
+        updated_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     reports (id) {
         id -> Uuid,
         report_type -> Text,
         period_start -> Date,
         period_end -> Date,
         time_zone -> Text,
+        is_scheduled -> Bool,
         inputs -> Nullable<Jsonb>,
         failure -> Nullable<Text>,
         created_at -> Timestamptz,

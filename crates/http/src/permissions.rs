@@ -233,6 +233,9 @@ pub const TABLE: &[Operation] = &[
     needs("get_report", P::ReportsRead),
     needs("get_report_changes", P::ReportsRead),
     needs("export_report", P::ReportsRead),
+    needs("deliver_report", P::ReportsWrite).replayed(),
+    needs("list_report_subscriptions", P::ReportsRead),
+    needs("update_report_subscription", P::ReportsWrite),
     // settings
     needs("list_settings", P::SettingsRead),
     needs("update_settings", P::SettingsWrite),

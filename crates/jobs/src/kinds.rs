@@ -12,7 +12,9 @@ use viral_engine_service::events::{
 use viral_engine_service::guardrails::{StoreHealthSnapshot, store_health_snapshot};
 use viral_engine_service::housekeeping::{Sweep, sweep};
 use viral_engine_service::jobs::{PruneJobs, prune_jobs};
-use viral_engine_service::reports::{GenerateReport, generate_report, give_up_report};
+use viral_engine_service::reports::{
+    GenerateReport, ScheduleReport, generate_report, give_up_report, schedule_report,
+};
 use viral_engine_service::users::{ResealPersonalFields, reseal_personal_fields};
 use viral_engine_service::webhooks::{DeliverWebhook, PruneWebhooks};
 
@@ -34,6 +36,7 @@ pub fn registry() -> Registry {
         .with::<PruneWebhooks>()
         .with::<RejectUnknownClicks>()
         .with::<ResealPersonalFields>()
+        .with::<ScheduleReport>()
         .with::<SendEmail>()
         .with::<StoreHealthSnapshot>()
         .with::<Sweep>()
@@ -97,6 +100,18 @@ impl Job for ResealPersonalFields {
     async fn run(self, cx: JobContext) -> JobResult {
         reseal_personal_fields(&cx.service).await?;
         cx.done()
+    }
+}
+
+impl Job for ScheduleReport {
+    async fn run(self, cx: JobContext) -> JobResult {
+        let mut conn = cx.service.connection().await?;
+        conn.transaction(async |conn| {
+            let finished = cx.finish(conn).await?;
+            schedule_report(conn, &cx.service, &self).await?;
+            Ok(finished)
+        })
+        .await
     }
 }
 

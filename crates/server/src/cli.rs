@@ -188,6 +188,8 @@ pub enum ReportDays {
 pub enum ReportFileFormat {
     /// A page to read and to print
     Html,
+    /// A document of A4 pages
+    Pdf,
     /// A figure a line
     Csv,
     /// As the API answers it

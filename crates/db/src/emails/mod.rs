@@ -9,8 +9,8 @@ mod suppressions;
 pub use erase::erase_old_emails;
 pub use list::{EmailFilter, list_emails};
 pub use store::{
-    EmailRow, find_email, find_latest_email, insert_email, lock_email, lock_email_by_message_id,
-    update_email,
+    EmailRow, find_email, find_latest_email, insert_email, list_emails_about, lock_email,
+    lock_email_by_message_id, update_email,
 };
 pub use suppressions::{
     SuppressionRow, belongs_to_minor, delete_suppressions, find_suppressions, insert_suppression,

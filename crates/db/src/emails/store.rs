@@ -94,6 +94,24 @@ pub async fn find_latest_email(
         .optional()?)
 }
 
+/// The messages of a kind about any of these subjects, each recipient's latest after the earlier ones.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list_emails_about(
+    conn: &mut AsyncPgConnection,
+    kind: &str,
+    subject_keys: &[String],
+) -> DbResult<Vec<EmailRow>> {
+    Ok(emails::table
+        .filter(emails::kind.eq(kind))
+        .filter(emails::subject_key.eq_any(subject_keys))
+        .order((emails::subject_key, emails::sequence))
+        .select(EmailRow::as_select())
+        .load(conn)
+        .await?)
+}
+
 /// A message.
 ///
 /// # Errors

@@ -1,4 +1,6 @@
-//! Performance reports.
+//! Performance reports, and who subscribes to them.
+
+mod subscriptions;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -9,6 +11,10 @@ use uuid::Uuid;
 use crate::error::DbResult;
 use crate::page::PageQuery;
 use crate::schema::reports;
+
+pub use subscriptions::{
+    SubscriptionRow, list_subscriptions, lock_subscription, update_subscription,
+};
 
 /// A report as stored.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
@@ -24,6 +30,8 @@ pub struct ReportRow {
     pub period_end: NaiveDate,
     /// IANA name of the zone of its days.
     pub time_zone: String,
+    /// Whether a schedule asked for it.
+    pub is_scheduled: bool,
     /// What it was computed from, once it is ready.
     pub inputs: Option<Value>,
     /// Why it could not be computed.
@@ -58,7 +66,8 @@ pub async fn find_report(conn: &mut AsyncPgConnection, id: Uuid) -> DbResult<Rep
         .await?)
 }
 
-/// Stores what a report was computed from. One that is ready stays as it is: its figures never change.
+/// Stores what a report was computed from, and answers whether it did: one that is ready stays as it is, since its
+/// figures never change.
 ///
 /// # Errors
 /// When the database refuses.
@@ -67,8 +76,8 @@ pub async fn set_report_inputs(
     id: Uuid,
     inputs: &Value,
     now: DateTime<Utc>,
-) -> DbResult<()> {
-    diesel::update(reports::table.find(id).filter(reports::inputs.is_null()))
+) -> DbResult<bool> {
+    let stored = diesel::update(reports::table.find(id).filter(reports::inputs.is_null()))
         .set((
             reports::inputs.eq(inputs),
             reports::ready_at.eq(now),
@@ -76,7 +85,7 @@ pub async fn set_report_inputs(
         ))
         .execute(conn)
         .await?;
-    Ok(())
+    Ok(stored == 1)
 }
 
 /// Notes that a report could not be computed.

@@ -78,9 +78,9 @@ fn explained(error: ServiceError) -> anyhow::Error {
 }
 
 /// Writes what a command answers. A closed pipe, as of `| head`, is an error like any other.
-fn answer(text: &str) -> Result<()> {
+fn answer(text: impl AsRef<[u8]>) -> Result<()> {
     let mut out = stdout().lock();
-    out.write_all(text.as_bytes())
+    out.write_all(text.as_ref())
         .and_then(|()| out.flush())
         .context("standard output could not be written")
 }

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use viral_engine_api_types::reports::{CreateReport, ReportType};
+use viral_engine_api_types::reports::{CreateReport, ReportFormat, ReportType};
 use viral_engine_service::Caller;
-use viral_engine_service::reports::{ReportFormat, create_report, export_report, generate_report};
+use viral_engine_service::reports::{create_report, export_report, generate_report};
 
 use super::{answer, explained, with_context};
 use crate::cli::{ReportArguments, ReportDays, ReportFileFormat};
@@ -26,11 +26,11 @@ pub(crate) async fn run(sources: &Sources, arguments: ReportArguments) -> Result
     })
     .await?;
     if output == Path::new("-") {
-        return answer(&String::from_utf8_lossy(&bytes));
+        return answer(&bytes);
     }
     std::fs::write(&output, &bytes)
         .with_context(|| format!("{} could not be written", output.display()))?;
-    answer(&format!("Written to {}.\n", output.display()))
+    answer(format!("Written to {}.\n", output.display()))
 }
 
 fn body(arguments: ReportArguments) -> CreateReport {
@@ -49,6 +49,7 @@ fn body(arguments: ReportArguments) -> CreateReport {
 fn format(format: ReportFileFormat) -> ReportFormat {
     match format {
         ReportFileFormat::Html => ReportFormat::Html,
+        ReportFileFormat::Pdf => ReportFormat::Pdf,
         ReportFileFormat::Csv => ReportFormat::Csv,
         ReportFileFormat::Json => ReportFormat::Json,
     }

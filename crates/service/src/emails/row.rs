@@ -45,7 +45,7 @@ pub(super) fn locale(row: &EmailRow) -> ServiceResult<EmailLocale> {
     EmailLocale::parse(&row.locale).ok_or_else(|| unknown(&row.locale))
 }
 
-pub(super) fn state(row: &EmailRow) -> ServiceResult<EmailState> {
+pub(crate) fn state(row: &EmailRow) -> ServiceResult<EmailState> {
     EmailState::parse(&row.state).ok_or_else(|| unknown(&row.state))
 }
 

@@ -38,7 +38,7 @@ impl Content {
 }
 
 /// The recipient of a message; `None` once it is erased.
-pub(super) fn open_address(keys: &PersonalKeys, row: &EmailRow) -> ServiceResult<Option<Address>> {
+pub(crate) fn open_address(keys: &PersonalKeys, row: &EmailRow) -> ServiceResult<Option<Address>> {
     let Some(sealed) = &row.address_cipher else {
         return Ok(None);
     };

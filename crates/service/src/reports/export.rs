@@ -6,33 +6,23 @@ use askama::Template;
 use bytes::Bytes;
 use serde::Serialize;
 use viral_engine_api_types::ReportId;
-use viral_engine_api_types::reports::{LoopPerformance, Report, ReportType, TopReferrer, Trend};
+use viral_engine_api_types::reports::{
+    LoopPerformance, Report, ReportFormat, ReportType, TopReferrer, Trend,
+};
 
-use super::{find, not_ready, render};
+use super::{find, not_ready, pdf, render};
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
 use crate::export::{Exported, csv};
 
-/// How a report is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReportFormat {
-    /// As the API answers it.
-    Json,
-    /// A figure a line: section, name, value.
-    Csv,
-    /// A page of its own, without anything to load.
-    Html,
-}
-
-impl ReportFormat {
-    /// Media type and end of the file's name.
-    #[must_use]
-    pub fn media_type(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Json => ("application/json", "json"),
-            Self::Csv => ("text/csv; charset=utf-8", "csv"),
-            Self::Html => ("text/html; charset=utf-8", "html"),
-        }
+/// The media type of a report's file.
+#[must_use]
+pub fn media_type(format: ReportFormat) -> &'static str {
+    match format {
+        ReportFormat::Html => "text/html; charset=utf-8",
+        ReportFormat::Pdf => "application/pdf",
+        ReportFormat::Csv => "text/csv; charset=utf-8",
+        ReportFormat::Json => "application/json",
     }
 }
 
@@ -65,6 +55,7 @@ pub async fn export_report(
             .into(),
         ReportFormat::Csv => csv(&lines(&report), true)?,
         ReportFormat::Html => Page::of(&report).render().map_err(unwritable)?.into(),
+        ReportFormat::Pdf => pdf::document(&Page::of(&report))?.into(),
     };
     Ok((name, bytes))
 }
@@ -189,14 +180,14 @@ fn figures(report: &Report) -> Vec<(&'static str, String)> {
 
 #[derive(Template)]
 #[template(path = "report.html")]
-struct Page<'a> {
-    title: String,
-    period: String,
-    figures: Vec<(&'static str, String)>,
-    loops: &'a BTreeMap<String, LoopPerformance>,
-    referrers: &'a [TopReferrer],
-    insights: &'a [String],
-    recommendations: &'a [String],
+pub(super) struct Page<'a> {
+    pub title: String,
+    pub period: String,
+    pub figures: Vec<(&'static str, String)>,
+    pub loops: &'a BTreeMap<String, LoopPerformance>,
+    pub referrers: &'a [TopReferrer],
+    pub insights: &'a [String],
+    pub recommendations: &'a [String],
 }
 
 static NO_LOOPS: BTreeMap<String, LoopPerformance> = BTreeMap::new();

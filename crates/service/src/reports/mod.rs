@@ -4,35 +4,48 @@
 //! What it would say today is a question of its own, [`get_report_changes`].
 
 mod compute;
+mod deliver;
 mod export;
 mod inputs;
+mod pdf;
 mod render;
+mod scheduled;
+mod subscriptions;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use diesel_async::AsyncConnection;
+use diesel_async::{AsyncConnection, AsyncPgConnection};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
+use viral_engine_api_types::flags::FlagKey;
 use viral_engine_api_types::reports::{
-    CreateReport, Report, ReportChange, ReportChanges, ReportType,
+    CreateReport, Report, ReportChange, ReportChanges, ReportDeliveryStatus, ReportType,
 };
-use viral_engine_api_types::{FieldError, Page, ReportId};
+use viral_engine_api_types::webhooks::WebhookEventType;
+use viral_engine_api_types::{ErrorCode, FieldError, Page, ReportId};
 use viral_engine_db::DbError;
 use viral_engine_db::reports::{self as db, ReportRow};
 use viral_engine_domain::reports::{self as rules, PeriodError, ReportPeriod};
 use viral_engine_domain::time_window::day_of;
 
-pub use export::{ReportFormat, export_report};
+pub use deliver::deliver_report;
+pub use export::{export_report, media_type};
+pub use scheduled::{ScheduleReport, schedule_report};
+pub(crate) use subscriptions::reseal_report_subscriptions;
+pub use subscriptions::{list_report_subscriptions, update_report_subscription};
 
 use crate::audit;
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::cursor::PageRequest;
 use crate::error::{ServiceError, ServiceResult};
+use crate::flags;
 use crate::jobs::{JobPayload, Queue, enqueue};
 use crate::validation::validate;
+use crate::webhooks::publish;
 use inputs::ReportInputs;
+use scheduled::deliver_to_subscribers;
 
 /// Computes a report.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -53,6 +66,7 @@ impl JobPayload for GenerateReport {
 /// When the database can not be asked.
 pub async fn list_reports(
     context: &Context,
+    caller: &Caller,
     report_type: Option<ReportType>,
     page: PageRequest,
 ) -> ServiceResult<Page<Report>> {
@@ -60,21 +74,31 @@ pub async fn list_reports(
     let mut conn = context.connection().await?;
     let rows = db::list_reports(&mut conn, report_type, page.query()).await?;
     let reports: ServiceResult<Vec<_>> = rows.into_iter().map(render::report).collect();
-    Ok(page.page(reports?, |report| (report.created_at, report.id.0)))
+    let mut reports = reports?;
+    deliver::add_delivery(&mut conn, context, caller, &mut reports).await?;
+    Ok(page.page(reports, |report| (report.created_at, report.id.0)))
 }
 
 /// A report.
 ///
 /// # Errors
 /// When there is none with this id.
-pub async fn get_report(context: &Context, id: ReportId) -> ServiceResult<Report> {
-    render::report(find(context, id).await?)
+pub async fn get_report(
+    context: &Context,
+    caller: &Caller,
+    id: ReportId,
+) -> ServiceResult<Report> {
+    let mut report = render::report(find(context, id).await?)?;
+    let mut conn = context.connection().await?;
+    let only = std::slice::from_mut(&mut report);
+    deliver::add_delivery(&mut conn, context, caller, only).await?;
+    Ok(report)
 }
 
 /// Asks for a report; a job computes it.
 ///
 /// # Errors
-/// Fields at fault.
+/// Fields at fault; [`ErrorCode::ReportsOff`] while reports are switched off.
 pub async fn create_report(
     context: &Context,
     caller: &Caller,
@@ -83,45 +107,99 @@ pub async fn create_report(
     validate(&body, "")?;
     let time_zone = time_zone(body.time_zone.as_deref())?;
     let today = day_of(context.now(), time_zone);
-    let period = period(&body, today)?;
+    let new = NewReport {
+        report_type: rule_of(body.report_type).as_str(),
+        period: period(&body, today)?,
+        time_zone,
+        is_scheduled: false,
+    };
+    let mut conn = context.connection().await?;
+    let row = conn
+        .transaction(async |conn| {
+            require_reports(conn).await?;
+            let row = ask(conn, context, &new).await?;
+            let changes = json!({
+                "type": row.report_type, "from": row.period_start, "to": row.period_end, "time_zone": row.time_zone,
+            });
+            let object = ("report", &*row.id.to_string());
+            audit::record(conn, context, caller, "create_report", object, changes).await?;
+            ServiceResult::Ok(row)
+        })
+        .await?;
+    let mut report = render::report(row)?;
+    report.delivery_status = Some(ReportDeliveryStatus::NotDelivered);
+    Ok(report)
+}
+
+/// A report to ask for.
+struct NewReport {
+    report_type: &'static str,
+    period: ReportPeriod,
+    time_zone: Tz,
+    is_scheduled: bool,
+}
+
+/// Stores a report without figures and enqueues what computes it, in the caller's transaction.
+async fn ask(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    new: &NewReport,
+) -> ServiceResult<ReportRow> {
     let row = ReportRow {
         id: Uuid::now_v7(),
-        report_type: rule_of(body.report_type).as_str().to_owned(),
-        period_start: period.first(),
-        period_end: period.last(),
-        time_zone: time_zone.name().to_owned(),
+        report_type: new.report_type.to_owned(),
+        period_start: new.period.first(),
+        period_end: new.period.last(),
+        time_zone: new.time_zone.name().to_owned(),
+        is_scheduled: new.is_scheduled,
         inputs: None,
         failure: None,
         created_at: context.now(),
         ready_at: None,
     };
-    let mut conn = context.connection().await?;
-    conn.transaction(async |conn| {
-        db::insert_report(conn, &row).await?;
-        let payload = GenerateReport { report_id: row.id };
-        enqueue(conn, &payload).await?;
-        let changes = json!({
-            "type": row.report_type, "from": row.period_start, "to": row.period_end, "time_zone": row.time_zone,
-        });
-        let object = ("report", &*row.id.to_string());
-        audit::record(conn, context, caller, "create_report", object, changes).await
-    })
-    .await?;
-    render::report(row)
+    db::insert_report(conn, &row).await?;
+    enqueue(conn, &GenerateReport { report_id: row.id }).await?;
+    Ok(row)
 }
 
-/// Computes a report that was asked for; one that is ready stays as it is.
+async fn require_reports(conn: &mut AsyncPgConnection) -> ServiceResult<()> {
+    if flags::is_on(conn, FlagKey::Reports).await? {
+        return Ok(());
+    }
+    Err(ServiceError::Coded {
+        code: ErrorCode::ReportsOff,
+        detail: "Reports are switched off: an admin can switch on the flag reports.".to_owned(),
+    })
+}
+
+/// Computes a report that was asked for, and tells whoever wants to know; one that is ready stays as it is.
 ///
 /// # Errors
 /// When there is none with this id, or the database refuses.
 pub async fn generate_report(context: &Context, id: ReportId) -> ServiceResult<()> {
-    let row = find(context, id).await?;
+    let mut row = find(context, id).await?;
     if row.inputs.is_some() {
         return Ok(());
     }
     let inputs = compute_again(context, &row).await?.write()?;
     let mut conn = context.connection().await?;
-    Ok(db::set_report_inputs(&mut conn, row.id, &inputs, context.now()).await?)
+    conn.transaction(async |conn| {
+        let now = context.now();
+        if !db::set_report_inputs(conn, row.id, &inputs, now).await? {
+            return Ok(());
+        }
+        row.inputs = Some(inputs);
+        let data = json!({
+            "report_id": row.id, "report_type": row.report_type,
+            "report_period_start": row.period_start, "report_period_end": row.period_end,
+        });
+        publish(conn, now, WebhookEventType::ReportReady, &data).await?;
+        if row.is_scheduled {
+            deliver_to_subscribers(conn, context, &row).await?;
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// Notes that a report will not be computed any more; what exactly went wrong is kept with the job.

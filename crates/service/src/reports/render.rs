@@ -61,6 +61,9 @@ fn without_figures(row: ReportRow) -> ServiceResult<Report> {
         compliance_rate: None,
         fraud_flags: None,
         alerts: None,
+        delivery_status: None,
+        delivered_at: None,
+        recipient_emails: None,
     })
 }
 

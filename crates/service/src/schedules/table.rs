@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use viral_engine_api_types::reports::ScheduledReportType;
 use viral_engine_db::jobs::NewJob;
 
 use crate::alerts::EvaluateAlerts;
@@ -10,6 +11,7 @@ use crate::events::{CheckRollups, EraseOldIdentifiers, MakePartitions, RejectUnk
 use crate::guardrails::StoreHealthSnapshot;
 use crate::housekeeping::Sweep;
 use crate::jobs::{PruneJobs, When, new_job};
+use crate::reports::ScheduleReport;
 use crate::users::ResealPersonalFields;
 use crate::webhooks::PruneWebhooks;
 
@@ -93,6 +95,20 @@ pub const SCHEDULES: &[Schedule] = &[
         job: |_| new_job(&ResealPersonalFields {}, When::Now),
     },
     Schedule {
+        name: "weekly_report",
+        purpose: "Reports on the seven days before, by email to the subscribers.",
+        cron: "0 9 * * 1",
+        zone: Zone::Configured,
+        job: |slot| scheduled_report(ScheduledReportType::Weekly, slot),
+    },
+    Schedule {
+        name: "monthly_report",
+        purpose: "Reports on the month before, by email to the subscribers.",
+        cron: "0 10 1 * *",
+        zone: Zone::Configured,
+        job: |slot| scheduled_report(ScheduledReportType::Monthly, slot),
+    },
+    Schedule {
         name: "make_partitions",
         purpose: "Makes the partitions of the coming months.",
         cron: "30 0 * * *",
@@ -121,6 +137,17 @@ pub const SCHEDULES: &[Schedule] = &[
         job: |_| new_job(&PruneWebhooks {}, When::Now),
     },
 ];
+
+fn scheduled_report(
+    report_type: ScheduledReportType,
+    due_at: DateTime<Utc>,
+) -> ServiceResult<NewJob> {
+    let job = ScheduleReport {
+        report_type,
+        due_at,
+    };
+    new_job(&job, When::Now)
+}
 
 #[cfg(test)]
 mod tests {

@@ -33,6 +33,8 @@ pub enum Field {
     EmailContent,
     /// Address that gets no mail.
     SuppressedAddress,
+    /// Who subscribes to reports.
+    ReportRecipients,
 }
 
 impl Field {
@@ -45,6 +47,7 @@ impl Field {
             Self::EmailRecipient => "recipient",
             Self::EmailContent => "content",
             Self::SuppressedAddress => "address",
+            Self::ReportRecipients => "recipients",
         }
     }
 
@@ -54,6 +57,7 @@ impl Field {
             Self::Name | Self::Email | Self::Phone | Self::Handle => "users",
             Self::EmailRecipient | Self::EmailContent => "emails",
             Self::SuppressedAddress => "email_suppressions",
+            Self::ReportRecipients => "report_subscriptions",
         }
     }
 }
@@ -197,7 +201,8 @@ fn normal(field: Field, text: &str) -> String {
         | Field::Handle
         | Field::EmailRecipient
         | Field::EmailContent
-        | Field::SuppressedAddress => text.trim().to_lowercase(),
+        | Field::SuppressedAddress
+        | Field::ReportRecipients => text.trim().to_lowercase(),
     }
 }
 

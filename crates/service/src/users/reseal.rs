@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::emails::{reseal_emails, uses_other_keys as emails_use_other_keys};
 use crate::error::ServiceResult;
 use crate::jobs::JobPayload;
+use crate::reports::reseal_report_subscriptions;
 use crate::webhooks::reseal_webhook_secrets;
 
 /// Users in one transaction.
@@ -34,6 +35,7 @@ pub async fn reseal_personal_fields(context: &Context) -> ServiceResult<usize> {
     }
     reseal_webhook_secrets(context).await?;
     let keys = PersonalKeys::of(&context.keys);
+    reseal_report_subscriptions(context, &keys).await?;
     let mut resealed = 0;
     loop {
         let batch = reseal_batch(context, &keys).await?;
