@@ -1,5 +1,7 @@
 //! The migrations: they run up, down and up again to the same schema, and `schema.rs` is what they make.
 
+use std::collections::BTreeMap;
+
 use diesel::QueryableByName;
 use diesel::sql_query;
 use diesel::sql_types::Text;
@@ -66,6 +68,24 @@ async fn migrations_run_up_down_and_up_to_the_same_schema() {
             .iter()
             .all(|m| m.applied)
     );
+}
+
+/// Of two folders with one version Diesel would run one and pass over the other in silence.
+#[test]
+fn no_two_migrations_have_the_same_version() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations");
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).expect("the migrations") {
+        let name = entry.expect("an entry").file_name();
+        let name = name.into_string().expect("a name of ASCII");
+        // As Diesel reads it: what stands before the first underscore, without the dashes.
+        let version = name.split('_').next().unwrap_or_default().replace('-', "");
+        assert_eq!(version.len(), "YYYYMMDDHHMMSS".len(), "{name}");
+        if let Some(other) = names.insert(version, name.clone()) {
+            panic!("{name} and {other} have the same version: rename the newer one");
+        }
+    }
+    assert!(!names.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

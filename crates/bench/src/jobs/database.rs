@@ -19,7 +19,10 @@ use viral_engine_domain::guardrails::thresholds::Thresholds;
 use viral_engine_domain::links::key_ring::KeyRing;
 use viral_engine_domain::links::target::{Mode, TargetPolicy};
 use viral_engine_service::Context;
-use viral_engine_service::config::{ClickDurability, Keys, SecretKey, ServiceConfig};
+use viral_engine_service::config::{
+    ClickDurability, InvitesFromLinks, Keys, SecretKey, ServiceConfig,
+};
+use viral_engine_service::emails::EmailConfig;
 use viral_engine_service::notifications::follow_other_nodes;
 
 /// Connections of the use cases.
@@ -120,9 +123,12 @@ pub fn context(url: &str) -> Result<Context> {
         targets: TargetPolicy::parse("", Mode::Development)?,
         visitor_cookie: false,
         click_durability: ClickDurability::Log,
+        invites_from_links: InvitesFromLinks::Auto,
         ip_hash_retention_days: 90,
         thresholds: Thresholds::default(),
         schedule_time_zone: Tz::UTC,
+        email: EmailConfig::default(),
+        webhook_allow_private: false,
         database_kind: "external",
     };
     let database = Database::new(url, CONNECTIONS)?;
