@@ -320,18 +320,16 @@ async fn a_busy_queue_does_not_hold_up_another() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_job_of_the_engine_runs() {
+async fn every_job_that_the_clock_asks_for_runs() {
     let world = World::new().await;
-    let registry = registry();
-    let kinds = registry.names();
-    let _worker = world.worker(registry, DEFAULT).await;
+    let _worker = world.worker(registry(), DEFAULT).await;
     for schedule in viral_engine_service::schedules::SCHEDULES {
         world
             .enqueue((schedule.job)(chrono::Utc::now()).expect("a job"))
             .await;
     }
     world
-        .until(SUCCEEDED, i64::try_from(kinds.len()).expect("a number"))
+        .until("SELECT count(*) FROM jobs WHERE state <> 'succeeded'", 0)
         .await;
     assert_eq!(
         world.number("SELECT count(*) FROM health_snapshots").await,

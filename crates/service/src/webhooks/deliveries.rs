@@ -41,13 +41,22 @@ pub async fn list_webhook_deliveries(
     query: DeliveryQuery,
     page: PageRequest,
 ) -> ServiceResult<Page<WebhookDelivery>> {
-    let mut conn = context.connection().await?;
-    find_endpoint(&mut conn, id.0).await.map_err(missing)?;
     let status = query.status.map(WebhookDeliveryStatus::as_str);
-    let rows = list_deliveries(&mut conn, id.0, status, page.query()).await?;
-    let page = page.page(rows, |(row, _)| (row.created_at, row.message_id));
-    let messages: Vec<_> = page.items.iter().map(|(row, _)| row.message_id).collect();
-    let attempts = attempts_of(&mut conn, id.0, &messages).await?;
+    let mut conn = context.connection().await?;
+    // As of one moment: an attempt that ends meanwhile would be shown without what it made of its delivery.
+    let (page, attempts) = conn
+        .build_transaction()
+        .repeatable_read()
+        .read_only()
+        .run(async |conn| {
+            find_endpoint(conn, id.0).await.map_err(missing)?;
+            let rows = list_deliveries(conn, id.0, status, page.query()).await?;
+            let page = page.page(rows, |(row, _)| (row.created_at, row.message_id));
+            let messages: Vec<_> = page.items.iter().map(|(row, _)| row.message_id).collect();
+            let attempts = attempts_of(conn, id.0, &messages).await?;
+            ServiceResult::Ok((page, attempts))
+        })
+        .await?;
     let items = page
         .items
         .into_iter()
