@@ -92,6 +92,7 @@ async fn a_new_engine_is_ready_and_says_that_it_needs_its_first_admin() {
     assert_eq!(ready.json()["unshipped_hits"], 0);
     let about = client.get("/v1/about").await.json();
     assert_eq!(about["needs_setup"], true);
+    assert_eq!(about["email_transport"], "outbox");
     assert_eq!(about["now"], "2026-03-16T12:00:00Z");
 }
 

@@ -76,6 +76,17 @@ async fn the_page_may_load_nothing_but_our_own_files() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_frame_of_mail_is_styled_by_attributes_and_does_nothing_else() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let app = app_in(dir.path()).await;
+    let page = browser(&app).get("/mail-frame.html").await;
+    let policy = page.header("content-security-policy").expect("a policy");
+    assert!(policy.starts_with("default-src 'none'; style-src 'unsafe-inline'; img-src data:;"));
+    assert!(!policy.contains("script-src"), "{policy}");
+    assert!(policy.ends_with("frame-ancestors 'self'"), "{policy}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn hashed_files_are_cached_for_ever_in_the_smallest_form_that_is_taken() {
     let dir = tempfile::tempdir().expect("a folder");
     build(dir.path());

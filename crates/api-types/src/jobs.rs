@@ -27,6 +27,32 @@ pub enum QueueName {
     Recaps,
 }
 
+impl QueueName {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Default,
+        Self::Reports,
+        Self::Email,
+        Self::Webhooks,
+        Self::Batch,
+        Self::Sessions,
+        Self::Recaps,
+    ];
+
+    /// The name as sent.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Reports => "reports",
+            Self::Email => "email",
+            Self::Webhooks => "webhooks",
+            Self::Batch => "batch",
+            Self::Sessions => "sessions",
+            Self::Recaps => "recaps",
+        }
+    }
+}
+
 /// Where a job is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -42,6 +68,28 @@ pub enum JobState {
     Discarded,
     /// An operator did not want it any more.
     Cancelled,
+}
+
+impl JobState {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Waiting,
+        Self::Running,
+        Self::Succeeded,
+        Self::Discarded,
+        Self::Cancelled,
+    ];
+
+    /// The state as sent.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Running => "running",
+            Self::Succeeded => "succeeded",
+            Self::Discarded => "discarded",
+            Self::Cancelled => "cancelled",
+        }
+    }
 }
 
 /// Which of the due jobs of a queue is first.

@@ -22,6 +22,20 @@ pub enum ReportType {
     Custom,
 }
 
+impl ReportType {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Weekly, Self::Monthly, Self::Custom];
+
+    /// The type as sent.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Weekly => "weekly",
+            Self::Monthly => "monthly",
+            Self::Custom => "custom",
+        }
+    }
+}
+
 /// Where a report is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::emails::EmailTransport;
+
 /// Answer of `/healthz` and `/readyz`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -36,4 +38,6 @@ pub struct About {
     pub needs_setup: bool,
     /// Whether demo data was loaded.
     pub demo_data: bool,
+    /// What carries mail: a mail server, or the built-in outbox where none is configured.
+    pub email_transport: EmailTransport,
 }

@@ -1,7 +1,7 @@
 //! Performance reports.
 
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get, post, put};
 use serde::Deserialize;
@@ -9,7 +9,8 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use viral_engine_api_types::reports::{
     CreateReport, DeliverReport, Report, ReportChanges, ReportDelivery, ReportFormat,
-    ReportSubscription, ReportSubscriptionList, ReportType, ScheduledReportType, UpdateReportSubscription,
+    ReportSubscription, ReportSubscriptionList, ReportType, ScheduledReportType,
+    UpdateReportSubscription,
 };
 use viral_engine_api_types::{Page, Problem, ReportId};
 use viral_engine_service::cursor::PageRequest;

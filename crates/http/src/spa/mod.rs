@@ -4,6 +4,7 @@
 
 mod encoding;
 mod files;
+mod frame;
 
 pub use files::AppFiles;
 
@@ -32,6 +33,9 @@ pub async fn serve_app(request: HttpRequest, state: Data<AppState>) -> HttpRespo
         return wrong_method();
     }
     let path = request.path().trim_start_matches('/');
+    if path == frame::PATH {
+        return frame::answer();
+    }
     let files = state.app_files.current();
     if let Some(file) = files.get(path).filter(|_| path.starts_with("assets/")) {
         return answer(&request, file, IMMUTABLE);

@@ -2,6 +2,7 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
+use viral_engine_api_types::emails::EmailTransport;
 use viral_engine_api_types::system::About;
 use viral_engine_service::system;
 
@@ -23,5 +24,9 @@ pub async fn get_about(state: Data<AppState>) -> ApiResult<HttpResponse> {
         public_url: state.context.config.public_url.clone(),
         needs_setup: installation.needs_setup,
         demo_data: installation.demo_data,
+        email_transport: match state.context.mailer.has_server() {
+            true => EmailTransport::Smtp,
+            false => EmailTransport::Outbox,
+        },
     }))
 }

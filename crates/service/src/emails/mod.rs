@@ -34,9 +34,9 @@ pub use queue::{
 pub(crate) use reseal::{reseal_emails, uses_other_keys};
 pub use resend::resend_email;
 pub use retention::{EMAILS_KEPT, erase_emails};
-pub use send::{Outcome, SendEmail, SendError, Sending, prepare, record};
-pub use smtp_url::{SmtpUrl, SmtpUrlError};
 pub(crate) use row::state as state_of;
 pub(crate) use seal::open_address as recipient_of;
+pub use send::{Outcome, SendEmail, SendError, Sending, prepare, record};
+pub use smtp_url::{SmtpUrl, SmtpUrlError};
 pub use templates::{list_email_templates, preview_email_template};
 pub use unsubscribe::{Unsubscribed, find_unsubscribe, unsubscribe, unsubscribe_url};

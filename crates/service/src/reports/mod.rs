@@ -83,11 +83,7 @@ pub async fn list_reports(
 ///
 /// # Errors
 /// When there is none with this id.
-pub async fn get_report(
-    context: &Context,
-    caller: &Caller,
-    id: ReportId,
-) -> ServiceResult<Report> {
+pub async fn get_report(context: &Context, caller: &Caller, id: ReportId) -> ServiceResult<Report> {
     let mut report = render::report(find(context, id).await?)?;
     let mut conn = context.connection().await?;
     let only = std::slice::from_mut(&mut report);

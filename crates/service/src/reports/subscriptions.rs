@@ -64,7 +64,11 @@ pub async fn update_report_subscription(
             return Err(ServiceError::PreconditionFailed);
         }
         let before = row.recipient_count;
-        seal(&keys, &mut row, recipients.as_ref().map(Recipients::as_slice))?;
+        seal(
+            &keys,
+            &mut row,
+            recipients.as_ref().map(Recipients::as_slice),
+        )?;
         row.version += 1;
         row.updated_at = Some(context.now());
         update_subscription(conn, &row).await?;
@@ -159,7 +163,10 @@ fn open(keys: &PersonalKeys, row: &SubscriptionRow) -> ServiceResult<Vec<Address
         return Ok(Vec::new());
     };
     let broken = |error: &dyn std::fmt::Display| {
-        ServiceError::Internal(format!("subscribers of {} reports: {error}", row.report_type))
+        ServiceError::Internal(format!(
+            "subscribers of {} reports: {error}",
+            row.report_type
+        ))
     };
     let list = keys.decrypt(row.id, Field::ReportRecipients, sealed)?;
     let texts: Vec<String> = serde_json::from_str(&list).map_err(|error| broken(&error))?;

@@ -72,7 +72,13 @@ fn loops(page: &Page<'_>) -> Block {
         ]
     };
     Block::Table {
-        head: texts(["Source", "Invitations", "Conversions", "K", "Conversion rate"]),
+        head: texts([
+            "Source",
+            "Invitations",
+            "Conversions",
+            "K",
+            "Conversion rate",
+        ]),
         rows: page.loops.iter().map(row).collect(),
     }
 }

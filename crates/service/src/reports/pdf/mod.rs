@@ -77,7 +77,14 @@ fn draw(
             let identifier = surface.start_tagged(tag);
             let font = typefaces.of(piece.is_bold).font.clone();
             let at = Point::from_xy(MARGIN + piece.x, y);
-            surface.draw_text(at, font, piece.size, &piece.text, false, TextDirection::Auto);
+            surface.draw_text(
+                at,
+                font,
+                piece.size,
+                &piece.text,
+                false,
+                TextDirection::Auto,
+            );
             surface.end_tagged();
             if leaves.len() <= piece.leaf {
                 leaves.resize_with(piece.leaf + 1, Vec::new);
@@ -114,11 +121,7 @@ fn draw_foot(surface: &mut Surface<'_>, text: &str, typefaces: &Typefaces) {
 }
 
 /// Draws what is not part of the text.
-fn as_artifact(
-    surface: &mut Surface<'_>,
-    kind: ArtifactType,
-    draw: impl FnOnce(&mut Surface<'_>),
-) {
+fn as_artifact(surface: &mut Surface<'_>, kind: ArtifactType, draw: impl FnOnce(&mut Surface<'_>)) {
     surface.start_tagged(ContentTag::Artifact(Artifact::with_kind(kind)));
     draw(surface);
     surface.end_tagged();
