@@ -22,6 +22,7 @@ mod overview;
 mod pages;
 mod permissions;
 mod redirect;
+mod report_delivery;
 mod reports;
 mod requests;
 mod retention;

@@ -322,7 +322,9 @@ async fn a_busy_queue_does_not_hold_up_another() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_job_that_the_clock_asks_for_runs() {
     let world = World::new().await;
-    let _worker = world.worker(registry(), DEFAULT).await;
+    let _worker = world
+        .worker(registry(), &[(Queue::Default, 4), (Queue::Reports, 2)])
+        .await;
     for schedule in viral_engine_service::schedules::SCHEDULES {
         world
             .enqueue((schedule.job)(chrono::Utc::now()).expect("a job"))

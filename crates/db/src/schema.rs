@@ -355,8 +355,8 @@ diesel::table! {
         report_type -> Text,
         id -> Uuid,
         recipients_cipher -> Nullable<Bytea>,
-        recipient_count -> Int4,
-        version -> Int8,
+        recipient_count -> Integer,
+        version -> BigInt,
         updated_at -> Nullable<Timestamptz>,
     }
 }
@@ -678,6 +678,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     parent_shares,
     pii_violations,
     progress_reels,
+    report_subscriptions,
     reports,
     rollup_device_days,
     rollup_input_days,
