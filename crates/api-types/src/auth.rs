@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use validator::Validate;
 
 use crate::SessionId;
-use crate::operators::Operator;
+use crate::operators::{AlertEmails, Operator};
 use crate::permissions::Permission;
 
 /// Shortest password accepted, in characters.
@@ -59,6 +59,17 @@ pub struct Me {
     pub session_id: SessionId,
     /// When the access token must have been refreshed.
     pub access_expires_at: DateTime<Utc>,
+}
+
+/// Body of `update_me`. Absent fields stay as they are.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct UpdateMe {
+    /// Which alerts to mail to the operator who asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "critical"))]
+    pub alert_emails: Option<AlertEmails>,
 }
 
 /// One signed-in browser.

@@ -48,12 +48,14 @@ words! {
     EmailKind {
         /// A performance report is ready.
         ReportReady = "report_ready",
-        /// The guardrails opened an alert.
-        AlertOpened = "alert_opened",
+        /// What became of alerts of the guardrails.
+        AlertDigest = "alert_digest",
         /// Somebody is invited to be an operator.
         OperatorInvitation = "operator_invitation",
         /// An operator tries whether mail arrives.
         TestMessage = "test_message",
+        /// A receiver of webhooks is told nothing any more.
+        WebhookDisabled = "webhook_disabled",
     }
 }
 

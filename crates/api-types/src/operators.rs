@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use validator::Validate;
 
 use crate::OperatorId;
+use crate::alerts::Severity;
 use crate::permissions::Role;
 
 /// Whether an operator can sign in.
@@ -18,6 +19,59 @@ pub enum OperatorStatus {
     Active,
     /// Can not sign in; all sessions ended.
     Disabled,
+}
+
+/// Which alerts are mailed to an operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum AlertEmails {
+    /// None.
+    Off,
+    /// Those of severity medium and graver.
+    Medium,
+    /// Those of severity high and graver.
+    High,
+    /// Critical ones alone.
+    Critical,
+}
+
+impl AlertEmails {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Off, Self::Medium, Self::High, Self::Critical];
+
+    /// What a new operator of this role gets until they choose: somebody must hear of grave alerts.
+    pub fn of_new(role: Role) -> Self {
+        match role {
+            Role::Admin => Self::High,
+            Role::Safety | Role::Analyst | Role::Viewer => Self::Off,
+        }
+    }
+
+    /// The word as sent and stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+
+    /// Parses the word as sent and stored.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == text)
+    }
+
+    /// Whether alerts of this severity are among them.
+    pub fn include(self, severity: Severity) -> bool {
+        match self {
+            Self::Off => false,
+            Self::Medium => severity >= Severity::Medium,
+            Self::High => severity >= Severity::High,
+            Self::Critical => severity >= Severity::Critical,
+        }
+    }
 }
 
 /// A person who signs in to the admin app.
@@ -34,6 +88,8 @@ pub struct Operator {
     pub role: Role,
     /// Whether the operator can sign in.
     pub status: OperatorStatus,
+    /// Which alerts are mailed to the operator.
+    pub alert_emails: AlertEmails,
     /// When the operator was invited.
     pub created_at: DateTime<Utc>,
     /// Last successful sign-in.

@@ -13,6 +13,9 @@ pub enum WebhookEventType {
     /// An alert was raised.
     #[serde(rename = "alert.opened")]
     AlertOpened,
+    /// An alert got worse.
+    #[serde(rename = "alert.escalated")]
+    AlertEscalated,
     /// What an alert was about is gone.
     #[serde(rename = "alert.resolved")]
     AlertResolved,
@@ -32,8 +35,9 @@ pub enum WebhookEventType {
 
 impl WebhookEventType {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::AlertOpened,
+        Self::AlertEscalated,
         Self::AlertResolved,
         Self::ConversionCreated,
         Self::LinkClicked,
@@ -45,6 +49,7 @@ impl WebhookEventType {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::AlertOpened => "alert.opened",
+            Self::AlertEscalated => "alert.escalated",
             Self::AlertResolved => "alert.resolved",
             Self::ConversionCreated => "conversion.created",
             Self::LinkClicked => "link.clicked",

@@ -105,6 +105,7 @@ pub const TABLE: &[Operation] = &[
     public("inspect_setup"),
     public("complete_setup"),
     operator("get_me"),
+    operator("update_me"),
     operator("list_sessions"),
     operator("end_session"),
     operator("change_password"),

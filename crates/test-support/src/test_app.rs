@@ -168,6 +168,7 @@ impl TestApp {
             created_at: self.clock.now(),
             last_sign_in_at: None,
             version: 1,
+            alert_emails: "off".to_owned(),
         };
         let mut conn = self.db.connection().await;
         insert_operator(&mut conn, &row).await.expect("an operator");

@@ -1,5 +1,6 @@
 //! Mail: the outbox, delivery by a mail server, and who gets none.
 
+mod alerts;
 mod delivery;
 mod outbox;
 mod suppression;

@@ -22,11 +22,12 @@ async fn told(world: &World, receiver: &Receiver, messages: usize) -> Vec<Value>
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn alerts_are_told_when_they_open_and_when_they_are_resolved() {
+async fn alerts_are_told_when_they_open_get_worse_and_are_resolved() {
     let world = World::new().await;
     let receiver = Receiver::start(Behaviour::status(200)).await;
     let wants = [
         WebhookEventType::AlertOpened,
+        WebhookEventType::AlertEscalated,
         WebhookEventType::AlertResolved,
     ];
     let id = world.webhook_at(receiver.url(), &wants).await.webhook.id;
@@ -38,14 +39,21 @@ async fn alerts_are_told_when_they_open_and_when_they_are_resolved() {
     let current: CurrentAlerts = key.get("/v1/guardrails/alerts").await.read();
     key.get("/v1/guardrails/alerts").await.assert_status(200);
     world.until(id, "delivered", 1).await;
+    key.post("/v1/progress-reels", &reel)
+        .await
+        .assert_status(201);
+    key.get("/v1/guardrails/alerts").await.assert_status(200);
+    world.until(id, "delivered", 2).await;
 
     world.app.clock.advance(TimeDelta::days(31));
     let none: CurrentAlerts = key.get("/v1/guardrails/alerts").await.read();
     assert_eq!(none.total_alerts, 0);
-    world.until(id, "delivered", 2).await;
-    let told = told(&world, &receiver, 2).await;
+    world.until(id, "delivered", 3).await;
+    let told = told(&world, &receiver, 3).await;
     assert_eq!(told[0]["type"], "alert.opened");
-    assert_eq!(told[1]["type"], "alert.resolved");
+    assert_eq!(told[1]["type"], "alert.escalated");
+    assert_eq!(told[1]["data"]["value"], 2.0);
+    assert_eq!(told[2]["type"], "alert.resolved");
     for told in &told {
         assert_eq!(told["data"]["alert_id"], json!(current.alerts[0].id));
         assert_eq!(told["data"]["alert_type"], "coppa_violation");

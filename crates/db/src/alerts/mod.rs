@@ -1,5 +1,7 @@
 //! Alerts of the guardrails.
 
+mod notices;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -9,6 +11,7 @@ use uuid::Uuid;
 use crate::error::DbResult;
 use crate::page::PageQuery;
 use crate::schema::alerts;
+pub use notices::{AlertNoticeRow, alert_notices_waiting, insert_alert_notice, take_alert_notices};
 
 /// An alert as stored.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable, AsChangeset, Identifiable)]

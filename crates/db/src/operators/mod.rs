@@ -39,6 +39,8 @@ pub struct OperatorRow {
     pub last_sign_in_at: Option<DateTime<Utc>>,
     /// Grows with each change of name, role or state.
     pub version: i64,
+    /// Least severity of alerts that are mailed to the operator, or `off`.
+    pub alert_emails: String,
 }
 
 /// Stores a new operator.
@@ -165,6 +167,8 @@ pub struct OperatorChange<'a> {
     pub last_sign_in_at: Option<DateTime<Utc>>,
     /// The version that this change makes.
     pub version: Option<i64>,
+    /// Least severity of alerts that are mailed to the operator, or `off`.
+    pub alert_emails: Option<&'a str>,
 }
 
 /// Changes an operator.
@@ -196,6 +200,36 @@ pub async fn lock_active_admins(conn: &mut AsyncPgConnection) -> DbResult<Vec<Uu
         .order(operators::id)
         .select(operators::id)
         .for_update()
+        .load(conn)
+        .await?)
+}
+
+/// Operators who can sign in and are told of alerts by mail, in the order of their invitations.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn operators_told_of_alerts(conn: &mut AsyncPgConnection) -> DbResult<Vec<OperatorRow>> {
+    Ok(operators::table
+        .filter(operators::alert_emails.ne("off"))
+        .filter(operators::disabled_at.is_null())
+        .filter(operators::password_hash.is_not_null())
+        .order(operators::id)
+        .select(OperatorRow::as_select())
+        .load(conn)
+        .await?)
+}
+
+/// Admins who can sign in, in the order of their invitations.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn active_admins(conn: &mut AsyncPgConnection) -> DbResult<Vec<OperatorRow>> {
+    Ok(operators::table
+        .filter(operators::role.eq("admin"))
+        .filter(operators::disabled_at.is_null())
+        .filter(operators::password_hash.is_not_null())
+        .order(operators::id)
+        .select(OperatorRow::as_select())
         .load(conn)
         .await?)
 }

@@ -19,6 +19,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(sign_in::refresh_session)
         .service(sign_in::logout)
         .service(sign_in::get_me)
+        .service(sign_in::update_me)
         .service(sign_in::change_password)
         .service(sessions::list_sessions)
         .service(sessions::end_session)

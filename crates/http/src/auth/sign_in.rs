@@ -1,8 +1,8 @@
 //! Sign-in, refresh, sign-out and password.
 
 use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse, get, post};
-use viral_engine_api_types::auth::{ChangePassword, Login, Me};
+use actix_web::{HttpRequest, HttpResponse, get, patch, post};
+use viral_engine_api_types::auth::{ChangePassword, Login, Me, UpdateMe};
 use viral_engine_service::ServiceError;
 use viral_engine_service::auth::{sessions, sign_in};
 
@@ -77,6 +77,23 @@ pub async fn get_me(
     let access = cookie(&request, ACCESS_COOKIE).unwrap_or_default();
     Ok(answer::ok(
         &sign_in::get_me(&state.context, &caller, &access).await?,
+    ))
+}
+
+/// Change your own preferences
+///
+/// Absent fields stay as they are. `alert_emails` says which alerts are mailed to you.
+#[utoipa::path(tag = "auth", request_body = UpdateMe, responses((status = 200, description = "Changed", body = Me)))]
+#[patch("/v1/auth/me")]
+pub async fn update_me(
+    state: Data<AppState>,
+    caller: Caller,
+    request: HttpRequest,
+    body: Body<UpdateMe>,
+) -> ApiResult<HttpResponse> {
+    let access = cookie(&request, ACCESS_COOKIE).unwrap_or_default();
+    Ok(answer::ok(
+        &sign_in::update_me(&state.context, &caller, &access, &body).await?,
     ))
 }
 

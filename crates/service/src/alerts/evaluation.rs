@@ -18,9 +18,12 @@ use viral_engine_domain::guardrails::alerts::{
 };
 use viral_engine_domain::guardrails::opt_outs::OptOutCounts;
 
+use super::mail::{mail_notices, mail_what_waits, note};
+use super::measure::{count_change, measure_flagged, measure_open};
 use super::row::standing;
 use crate::answers::Asked;
 use crate::context::Context;
+use crate::emails::AlertNews;
 use crate::error::{ServiceError, ServiceResult};
 use crate::guardrails::{Parts, flagged};
 use crate::jobs::JobPayload;
@@ -42,28 +45,36 @@ impl JobPayload for EvaluateAlerts {
 /// # Errors
 /// When the database can not be asked.
 pub async fn evaluate_alerts(context: &Context) -> ServiceResult<()> {
-    evaluate(context, &Asked::now(context).await?).await?;
-    Ok(())
+    let asked = Asked::now(context).await?;
+    evaluate(context, &asked).await?;
+    mail_what_waits(context, asked.now).await
 }
 
 /// Evaluates the alerts and answers those that stand, oldest first.
+#[tracing::instrument(name = "evaluate_alerts", skip_all)]
 pub(crate) async fn evaluate(context: &Context, asked: &Asked) -> ServiceResult<Vec<AlertRow>> {
     let parts = flagged(context, asked).await?;
+    measure_flagged(&parts);
     let causes = rules::evaluate(&inputs(&parts), &asked.thresholds);
     let mut conn = context.connection().await?;
     let rows = standing_alerts(&mut conn).await?;
     if changes(&rows, &causes)?.is_empty() {
+        measure_open(&rows);
         return Ok(rows);
     }
-    conn.transaction(async |conn| {
-        lock(conn, Lock::Alerts).await?;
-        let rows = standing_alerts(conn).await?;
-        for change in changes(&rows, &causes)? {
-            apply(conn, asked, &rows, change).await?;
-        }
-        Ok::<_, ServiceError>(standing_alerts(conn).await?)
-    })
-    .await
+    let rows = conn
+        .transaction(async |conn| {
+            lock(conn, Lock::Alerts).await?;
+            let rows = standing_alerts(conn).await?;
+            for change in changes(&rows, &causes)? {
+                apply(conn, asked, &rows, change).await?;
+            }
+            mail_notices(conn, context, asked.now).await?;
+            Ok::<_, ServiceError>(standing_alerts(conn).await?)
+        })
+        .await?;
+    measure_open(&rows);
+    Ok(rows)
 }
 
 /// What the rules look at.
@@ -97,13 +108,10 @@ async fn apply(
     change: AlertChange,
 ) -> ServiceResult<()> {
     let now = asked.now;
-    let announced = matches!(
-        change,
-        AlertChange::Open(_) | AlertChange::Escalate { .. } | AlertChange::Resolve { .. }
-    );
-    let told = match change {
-        AlertChange::Open(_) => Some(WebhookEventType::AlertOpened),
-        AlertChange::Resolve { .. } => Some(WebhookEventType::AlertResolved),
+    let news = match change {
+        AlertChange::Open(_) => Some(AlertNews::Opened),
+        AlertChange::Escalate { .. } => Some(AlertNews::Escalated),
+        AlertChange::Resolve { .. } => Some(AlertNews::Resolved),
         _ => None,
     };
     let row = match change {
@@ -147,13 +155,21 @@ async fn apply(
         },
     };
     update_alert(conn, &row).await?;
-    if let Some(event_type) = told {
-        publish(conn, now, event_type, &told_of(&row)).await?;
-    }
-    if announced {
+    if let Some(news) = news {
+        note(conn, row.id, news, now).await?;
+        publish(conn, now, event_of(news), &told_of(&row)).await?;
+        count_change(row.type_.clone(), news);
         notify(conn, Channel::Alerts, &row.id.to_string()).await?;
     }
     Ok(())
+}
+
+fn event_of(news: AlertNews) -> WebhookEventType {
+    match news {
+        AlertNews::Opened => WebhookEventType::AlertOpened,
+        AlertNews::Escalated => WebhookEventType::AlertEscalated,
+        AlertNews::Resolved => WebhookEventType::AlertResolved,
+    }
 }
 
 /// What webhooks are told of an alert: ids and figures. Its subject and message may name devices and networks.

@@ -1,6 +1,8 @@
 //! Alerts: what the guardrails raise, and what operators do about it.
 
 mod evaluation;
+mod mail;
+mod measure;
 mod row;
 
 use std::cmp::Reverse;

@@ -95,7 +95,7 @@ pub(super) fn severity_name(severity: Severity) -> &'static str {
     }
 }
 
-fn severity(name: &str) -> ServiceResult<Severity> {
+pub(super) fn severity(name: &str) -> ServiceResult<Severity> {
     [
         Severity::Low,
         Severity::Medium,

@@ -5,7 +5,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use uuid::Uuid;
 use viral_engine_api_types::ErrorCode;
 use viral_engine_api_types::auth::{CompleteSetup, InspectSetup, Me, SetupInfo};
-use viral_engine_api_types::operators::Operator;
+use viral_engine_api_types::operators::{AlertEmails, Operator};
 use viral_engine_api_types::permissions::Role;
 use viral_engine_db::auth::sessions::end_sessions;
 use viral_engine_db::auth::setup_links::{
@@ -240,6 +240,7 @@ async fn insert_admin(
         created_at: context.now(),
         last_sign_in_at: None,
         version: 1,
+        alert_emails: AlertEmails::of_new(Role::Admin).as_str().to_owned(),
     };
     operators::insert_operator(conn, &row)
         .await

@@ -1,11 +1,13 @@
 //! Signing in with email and password, and changing the password.
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
-use viral_engine_api_types::auth::{ChangePassword, Login, Me};
+use viral_engine_api_types::auth::{ChangePassword, Login, Me, UpdateMe};
+use viral_engine_api_types::operators::AlertEmails;
 use viral_engine_api_types::permissions::{Permission, Role};
 use viral_engine_db::auth::sessions::end_sessions;
 use viral_engine_db::operators::{
-    OperatorChange, OperatorRow, find_operator, find_operator_by_email, update_operator,
+    OperatorChange, OperatorRow, find_operator, find_operator_by_email, lock_operator,
+    update_operator,
 };
 
 use crate::audit;
@@ -119,6 +121,42 @@ pub async fn get_me(context: &Context, caller: &Caller, access: &str) -> Service
         session_id: session.into(),
         access_expires_at: claims.expires_at(),
     })
+}
+
+/// Changes what the caller wishes for themselves.
+///
+/// # Errors
+/// When the caller is no operator, or the database refuses.
+pub async fn update_me(
+    context: &Context,
+    caller: &Caller,
+    access: &str,
+    body: &UpdateMe,
+) -> ServiceResult<Me> {
+    let (id, _) = operator(caller)?;
+    let mut conn = context.connection().await?;
+    conn.transaction(async |conn| {
+        let row = lock_operator(conn, id)
+            .await?
+            .ok_or(ServiceError::NotFound("operator"))?;
+        let wished = body.alert_emails.map(AlertEmails::as_str);
+        let Some(wished) = wished.filter(|wished| *wished != row.alert_emails) else {
+            return Ok(());
+        };
+        let change = OperatorChange {
+            alert_emails: Some(wished),
+            version: Some(row.version + 1),
+            ..OperatorChange::default()
+        };
+        update_operator(conn, id, &change).await?;
+        let changes = serde_json::json!({ "alert_emails": wished });
+        let object = id.to_string();
+        let object = ("operator", object.as_str());
+        audit::record(conn, context, caller, "update_me", object, changes).await
+    })
+    .await?;
+    drop(conn);
+    get_me(context, caller, access).await
 }
 
 fn permissions(role: Role) -> Vec<Permission> {

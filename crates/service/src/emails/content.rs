@@ -15,12 +15,14 @@ use viral_engine_domain::emails::Purpose;
 pub enum Mail {
     /// A performance report is ready.
     ReportReady(ReportReady),
-    /// The guardrails opened an alert.
-    AlertOpened(AlertOpened),
+    /// What became of alerts of the guardrails.
+    AlertDigest(AlertDigest),
     /// Somebody is invited to be an operator.
     OperatorInvitation(OperatorInvitation),
     /// An operator tries whether mail arrives.
     TestMessage(TestMessage),
+    /// A receiver of webhooks is told nothing any more.
+    WebhookDisabled(WebhookDisabled),
 }
 
 /// A performance report.
@@ -91,11 +93,32 @@ pub enum FigureName {
     FraudFlags,
 }
 
-/// An alert.
+/// Alerts that changed, the gravest first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct AlertOpened {
+pub struct AlertDigest {
+    /// The alerts; at least one.
+    pub alerts: Vec<DigestAlert>,
+}
+
+/// What became of an alert.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AlertNews {
+    /// It is new.
+    Opened,
+    /// It got worse.
+    Escalated,
+    /// Its cause is gone.
+    Resolved,
+}
+
+/// An alert of a digest.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DigestAlert {
     /// The alert.
     pub alert: Uuid,
+    /// What became of it.
+    pub news: AlertNews,
     /// How grave it is, as the API says it.
     pub severity: String,
     /// A sentence with the figures.
@@ -108,6 +131,23 @@ pub struct AlertOpened {
     pub opened_at: DateTime<Utc>,
     /// When somebody should have responded.
     pub due_at: DateTime<Utc>,
+    /// When its cause was gone.
+    pub resolved_at: Option<DateTime<Utc>>,
+}
+
+/// A receiver of webhooks that was disabled by the engine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WebhookDisabled {
+    /// The receiver.
+    pub webhook: Uuid,
+    /// What operators call it; may be empty.
+    pub description: String,
+    /// Whether it said that it is gone; else it took nothing for five days.
+    pub is_gone: bool,
+    /// First failure since the last success.
+    pub failing_since: DateTime<Utc>,
+    /// Messages that it still had to get.
+    pub skipped: usize,
 }
 
 /// An invitation to be an operator. Its link signs in whoever has it, so it does not show itself.
@@ -142,9 +182,10 @@ impl Mail {
     pub fn kind(&self) -> EmailKind {
         match self {
             Self::ReportReady(_) => EmailKind::ReportReady,
-            Self::AlertOpened(_) => EmailKind::AlertOpened,
+            Self::AlertDigest(_) => EmailKind::AlertDigest,
             Self::OperatorInvitation(_) => EmailKind::OperatorInvitation,
             Self::TestMessage(_) => EmailKind::TestMessage,
+            Self::WebhookDisabled(_) => EmailKind::WebhookDisabled,
         }
     }
 
@@ -168,7 +209,9 @@ impl Mail {
 /// What messages of a kind are for.
 pub(super) fn purpose(kind: EmailKind) -> Purpose {
     match kind {
-        EmailKind::ReportReady | EmailKind::AlertOpened => Purpose::Subscription,
+        EmailKind::ReportReady | EmailKind::AlertDigest | EmailKind::WebhookDisabled => {
+            Purpose::Subscription
+        }
         EmailKind::OperatorInvitation | EmailKind::TestMessage => Purpose::Transaction,
     }
 }

@@ -22,8 +22,8 @@ mod unsubscribe;
 
 pub use config::EmailConfig;
 pub use content::{
-    AlertOpened, Figure, FigureName, Mail, OperatorInvitation, ReportPeriod, ReportReady,
-    TestMessage,
+    AlertDigest, AlertNews, DigestAlert, Figure, FigureName, Mail, OperatorInvitation,
+    ReportPeriod, ReportReady, TestMessage, WebhookDisabled,
 };
 pub use events::report_email_events;
 pub use list::{EmailQuery, get_email, list_emails};

@@ -9,7 +9,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 use viral_engine_api_types::operators::{
-    CreateOperator, Operator, OperatorInvitation, OperatorStatus, UpdateOperator,
+    AlertEmails, CreateOperator, Operator, OperatorInvitation, OperatorStatus, UpdateOperator,
 };
 use viral_engine_api_types::permissions::Role;
 use viral_engine_api_types::{OperatorId, Page};
@@ -75,6 +75,7 @@ pub async fn create_operator(
         created_at: context.now(),
         last_sign_in_at: None,
         version: 1,
+        alert_emails: AlertEmails::of_new(body.role).as_str().to_owned(),
     };
     let mut conn = context.connection().await?;
     conn.transaction(async |conn| {
@@ -275,6 +276,9 @@ pub(crate) fn to_dto(row: OperatorRow) -> ServiceResult<Operator> {
         role: Role::parse(&row.role)
             .ok_or_else(|| ServiceError::Internal(format!("stored role {}", row.role)))?,
         status,
+        alert_emails: AlertEmails::parse(&row.alert_emails).ok_or_else(|| {
+            ServiceError::Internal(format!("stored alert emails {}", row.alert_emails))
+        })?,
         created_at: row.created_at,
         last_sign_in_at: row.last_sign_in_at,
         version: row.version,

@@ -19,7 +19,7 @@ use viral_engine_domain::emails::Purpose;
 use super::content::{Mail, purpose};
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
-use views::{alert_opened, operator_invitation, report_ready, test_message};
+use views::{alert_digest, operator_invitation, report_ready, test_message, webhook_disabled};
 pub(super) use words::subject_line;
 
 /// What every message has around it.
@@ -47,11 +47,12 @@ pub(super) struct Rendered {
 pub(super) fn render(mail: &Mail, frame: &Frame<'_>) -> ServiceResult<Rendered> {
     let (mjml, text) = match mail {
         Mail::ReportReady(report) => filled(report_ready(report, mail, frame))?,
-        Mail::AlertOpened(alert) => filled(alert_opened(alert, mail, frame))?,
+        Mail::AlertDigest(digest) => filled(alert_digest(digest, mail, frame))?,
         Mail::OperatorInvitation(invitation) => {
             filled(operator_invitation(invitation, mail, frame))?
         }
         Mail::TestMessage(message) => filled(test_message(message, mail, frame))?,
+        Mail::WebhookDisabled(webhook) => filled(webhook_disabled(webhook, mail, frame))?,
     };
     Ok(Rendered {
         html: compiled(&mjml)?,

@@ -6,21 +6,28 @@ use viral_engine_api_types::emails::EmailKind;
 use viral_engine_api_types::permissions::Role;
 
 use crate::emails::content::{
-    AlertOpened, Figure, FigureName, Mail, OperatorInvitation, ReportPeriod, ReportReady,
-    TestMessage,
+    AlertDigest, AlertNews, DigestAlert, Figure, FigureName, Mail, OperatorInvitation,
+    ReportPeriod, ReportReady, TestMessage, WebhookDisabled,
 };
 
 /// A message of this kind about nothing real. The same every time.
 pub(super) fn sample(kind: EmailKind, public_url: &str) -> Mail {
     match kind {
         EmailKind::ReportReady => Mail::ReportReady(report()),
-        EmailKind::AlertOpened => Mail::AlertOpened(alert()),
+        EmailKind::AlertDigest => Mail::AlertDigest(digest()),
         EmailKind::OperatorInvitation => Mail::OperatorInvitation(OperatorInvitation {
             role: Role::Analyst,
             setup_url: format!("{public_url}/setup"),
             expires_at: noon() + TimeDelta::days(7),
         }),
         EmailKind::TestMessage => Mail::TestMessage(TestMessage { asked_at: noon() }),
+        EmailKind::WebhookDisabled => Mail::WebhookDisabled(WebhookDisabled {
+            webhook: Uuid::nil(),
+            description: "Tells the CRM of conversions".to_owned(),
+            is_gone: false,
+            failing_since: noon() - TimeDelta::days(5),
+            skipped: 128,
+        }),
     }
 }
 
@@ -63,14 +70,30 @@ fn report() -> ReportReady {
     }
 }
 
-fn alert() -> AlertOpened {
-    AlertOpened {
+fn digest() -> AlertDigest {
+    let fraud = DigestAlert {
         alert: Uuid::nil(),
+        news: AlertNews::Opened,
         severity: "high".to_owned(),
         message: "6 networks clicked more often than people do.".to_owned(),
         value: 6.0,
         threshold: 5.0,
         opened_at: noon(),
         due_at: noon() + TimeDelta::hours(4),
+        resolved_at: None,
+    };
+    let opt_outs = DigestAlert {
+        news: AlertNews::Resolved,
+        severity: "medium".to_owned(),
+        message: "33% of parent shares were never viewed.".to_owned(),
+        value: 33.0,
+        threshold: 30.0,
+        opened_at: noon() - TimeDelta::days(1),
+        due_at: noon(),
+        resolved_at: Some(noon()),
+        ..fraud.clone()
+    };
+    AlertDigest {
+        alerts: vec![fraud, opt_outs],
     }
 }

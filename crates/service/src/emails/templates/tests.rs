@@ -139,7 +139,11 @@ fn subject_lines_say_what_the_message_is() {
         "Wochenbericht: 09.03.2026 bis 15.03.2026"
     );
     assert_eq!(
-        subject(EmailKind::AlertOpened, EmailLocale::De),
-        "Alarm der Stufe „hoch“"
+        subject(EmailKind::AlertDigest, EmailLocale::De),
+        "1 neuer Alarm (hoch), 1 Alarm behoben"
+    );
+    assert_eq!(
+        subject(EmailKind::AlertDigest, EmailLocale::En),
+        "1 new alert (high), 1 alert resolved"
     );
 }

@@ -7,7 +7,8 @@ use super::Frame;
 use super::format::{minute, number, percent};
 use super::words::{self, Words, footer, subject_line, words};
 use crate::emails::content::{
-    AlertOpened, Figure, FigureName, Mail, OperatorInvitation, ReportReady, TestMessage,
+    AlertDigest, AlertNews, DigestAlert, Figure, FigureName, Mail, OperatorInvitation, ReportReady,
+    TestMessage, WebhookDisabled,
 };
 
 /// What is around every message.
@@ -84,10 +85,26 @@ view! {
     }
 }
 
+/// An alert of a digest.
+#[derive(Clone, Debug)]
+pub(super) struct AlertBlock {
+    news: String,
+    message: String,
+    lines: Vec<Line>,
+    url: String,
+}
+
 view! {
-    /// An alert.
-    AlertMjml "email/alert_opened.mjml", AlertText "email/alert_opened.txt" {
-        message: String,
+    /// What became of alerts.
+    DigestMjml "email/alert_digest.mjml", DigestText "email/alert_digest.txt" {
+        alerts: Vec<AlertBlock>,
+    }
+}
+
+view! {
+    /// A receiver of webhooks that was disabled.
+    WebhookMjml "email/webhook_disabled.mjml", WebhookText "email/webhook_disabled.txt" {
+        why: &'static str,
         lines: Vec<Line>,
         url: String,
     }
@@ -149,24 +166,72 @@ fn figure_line(figure: &Figure, locale: EmailLocale) -> Line {
     }
 }
 
-/// The view of an alert.
-pub(super) fn alert_opened<'a>(
-    alert: &AlertOpened,
+/// The view of what became of alerts.
+pub(super) fn alert_digest<'a>(
+    digest: &AlertDigest,
     mail: &Mail,
     frame: &Frame<'a>,
-) -> (AlertMjml<'a>, AlertText<'a>) {
+) -> (DigestMjml<'a>, DigestText<'a>) {
+    let alerts = digest.alerts.iter();
+    let view = DigestMjml {
+        shell: shell(mail, frame),
+        alerts: alerts.map(|alert| alert_block(alert, frame)).collect(),
+    };
+    view.with_text()
+}
+
+fn alert_block(alert: &DigestAlert, frame: &Frame<'_>) -> AlertBlock {
     let locale = frame.locale;
     let words = words(locale);
-    let view = AlertMjml {
-        shell: shell(mail, frame),
+    let mut lines = vec![
+        line(words.measured, number(alert.value, locale)),
+        line(words.threshold, number(alert.threshold, locale)),
+        line(words.opened, minute(alert.opened_at, locale)),
+    ];
+    match alert.resolved_at {
+        Some(at) => lines.push(line(words.resolved, minute(at, locale))),
+        None => lines.push(line(words.due, minute(alert.due_at, locale))),
+    }
+    let news = match alert.news {
+        AlertNews::Opened => words.alert_opened,
+        AlertNews::Escalated => words.alert_escalated,
+        AlertNews::Resolved => words.alert_resolved,
+    };
+    AlertBlock {
+        news: format!("{news} ({})", words::severity(&alert.severity, locale)),
         message: alert.message.clone(),
-        lines: vec![
-            line(words.measured, number(alert.value, locale)),
-            line(words.threshold, number(alert.threshold, locale)),
-            line(words.opened, minute(alert.opened_at, locale)),
-            line(words.due, minute(alert.due_at, locale)),
-        ],
+        lines,
         url: format!("{}/alerts/{}", frame.public_url, alert.alert),
+    }
+}
+
+/// The view of a receiver of webhooks that was disabled.
+pub(super) fn webhook_disabled<'a>(
+    webhook: &WebhookDisabled,
+    mail: &Mail,
+    frame: &Frame<'a>,
+) -> (WebhookMjml<'a>, WebhookText<'a>) {
+    let locale = frame.locale;
+    let words = words(locale);
+    let mut lines = Vec::new();
+    if !webhook.description.is_empty() {
+        lines.push(line(words.webhook, webhook.description.clone()));
+    }
+    let skipped = u32::try_from(webhook.skipped).unwrap_or(u32::MAX);
+    lines.push(line(
+        words.failing_since,
+        minute(webhook.failing_since, locale),
+    ));
+    lines.push(line(words.not_sent, number(skipped.into(), locale)));
+    let view = WebhookMjml {
+        shell: shell(mail, frame),
+        why: if webhook.is_gone {
+            words.webhook_gone
+        } else {
+            words.webhook_failing
+        },
+        lines,
+        url: format!("{}/webhooks/{}", frame.public_url, webhook.webhook),
     };
     view.with_text()
 }

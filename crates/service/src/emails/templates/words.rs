@@ -4,23 +4,53 @@ use viral_engine_api_types::emails::{EmailKind, EmailLocale};
 use viral_engine_api_types::permissions::Role;
 
 use super::format::day;
-use crate::emails::content::{FigureName, Mail, ReportPeriod, ReportReady};
+use crate::emails::content::{AlertDigest, AlertNews, FigureName, Mail, ReportPeriod, ReportReady};
 
 /// The subject line of a message. It is kept in the clear, so it holds no personal data.
 pub(in crate::emails) fn subject_line(mail: &Mail, locale: EmailLocale) -> String {
     use EmailLocale::{De, En};
     match (mail, locale) {
         (Mail::ReportReady(report), _) => report_title(report, locale),
-        (Mail::AlertOpened(alert), En) => {
-            format!("Alert of severity {}", severity(&alert.severity, En))
-        }
-        (Mail::AlertOpened(alert), De) => {
-            format!("Alarm der Stufe „{}“", severity(&alert.severity, De))
-        }
+        (Mail::AlertDigest(digest), _) => digest_title(digest, locale),
         (Mail::OperatorInvitation(_), En) => "Your invitation to Viral Engine".to_owned(),
         (Mail::OperatorInvitation(_), De) => "Ihre Einladung zu Viral Engine".to_owned(),
         (Mail::TestMessage(_), En) => "Test message of Viral Engine".to_owned(),
         (Mail::TestMessage(_), De) => "Testnachricht von Viral Engine".to_owned(),
+        (Mail::WebhookDisabled(_), En) => "A webhook was disabled".to_owned(),
+        (Mail::WebhookDisabled(_), De) => "Ein Webhook wurde abgeschaltet".to_owned(),
+    }
+}
+
+/// How many alerts there are of each kind of news, with the gravest severity of those that stand.
+fn digest_title(digest: &AlertDigest, locale: EmailLocale) -> String {
+    let news = [AlertNews::Opened, AlertNews::Escalated, AlertNews::Resolved];
+    let parts = news.into_iter().filter_map(|news| {
+        let mut alerts = digest.alerts.iter().filter(|one| one.news == news);
+        let gravest = severity(&alerts.next()?.severity, locale);
+        Some(part_of_title(news, 1 + alerts.count(), gravest, locale))
+    });
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+fn part_of_title(news: AlertNews, count: usize, gravest: &str, locale: EmailLocale) -> String {
+    use EmailLocale::{De, En};
+    let alerts = |one, many| match count {
+        1 => format!("1 {one}"),
+        _ => format!("{count} {many}"),
+    };
+    match (news, locale) {
+        (AlertNews::Opened, En) => format!("{} ({gravest})", alerts("new alert", "new alerts")),
+        (AlertNews::Opened, De) => {
+            format!("{} ({gravest})", alerts("neuer Alarm", "neue Alarme"))
+        }
+        (AlertNews::Escalated, En) => {
+            format!("{} got worse ({gravest})", alerts("alert", "alerts"))
+        }
+        (AlertNews::Escalated, De) => {
+            format!("{} verschärft ({gravest})", alerts("Alarm", "Alarme"))
+        }
+        (AlertNews::Resolved, En) => format!("{} resolved", alerts("alert", "alerts")),
+        (AlertNews::Resolved, De) => format!("{} behoben", alerts("Alarm", "Alarme")),
     }
 }
 
@@ -37,7 +67,7 @@ fn report_title(report: &ReportReady, locale: EmailLocale) -> String {
 }
 
 /// A word that every severity has.
-fn severity(name: &str, locale: EmailLocale) -> &str {
+pub(super) fn severity(name: &str, locale: EmailLocale) -> &str {
     match (locale, name) {
         (EmailLocale::De, "low") => "niedrig",
         (EmailLocale::De, "medium") => "mittel",
@@ -99,6 +129,16 @@ pub(super) struct Words {
     pub threshold: &'static str,
     pub opened: &'static str,
     pub due: &'static str,
+    pub resolved: &'static str,
+    pub alert_opened: &'static str,
+    pub alert_escalated: &'static str,
+    pub alert_resolved: &'static str,
+    pub webhook: &'static str,
+    pub webhook_failing: &'static str,
+    pub webhook_gone: &'static str,
+    pub failing_since: &'static str,
+    pub not_sent: &'static str,
+    pub read_webhook: &'static str,
     pub read_alert: &'static str,
     pub invited_as: &'static str,
     pub choose_password: &'static str,
@@ -118,6 +158,16 @@ pub(super) static EN: Words = Words {
     threshold: "Threshold",
     opened: "Opened",
     due: "Respond before",
+    resolved: "Resolved",
+    alert_opened: "New alert",
+    alert_escalated: "Alert that got worse",
+    alert_resolved: "Resolved alert",
+    webhook: "Webhook",
+    webhook_failing: "A receiver of webhooks took nothing for five days, so it is sent nothing any more. Mend it, then enable the webhook.",
+    webhook_gone: "A receiver of webhooks said that it is gone (410), so it is sent nothing any more. Remove the webhook, or enable it again.",
+    failing_since: "Failing since",
+    not_sent: "Messages that it did not get",
+    read_webhook: "Look at the webhook",
     read_alert: "Look at the alert",
     invited_as: "You are invited to sign in to Viral Engine. Your role:",
     choose_password: "Choose a password",
@@ -137,6 +187,16 @@ pub(super) static DE: Words = Words {
     threshold: "Schwelle",
     opened: "Eröffnet",
     due: "Zu beantworten bis",
+    resolved: "Behoben",
+    alert_opened: "Neuer Alarm",
+    alert_escalated: "Verschärfter Alarm",
+    alert_resolved: "Behobener Alarm",
+    webhook: "Webhook",
+    webhook_failing: "Ein Empfänger von Webhooks hat fünf Tage lang nichts angenommen und bekommt deshalb nichts mehr. Bringen Sie ihn in Ordnung und schalten Sie den Webhook wieder ein.",
+    webhook_gone: "Ein Empfänger von Webhooks hat geantwortet, dass es ihn nicht mehr gibt (410), und bekommt deshalb nichts mehr. Entfernen Sie den Webhook, oder schalten Sie ihn wieder ein.",
+    failing_since: "Fehlerhaft seit",
+    not_sent: "Nicht zugestellte Nachrichten",
+    read_webhook: "Webhook ansehen",
     read_alert: "Alarm ansehen",
     invited_as: "Sie sind eingeladen, sich bei Viral Engine anzumelden. Ihre Rolle:",
     choose_password: "Passwort wählen",
@@ -157,11 +217,15 @@ pub(super) fn footer(kind: EmailKind, locale: EmailLocale) -> &'static str {
         (EmailKind::ReportReady, De) => {
             "Sie erhalten dies, weil Sie als Empfänger von Berichten gewählt wurden."
         }
-        (EmailKind::AlertOpened, En) => {
-            "You get this since an operator chose you as a recipient of alerts."
+        (EmailKind::AlertDigest, En) => {
+            "You get this since your account says to mail you alerts of this severity."
         }
-        (EmailKind::AlertOpened, De) => {
-            "Sie erhalten dies, weil Sie als Empfänger von Alarmen gewählt wurden."
+        (EmailKind::AlertDigest, De) => {
+            "Sie erhalten dies, weil Ihr Konto Alarme dieser Stufe per E-Mail vorsieht."
+        }
+        (EmailKind::WebhookDisabled, En) => "You get this since you are an admin.",
+        (EmailKind::WebhookDisabled, De) => {
+            "Sie erhalten dies, weil Sie zur Administration gehören."
         }
         (EmailKind::OperatorInvitation, En) => "You get this since an admin invited you.",
         (EmailKind::OperatorInvitation, De) => "Sie erhalten dies, weil Sie eingeladen wurden.",

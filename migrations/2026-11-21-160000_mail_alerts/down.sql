@@ -1,0 +1,2 @@
+DROP TABLE alert_notices;
+ALTER TABLE operators DROP COLUMN alert_emails;
