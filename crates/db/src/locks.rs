@@ -18,6 +18,8 @@ pub enum Lock {
     Ingest,
     /// Slots of schedules.
     Schedules,
+    /// The share of the queue that slow receivers of webhooks have.
+    SlowWebhooks,
     /// The number of webhooks, and what ingest left for them.
     Webhooks,
 }
@@ -28,6 +30,7 @@ impl Lock {
             Self::Alerts => 0x5645_414C_5254,
             Self::Ingest => INGEST_LOCK,
             Self::Schedules => 0x5645_5343_4844,
+            Self::SlowWebhooks => 0x5645_5753_4C57,
             Self::Webhooks => 0x5645_5748_4F42,
         }
     }

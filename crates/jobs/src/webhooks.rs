@@ -18,11 +18,11 @@ impl Job for DeliverWebhook {
     async fn run(self, cx: JobContext) -> JobResult {
         match begin_delivery(&cx.service, &self).await? {
             Begun::Nothing => cx.done(),
-            Begun::Later(wait) => {
+            Begun::Later(wait, priority) => {
                 let mut conn = cx.service.connection().await?;
                 conn.transaction(async |conn| {
                     let finished = cx.finish(conn).await?;
-                    postpone(conn, &self, wait).await?;
+                    postpone(conn, &self, (wait, priority)).await?;
                     Ok(finished)
                 })
                 .await

@@ -7,6 +7,7 @@ use viral_engine_api_types::webhooks::{
     RotateWebhookSecret, WebhookDeliveryStatus, WebhookDisabledReason, WebhookEventType,
     WebhookStatus,
 };
+use viral_engine_service::auth::create_admin;
 use viral_engine_service::webhooks::{
     enable_webhook, prune_webhooks, publish, resend_webhook_message, rotate_webhook_secret,
     test_webhook,
@@ -112,6 +113,10 @@ async fn after_eight_attempts_a_message_has_failed_and_can_be_sent_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn five_days_of_failure_disable_a_receiver_and_operators_are_told() {
     let world = World::new().await;
+    let password = "correct horse battery staple";
+    create_admin(world.context(), "ada@example.org", "Ada", password)
+        .await
+        .expect("an admin");
     let receiver = Receiver::start(Behaviour::status(500)).await;
     let id = world.webhook(&receiver).await.webhook.id;
     world.publish(1).await;
@@ -142,6 +147,11 @@ async fn five_days_of_failure_disable_a_receiver_and_operators_are_told() {
     let told = "SELECT count(*) FROM audit_entries WHERE action = 'disable_webhook' AND actor_kind = 'system'";
     assert_eq!(
         number(&mut *world.app.db().connection().await, told).await,
+        1
+    );
+    let mailed = "SELECT count(*) FROM emails WHERE kind = 'webhook_disabled' AND state = 'queued'";
+    assert_eq!(
+        number(&mut *world.app.db().connection().await, mailed).await,
         1
     );
     assert_eq!(world.publish(3).await, 0, "it is told nothing more");

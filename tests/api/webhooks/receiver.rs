@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -19,6 +20,8 @@ pub enum Behaviour {
     Redirects(String),
     /// Answers, and goes on answering for ever.
     NeverStops,
+    /// Takes the message, says so, and then goes on a byte at a time.
+    Trickles,
     /// Takes the message and says nothing.
     KeepsSilent,
     /// Says at once something that is neither HTTP nor TLS.
@@ -167,6 +170,13 @@ async fn serve(
             stream.write_all(b"HTTP/1.1 200 X\r\n\r\n").await?;
             loop {
                 stream.write_all(&[b'x'; 4096]).await?;
+            }
+        }
+        Behaviour::Trickles => {
+            stream.write_all(b"HTTP/1.1 200 X\r\n\r\n").await?;
+            loop {
+                stream.write_all(b"x").await?;
+                tokio::time::sleep(Duration::from_millis(50)).await;
             }
         }
         Behaviour::KeepsSilent | Behaviour::Babbles => hung_up(&mut stream).await,

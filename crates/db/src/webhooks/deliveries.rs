@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::error::DbResult;
 use crate::page::PageQuery;
-use crate::schema::{webhook_attempts, webhook_deliveries, webhook_messages};
+use crate::schema::{webhook_attempts, webhook_deliveries, webhook_endpoints, webhook_messages};
 
 /// A delivery as stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable, AsChangeset, Identifiable)]
@@ -155,6 +155,22 @@ pub async fn count_sending(
         .filter(webhook_deliveries::endpoint_id.eq(endpoint))
         .filter(webhook_deliveries::message_id.ne(but))
         .filter(webhook_deliveries::sending_until.gt(clock_timestamp().nullable()))
+        .count()
+        .get_result(conn)
+        .await?)
+}
+
+/// How many messages are being sent now to receivers that fail, are slow or not known yet, by the database's clock.
+pub async fn count_sending_slowly(conn: &mut AsyncPgConnection) -> DbResult<i64> {
+    let of_slow = webhook_endpoints::failing_since
+        .is_not_null()
+        .or(webhook_endpoints::is_quick.is_distinct_from(true));
+    Ok(webhook_deliveries::table
+        .inner_join(
+            webhook_endpoints::table.on(webhook_endpoints::id.eq(webhook_deliveries::endpoint_id)),
+        )
+        .filter(webhook_deliveries::sending_until.gt(clock_timestamp().nullable()))
+        .filter(of_slow)
         .count()
         .get_result(conn)
         .await?)

@@ -39,6 +39,8 @@ pub struct EndpointRow {
     pub created_at: DateTime<Utc>,
     /// Last change of an operator.
     pub updated_at: DateTime<Utc>,
+    /// Whether it answered its last message quickly; unknown while it got none.
+    pub is_quick: Option<bool>,
 }
 
 /// An enabled receiver and what it is told.
@@ -49,6 +51,10 @@ pub struct Subscriber {
     pub id: Uuid,
     /// What it is told.
     pub event_types: Vec<String>,
+    /// First failure since the last success.
+    pub failing_since: Option<DateTime<Utc>>,
+    /// Whether it answered its last message quickly; unknown while it got none.
+    pub is_quick: Option<bool>,
 }
 
 /// Stores a receiver.

@@ -9,8 +9,8 @@ mod messages;
 mod outbox;
 
 pub use deliveries::{
-    AttemptRow, DeliveryRow, ListedDelivery, attempts_of, count_sending, database_now,
-    find_delivery, insert_attempt, insert_deliveries, list_deliveries, lock_delivery,
+    AttemptRow, DeliveryRow, ListedDelivery, attempts_of, count_sending, count_sending_slowly,
+    database_now, find_delivery, insert_attempt, insert_deliveries, list_deliveries, lock_delivery,
     save_delivery, skip_pending,
 };
 pub use endpoints::{

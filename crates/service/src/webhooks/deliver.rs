@@ -7,24 +7,18 @@ use uuid::Uuid;
 use viral_engine_api_types::webhooks::{WebhookDeliveryStatus, WebhookEventType};
 use viral_engine_db::DbError;
 use viral_engine_db::webhooks::{
-    DeliveryRow, EndpointRow, count_sending, database_now, find_message, lock_delivery,
-    lock_endpoint, save_delivery,
+    DeliveryRow, EndpointRow, database_now, find_message, lock_delivery, lock_endpoint,
+    save_delivery,
 };
 use viral_engine_domain::webhooks::{SigningSecret, signatures};
 
+use super::pace::Pace;
 use super::seal::SealKeys;
 use super::sender::TIME_LIMIT;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
-use crate::jobs::{JobPayload, Queue};
+use crate::jobs::{JobPayload, Priority, Queue, When, enqueue_job, new_job};
 
-/// Messages that are sent to one receiver at a time, over all nodes.
-const AT_A_TIME: i64 = 4;
-/// The same while its last message failed: a dead receiver makes every attempt last as long as it may.
-const AT_A_TIME_FAILING: i64 = 1;
-/// Least wait of a message whose receiver is busy, and the same while it fails.
-const TURN: TimeDelta = TimeDelta::seconds(1);
-const TURN_FAILING: TimeDelta = TimeDelta::seconds(20);
 /// After so long beyond the time limit a sender that has not told how it went is taken for dead.
 const MARGIN: TimeDelta = TimeDelta::seconds(10);
 
@@ -58,13 +52,26 @@ impl JobPayload for DeliverWebhook {
     const MAX_ATTEMPTS: u32 = 10;
 }
 
+/// Asks for an attempt.
+pub(super) async fn enqueue_delivery(
+    conn: &mut AsyncPgConnection,
+    job: &DeliverWebhook,
+    priority: Priority,
+    when: When,
+) -> ServiceResult<()> {
+    let mut job = new_job(job, when)?;
+    job.priority = priority;
+    enqueue_job(conn, job).await?;
+    Ok(())
+}
+
 /// What is to be done about a delivery.
 #[derive(Debug)]
 pub enum Begun {
     /// Nothing: it was delivered, given up or begun anew meanwhile.
     Nothing,
     /// The receiver is busy: after this wait, see [`postpone`](super::postpone).
-    Later(TimeDelta),
+    Later(TimeDelta, Priority),
     /// This is to be sent.
     Send(Box<Outgoing>),
 }
@@ -139,12 +146,9 @@ async fn begin(
         save_delivery(conn, &delivery).await?;
         return Ok(Begun::Nothing);
     }
-    let (at_a_time, turn) = match endpoint.failing_since {
-        None => (AT_A_TIME, TURN),
-        Some(_) => (AT_A_TIME_FAILING, TURN_FAILING),
-    };
-    if count_sending(conn, job.endpoint, job.message).await? >= at_a_time {
-        return Ok(Begun::Later(turn));
+    let pace = Pace::of(endpoint.failing_since, endpoint.is_quick);
+    if let Some(wait) = pace.wait(conn, job.endpoint, job.message).await? {
+        return Ok(Begun::Later(wait, pace.priority()));
     }
     let limit = TimeDelta::from_std(TIME_LIMIT).unwrap_or(MARGIN);
     delivery.sending_until = Some(database_now(conn).await? + limit + MARGIN);

@@ -1,5 +1,7 @@
 //! What became of messages: listed, sent again, and tried out.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use serde_json::json;
@@ -124,7 +126,7 @@ pub async fn test_webhook(
         let message = message(now, WebhookEventType::WebhookTest, data);
         let sent = WebhookMessageId(message.id);
         let row = delivery(id.0, &message);
-        store(conn, &[message], &[row]).await?;
+        store(conn, &[message], &[row], &BTreeMap::new()).await?;
         let object = id.to_string();
         let object = ("webhook", object.as_str());
         let changes = json!({ "message": sent });

@@ -80,6 +80,7 @@ pub async fn create_webhook(
         version: 1,
         created_at: now,
         updated_at: now,
+        is_quick: None,
     };
     let mut conn = context.connection().await?;
     conn.transaction(async |conn| {
@@ -125,6 +126,7 @@ pub async fn update_webhook(
             row.url = url;
             // What failed was elsewhere.
             row.failing_since = None;
+            row.is_quick = None;
         }
         if let Some(description) = &body.description {
             row.description = description.trim().to_owned();
@@ -154,6 +156,7 @@ pub async fn enable_webhook(
         row.disabled_at = None;
         row.disabled_reason = None;
         row.failing_since = None;
+        row.is_quick = None;
         Ok(())
     })
     .await

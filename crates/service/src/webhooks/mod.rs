@@ -2,15 +2,17 @@
 //!
 //! A use case publishes in its own transaction: one message, and for each receiver that wants it one delivery with a
 //! job. A job makes one attempt and enqueues the next one, so that the schedule is that of the rows and a delivery is
-//! fenced as any job is. Of one receiver only a few deliveries run at a time, and only one while it fails: a dead
-//! receiver holds one slot of the queue at most.
+//! fenced as any job is. Of one receiver only a few deliveries run at a time, and only one while it fails or is slow; all
+//! of those share one half of the queue.
 //!
 //! Messages hold ids, never personal data.
 
 mod deliver;
 mod deliveries;
 mod endpoints;
+mod mail;
 mod outbox;
+mod pace;
 mod prune;
 mod publish;
 mod row;

@@ -1,18 +1,22 @@
 //! Telling receivers what happened, in the transaction in which it did.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use diesel_async::AsyncPgConnection;
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 use viral_engine_api_types::webhooks::{WebhookDeliveryStatus, WebhookEventType};
+use viral_engine_db::jobs::{NewJob, enqueue};
 use viral_engine_db::webhooks::{
     DeliveryRow, MessageRow, insert_deliveries, insert_messages, subscribers,
 };
 
 use super::deliver::DeliverWebhook;
+use super::pace::Pace;
 use crate::error::{ServiceError, ServiceResult};
-use crate::jobs::enqueue_all;
+use crate::jobs::{When, new_job};
 
 /// Tells every receiver that wants to know, in the caller's transaction: they are told once it commits, and never if
 /// it does not. Without such a receiver nothing is stored. Answers how many receivers are told.
@@ -43,6 +47,10 @@ pub async fn publish_all(
 ) -> ServiceResult<usize> {
     let subscribers = subscribers(conn).await?;
     let (mut messages, mut deliveries) = (Vec::new(), Vec::new());
+    let paces: BTreeMap<Uuid, Pace> = subscribers
+        .iter()
+        .map(|one| (one.id, Pace::of(one.failing_since, one.is_quick)))
+        .collect();
     for (event_type, data) in events {
         let wants = |event_types: &[String]| event_types.iter().any(|t| t == event_type.as_str());
         let receivers: Vec<Uuid> = subscribers
@@ -56,23 +64,32 @@ pub async fn publish_all(
             messages.push(message);
         }
     }
-    store(conn, &messages, &deliveries).await?;
+    store(conn, &messages, &deliveries, &paces).await?;
     Ok(deliveries.len())
 }
 
-/// Stores messages with their deliveries, and enqueues a job for each of these.
+/// Stores messages with their deliveries, and enqueues a job for each of these; receivers of no known pace come last.
 pub(super) async fn store(
     conn: &mut AsyncPgConnection,
     messages: &[MessageRow],
     deliveries: &[DeliveryRow],
+    paces: &BTreeMap<Uuid, Pace>,
 ) -> ServiceResult<()> {
     if deliveries.is_empty() {
         return Ok(());
     }
     insert_messages(conn, messages).await?;
     insert_deliveries(conn, deliveries).await?;
-    let jobs: Vec<DeliverWebhook> = deliveries.iter().map(DeliverWebhook::of).collect();
-    enqueue_all(conn, &jobs).await?;
+    let jobs: ServiceResult<Vec<NewJob>> = deliveries
+        .iter()
+        .map(|delivery| {
+            let pace = paces.get(&delivery.endpoint_id).copied();
+            let mut job = new_job(&DeliverWebhook::of(delivery), When::Now)?;
+            job.priority = pace.unwrap_or(Pace::Unknown).priority();
+            Ok(job)
+        })
+        .collect();
+    enqueue(conn, &jobs?).await?;
     Ok(())
 }
 

@@ -10,14 +10,16 @@ use viral_engine_db::webhooks::{
 };
 use viral_engine_domain::webhooks::{Verdict, is_given_up, wait_after};
 
-use super::deliver::{DeliverWebhook, Outgoing, rows};
+use super::deliver::{DeliverWebhook, Outgoing, enqueue_delivery, rows};
+use super::mail::mail_admins;
+use super::pace::{Pace, QUICK};
 use super::sender::Attempt;
 use crate::audit;
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::entropy::Entropy;
 use crate::error::ServiceResult;
-use crate::jobs::{When, enqueue_for};
+use crate::jobs::{Priority, When};
 
 /// Notes how an attempt went, in the transaction that ends its job, and enqueues the next one if there is to be one.
 ///
@@ -34,6 +36,7 @@ pub async fn settle(
         return Ok(());
     };
     let verdict = attempt.verdict();
+    let was_quick = attempt.latency < QUICK;
     note(conn, &job, attempt).await?;
     delivery.sending_until = None;
     let now = context.now();
@@ -43,11 +46,12 @@ pub async fn settle(
     }
     delivery.tries += 1;
     delivery.next_attempt_at = None;
-    let was_failing = endpoint.failing_since;
+    let before = (endpoint.failing_since, endpoint.is_quick);
     match verdict {
         Verdict::Delivered => {
             finish(&mut delivery, WebhookDeliveryStatus::Delivered, now);
             endpoint.failing_since = None;
+            endpoint.is_quick = Some(was_quick);
         }
         Verdict::Failed | Verdict::Gone => {
             finish(&mut delivery, WebhookDeliveryStatus::Failed, now);
@@ -58,7 +62,8 @@ pub async fn settle(
         }
     }
     save_delivery(conn, &delivery).await?;
-    if endpoint.failing_since != was_failing || endpoint.disabled_at == Some(now) {
+    let after = (endpoint.failing_since, endpoint.is_quick);
+    if after != before || endpoint.disabled_at == Some(now) {
         save_endpoint(conn, &endpoint).await?;
     }
     Ok(())
@@ -72,12 +77,11 @@ pub async fn settle(
 pub async fn postpone(
     conn: &mut AsyncPgConnection,
     job: &DeliverWebhook,
-    wait: TimeDelta,
+    (wait, priority): (TimeDelta, Priority),
 ) -> ServiceResult<()> {
     let extra = wait.num_milliseconds() as f64 * 2.0 * chance()?;
     let wait = wait + TimeDelta::milliseconds(extra as i64);
-    enqueue_for(conn, job, When::After(wait)).await?;
-    Ok(())
+    enqueue_delivery(conn, job, priority, When::After(wait)).await
 }
 
 async fn note(
@@ -128,12 +132,12 @@ async fn failed(
         delivery.finished_at = None;
         delivery.next_attempt_at = Some(now + wait);
         let next = DeliverWebhook::of(delivery);
-        enqueue_for(conn, &next, When::After(wait)).await?;
+        enqueue_delivery(conn, &next, Pace::Slow.priority(), When::After(wait)).await?;
     }
     Ok(())
 }
 
-/// Stops all messages to a receiver, and tells operators: in the audit trail, the log and the metrics.
+/// Stops all messages to a receiver, and tells operators: by mail, in the audit trail, the log and the metrics.
 async fn disable(
     conn: &mut AsyncPgConnection,
     context: &Context,
@@ -153,6 +157,7 @@ async fn disable(
     let object = ("webhook", id.as_str());
     let system = Caller::system();
     audit::record(conn, context, &system, "disable_webhook", object, changes).await?;
+    mail_admins(conn, context, endpoint, skipped).await?;
     tracing::warn!(webhook = %id, reason, skipped, "a webhook was disabled");
     metrics::counter!("viral_engine_webhooks_disabled_total", "reason" => reason).increment(1);
     Ok(())

@@ -1,5 +1,7 @@
 //! One request over a connection, and the begin of its answer.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1;
@@ -7,6 +9,7 @@ use hyper::header::{CONNECTION, CONTENT_TYPE, HOST, USER_AGENT};
 use hyper::{Method, Request, Response, body::Incoming};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::{Instant, timeout_at};
 use url::Position;
 use viral_engine_domain::pii::redact_text;
 use viral_engine_domain::webhooks::Target;
@@ -16,14 +19,17 @@ use crate::webhooks::deliver::Outgoing;
 
 /// Bytes of an answer that are read and kept.
 const ANSWER_BYTES: usize = 1_024;
+/// Longest time that the rest of an answer is waited for once its status is known.
+const BODY_LIMIT: Duration = Duration::from_secs(2);
 /// Most bytes of an answer's headers.
 const HEADER_BYTES: usize = 16 * 1_024;
 
-/// Sends the message, reads the begin of the answer and drops the connection.
+/// Sends the message, reads the begin of the answer until `deadline` at most, and drops the connection.
 pub(super) async fn exchange<S>(
     stream: S,
     target: &Target,
     outgoing: &Outgoing,
+    deadline: Instant,
 ) -> Result<(u16, String), SendError>
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
@@ -36,7 +42,8 @@ where
     let request = request(target, outgoing)?;
     let mut exchange = std::pin::pin!(async move {
         let answer = sender.send_request(request).await;
-        read(answer.map_err(|_| SendError::Http)?).await
+        let answer = answer.map_err(|_| SendError::Http)?;
+        Ok(read(answer, deadline.min(Instant::now() + BODY_LIMIT)).await)
     });
     // The connection moves only while it is polled. It may end with the answer still to be read.
     tokio::select! {
@@ -67,11 +74,18 @@ fn request(target: &Target, outgoing: &Outgoing) -> Result<Request<Full<Bytes>>,
         .map_err(|_| SendError::Http)
 }
 
-/// Status and begin of the body. A body that breaks off after the status changes nothing: the receiver has decided.
-async fn read(answer: Response<Incoming>) -> Result<(u16, String), SendError> {
+/// Status and begin of the body. A body that breaks off or drags on after the status changes nothing: the receiver has
+/// decided.
+async fn read(answer: Response<Incoming>, deadline: Instant) -> (u16, String) {
     let status = answer.status().as_u16();
-    let mut body = answer.into_body();
     let mut read = Vec::with_capacity(ANSWER_BYTES);
+    let reading = read_begin(answer.into_body(), &mut read);
+    // What has been read by then is kept.
+    let _ = timeout_at(deadline, reading).await;
+    (status, shown(&read))
+}
+
+async fn read_begin(mut body: Incoming, read: &mut Vec<u8>) {
     while read.len() < ANSWER_BYTES {
         let Some(Ok(frame)) = body.frame().await else {
             break;
@@ -81,7 +95,6 @@ async fn read(answer: Response<Incoming>) -> Result<(u16, String), SendError> {
             read.extend(data.iter().take(room));
         }
     }
-    Ok((status, shown(&read)))
 }
 
 /// The text as operators may see it: without what identifies people, and without what a terminal would obey.

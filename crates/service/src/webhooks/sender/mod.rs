@@ -118,6 +118,7 @@ impl Sender {
     }
 
     /// Makes one attempt, within the time limit.
+    #[tracing::instrument(name = "send_webhook", skip_all, fields(webhook = %outgoing.job.endpoint, message = %outgoing.job.message))]
     pub async fn send(&self, outgoing: &Outgoing, at: DateTime<Utc>) -> Attempt {
         let begun = Instant::now();
         let sent = tokio::time::timeout(self.time_limit, self.attempt(outgoing)).await;
@@ -144,13 +145,14 @@ impl Sender {
     }
 
     async fn attempt(&self, outgoing: &Outgoing) -> Result<(u16, String), SendError> {
+        let deadline = tokio::time::Instant::now() + self.time_limit;
         let target = Target::parse(&outgoing.url, self.allow_private)?;
         let stream = self.connect(&target).await?;
         if target.is_https() {
             let stream = self.encrypt(&target, stream).await?;
-            exchange::exchange(stream, &target, outgoing).await
+            exchange::exchange(stream, &target, outgoing, deadline).await
         } else {
-            exchange::exchange(stream, &target, outgoing).await
+            exchange::exchange(stream, &target, outgoing, deadline).await
         }
     }
 }
