@@ -10,6 +10,7 @@ mod jobs;
 mod load;
 mod redirect;
 mod report;
+mod webhooks;
 
 use std::path::PathBuf;
 
@@ -79,6 +80,21 @@ enum Command {
         #[arg(long, default_value_t = 10)]
         poison: usize,
     },
+    /// Webhooks: how much receivers of every bad kind cost the others; fails when a message does not arrive.
+    Webhooks {
+        /// Deliveries to bad receivers.
+        #[arg(long, default_value_t = 2_000)]
+        deliveries: usize,
+        /// Seconds of measuring, alone and beside bad receivers.
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+        /// Messages a second to each healthy receiver.
+        #[arg(long, default_value_t = 20)]
+        rate: u32,
+        /// Milliseconds that a receiver is given to answer.
+        #[arg(long, default_value_t = 10_000)]
+        limit_ms: u64,
+    },
     /// Runs jobs until it is killed; started by the others.
     #[command(hide = true)]
     JobsWorker {
@@ -125,6 +141,17 @@ fn main() -> Result<()> {
             kills,
             database_kills,
             poison,
+        })),
+        Command::Webhooks {
+            deliveries,
+            seconds,
+            rate,
+            limit_ms,
+        } => runtime()?.block_on(webhooks::run(webhooks::Plan {
+            deliveries,
+            seconds,
+            rate,
+            limit_ms,
         })),
         Command::JobsWorker { database } => runtime()?.block_on(jobs::worker(&database)),
         Command::Guardrails {

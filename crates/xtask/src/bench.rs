@@ -17,7 +17,7 @@ const BENCHES: [&str; 3] = ["redirect", "guardrails", "jobs"];
 /// Arguments of `cargo xtask bench`.
 #[derive(Args)]
 pub struct BenchArguments {
-    /// What to measure: redirect, guardrails, jobs or jobs-crash, and the options of each [default: the first three, as
+    /// What to measure: redirect, guardrails, jobs, jobs-crash or webhooks, and the options of each [default: the first three, as
     /// docs/performance.md has them]
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     bench: Vec<String>,
@@ -53,7 +53,7 @@ fn measure(arguments: &[String]) -> Result<()> {
             install_packages(&peer)?;
             bench.arg("--peer").arg(peer);
         }
-        Some("jobs-crash") => {}
+        Some("jobs-crash" | "webhooks") => {}
         _ => {
             bench.arg("--engine").arg(release.join("viral-engine"));
         }

@@ -2,7 +2,7 @@
 //! done twice while its workers are killed.
 
 mod crash;
-mod database;
+pub mod database;
 mod peer;
 mod worker;
 mod workload;
