@@ -1,8 +1,10 @@
 //! Everything that can be run, in one place. What a job is about is declared by the use cases that enqueue it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel_async::AsyncConnection;
+use tracing::Instrument;
+use viral_engine_service::ServiceResult;
 use viral_engine_service::alerts::{EvaluateAlerts, evaluate_alerts};
 use viral_engine_service::emails::{self, Outcome, SendEmail, Sending};
 use viral_engine_service::events::{
@@ -66,13 +68,32 @@ impl Job for EvaluateAlerts {
 impl Job for GenerateReport {
     async fn run(self, cx: JobContext) -> JobResult {
         let id = self.report_id.into();
-        let generated = generate_report(&cx.service, id).await;
+        let generated = measured(generate_report(&cx.service, id)).await;
         if generated.is_err() && cx.is_last_attempt() {
             give_up_report(&cx.service, id).await?;
         }
         generated?;
         cx.done()
     }
+}
+
+/// Counts and times the computation of a report.
+async fn measured<T>(computation: impl Future<Output = ServiceResult<T>>) -> ServiceResult<T> {
+    let count = |outcome: &'static str| {
+        metrics::counter!("viral_engine_reports_total", "outcome" => outcome).increment(1);
+    };
+    count("started");
+    let begun = Instant::now();
+    let computed = computation
+        .instrument(tracing::info_span!("generate_report"))
+        .await;
+    metrics::histogram!("viral_engine_report_duration_seconds").record(begun.elapsed());
+    count(if computed.is_ok() {
+        "completed"
+    } else {
+        "failed"
+    });
+    computed
 }
 
 impl Job for MakePartitions {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use chrono::TimeDelta;
 use futures_util::FutureExt;
 use tokio::sync::oneshot;
+use tracing::Instrument;
 use viral_engine_db::jobs::{Attempt, ClaimedJob, Ending, Held};
 use viral_engine_domain::jobs::{JobEvent, Queue};
 
@@ -40,7 +41,9 @@ pub(super) fn spawn(shared: &Arc<Shared>, job: ClaimedJob) {
     };
     let held = (job.id, job.attempt);
     let interrupted = shared.running.add(held, queue);
-    let task = tokio::spawn(attempt(Arc::clone(shared), kind, job, interrupted));
+    let span = tracing::info_span!("job", job = %job.id, kind = kind.name, attempt = job.attempt);
+    let attempt = attempt(Arc::clone(shared), kind, job, interrupted);
+    let task = tokio::spawn(attempt.instrument(span));
     shared.running.set_task(held, task.abort_handle());
 }
 

@@ -1,7 +1,7 @@
 //! Hands messages to the mail server, over connections that are kept.
 
 use std::sync::OnceLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use lettre::message::Mailbox;
 use lettre::transport::smtp::authentication::Credentials;
@@ -53,6 +53,7 @@ impl Mailer {
     ///
     /// # Errors
     /// Why it was not taken, in our own words: a server's own may name the recipient.
+    #[tracing::instrument(name = "hand_over_email", skip_all)]
     pub async fn hand_over(&self, message: Message) -> Result<bool, SendError> {
         let Some(url) = &self.config.smtp else {
             return Ok(false);
@@ -67,10 +68,15 @@ impl Mailer {
         let smtp = smtp.clone();
         // In a task of its own: a job that is cancelled in the middle of a talk would leave the connection to the next
         // message, which would take the replies to this one for its own.
+        let begun = Instant::now();
         let sent = tokio::spawn(async move { smtp.send(message).await }).await;
-        sent.map_err(|_| SendError::later("the attempt broke off"))?
-            .map_err(|error| explain(&error))?;
-        Ok(true)
+        let sent = sent
+            .map_err(|_| SendError::later("the attempt broke off"))
+            .and_then(|sent| sent.map_err(|error| explain(&error)));
+        let outcome = if sent.is_ok() { "taken" } else { "refused" };
+        metrics::histogram!("viral_engine_email_duration_seconds", "outcome" => outcome)
+            .record(begun.elapsed());
+        sent.map(|_| true)
     }
 
     fn connect(&self, url: &SmtpUrl) -> Result<Smtp, SendError> {

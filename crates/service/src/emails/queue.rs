@@ -240,7 +240,7 @@ fn queued(row: &EmailRow, is_new: bool) -> ServiceResult<QueuedEmail> {
 
 /// Counts what becomes of messages.
 pub(super) fn count(kind: &str, outcome: &str) {
-    metrics::counter!("emails_total", "kind" => kind.to_owned(), "outcome" => outcome.to_owned())
+    metrics::counter!("viral_engine_emails_total", "kind" => kind.to_owned(), "outcome" => outcome.to_owned())
         .increment(1);
 }
 

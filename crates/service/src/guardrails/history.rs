@@ -42,6 +42,7 @@ pub async fn get_health_history(
 }
 
 /// Stores the score of the five minutes that contain `asked`, unless a node has done so.
+#[tracing::instrument(name = "store_health_snapshot", skip_all)]
 pub(super) async fn store_snapshot(context: &Context, asked: &Asked) -> ServiceResult<()> {
     let health = default_health(context, asked).await?;
     let points = deductions(&health);
@@ -54,7 +55,12 @@ pub(super) async fn store_snapshot(context: &Context, asked: &Asked) -> ServiceR
         opt_out_rate: points.opt_out_rate,
         coppa_violations: points.coppa_violations,
     };
-    metrics::gauge!("guardrails_health_score").set(health.score);
+    metrics::gauge!("viral_engine_health_score").set(health.score);
+    tracing::info!(
+        score = health.score,
+        status = row.status,
+        "health score stored"
+    );
     let mut conn = context.connection().await?;
     Ok(insert_snapshot(&mut conn, &row).await?)
 }

@@ -138,7 +138,7 @@ impl Writer {
                 count_hits(&outcomes);
                 let events: usize = batch.iter().map(|s| s.events.len()).sum();
                 metrics::counter!("viral_engine_events_ingested_total").increment(events as u64);
-                metrics::histogram!("viral_engine_ingest_seconds").record(begun.elapsed());
+                metrics::histogram!("viral_engine_ingest_duration_seconds").record(begun.elapsed());
                 for (submission, outcomes) in batch.into_iter().zip(outcomes) {
                     // A caller that went away does not need its answer.
                     let _ = submission.reply.send(Ok(outcomes));
