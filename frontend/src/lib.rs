@@ -17,6 +17,7 @@ pub mod live;
 pub mod pages;
 pub mod parts;
 pub mod prefs;
+pub mod pulse;
 pub mod remote;
 pub mod router;
 pub mod routes;

@@ -164,6 +164,11 @@ impl Live {
         }
     }
 
+    /// Whether the pointer is over a list, which is not to move.
+    pub fn is_held(&self) -> bool {
+        self.held.get_untracked() > 0
+    }
+
     /// Whether newer figures wait for the pointer to leave a list.
     pub fn is_waiting(&self) -> bool {
         self.waiting.get()

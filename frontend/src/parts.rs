@@ -28,7 +28,11 @@ pub enum Maker {
     Growth(Growth),
     /// It is in the part of guardrails and alerts.
     Safety(Safety),
-    /// It is in the part of operators, keys, settings and account.
+    /// It is in the part of reports.
+    Reports(Reports),
+    /// It is in the part of jobs, schedules, mail and webhooks.
+    Operations(Operations),
+    /// It is in the part of operators, keys, settings, features and account.
     Settings(Settings),
     /// What stands in the command palette, which is open while the signal says so.
     Palette(RwSignal<bool>),
@@ -51,12 +55,30 @@ pub enum Safety {
     Alerts,
 }
 
+/// Pages about reports.
+#[derive(Clone, Copy)]
+pub enum Reports {
+    Reports,
+    Report,
+}
+
+/// Pages about what the engine does by itself.
+#[derive(Clone, Copy)]
+pub enum Operations {
+    Jobs,
+    Schedules,
+    Outbox,
+    Webhooks,
+    Webhook,
+}
+
 /// Pages about the engine and who may use it.
 #[derive(Clone, Copy)]
 pub enum Settings {
     Operators,
     ApiKeys,
     Thresholds,
+    Flags,
     Account,
     About,
 }
@@ -83,6 +105,8 @@ impl Maker {
             Self::First(_) => ready(Ok(())).boxed_local(),
             Self::Growth(_) => cuts::load_growth().boxed_local(),
             Self::Safety(_) => cuts::load_safety().boxed_local(),
+            Self::Reports(_) => cuts::load_reports().boxed_local(),
+            Self::Operations(_) => cuts::load_operations().boxed_local(),
             Self::Settings(_) => cuts::load_settings().boxed_local(),
             Self::Palette(_) => cuts::load_palette().boxed_local(),
         }
@@ -93,6 +117,8 @@ impl Maker {
             Self::First(view) => ready(Ok(view())).boxed_local(),
             Self::Growth(page) => cuts::growth(page).boxed_local(),
             Self::Safety(page) => cuts::safety(page).boxed_local(),
+            Self::Reports(page) => cuts::reports(page).boxed_local(),
+            Self::Operations(page) => cuts::operations(page).boxed_local(),
             Self::Settings(page) => cuts::settings(page).boxed_local(),
             Self::Palette(open) => cuts::palette(open).boxed_local(),
         }
@@ -186,7 +212,7 @@ mod cuts {
     use leptos::prelude::{AnyView, RwSignal};
     use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
-    use super::{Growth, Safety, Settings};
+    use super::{Growth, Operations, Reports, Safety, Settings};
     use crate::{pages, shell};
 
     #[wasm_split(palette, fallible, preload(load_palette), wasm_split_path = ::leptos::wasm_split)]
@@ -213,12 +239,32 @@ mod cuts {
         })
     }
 
+    #[wasm_split(reports, fallible, preload(load_reports), wasm_split_path = ::leptos::wasm_split)]
+    pub fn reports(page: Reports) -> Result<AnyView, SplitLoaderError> {
+        Ok(match page {
+            Reports::Reports => pages::reports::list_view(),
+            Reports::Report => pages::reports::detail_view(),
+        })
+    }
+
+    #[wasm_split(operations, fallible, preload(load_operations), wasm_split_path = ::leptos::wasm_split)]
+    pub fn operations(page: Operations) -> Result<AnyView, SplitLoaderError> {
+        Ok(match page {
+            Operations::Jobs => pages::jobs::view(),
+            Operations::Schedules => pages::schedules::view(),
+            Operations::Outbox => pages::outbox::view(),
+            Operations::Webhooks => pages::webhooks::list_view(),
+            Operations::Webhook => pages::webhooks::detail_view(),
+        })
+    }
+
     #[wasm_split(settings, fallible, preload(load_settings), wasm_split_path = ::leptos::wasm_split)]
     pub fn settings(page: Settings) -> Result<AnyView, SplitLoaderError> {
         Ok(match page {
             Settings::Operators => pages::operators::view(),
             Settings::ApiKeys => pages::api_keys::view(),
             Settings::Thresholds => pages::settings::view(),
+            Settings::Flags => pages::flags::view(),
             Settings::Account => pages::account::view(),
             Settings::About => pages::about::view(),
         })

@@ -6,7 +6,7 @@ use crate::components::Icon;
 use crate::i18n::catalogue::PageText;
 use crate::i18n::text;
 use crate::pages;
-use crate::parts::{Growth, Maker, Safety, Settings};
+use crate::parts::{Growth, Maker, Operations, Reports, Safety, Settings};
 use crate::router::{Params, match_path};
 
 /// A group of the side bar.
@@ -14,12 +14,20 @@ use crate::router::{Params, match_path};
 pub enum Group {
     Growth,
     Safety,
+    Reports,
+    Operations,
     Settings,
 }
 
 impl Group {
     /// The groups as they stand in the side bar.
-    pub const ALL: [Self; 3] = [Self::Growth, Self::Safety, Self::Settings];
+    pub const ALL: [Self; 5] = [
+        Self::Growth,
+        Self::Safety,
+        Self::Reports,
+        Self::Operations,
+        Self::Settings,
+    ];
 
     /// Name of the group.
     pub fn name(self) -> &'static str {
@@ -27,6 +35,8 @@ impl Group {
         match self {
             Self::Growth => frame.group_growth,
             Self::Safety => frame.group_safety,
+            Self::Reports => frame.group_reports,
+            Self::Operations => frame.group_operations,
             Self::Settings => frame.group_settings,
         }
     }
@@ -160,6 +170,82 @@ pub const PAGES: &[Page] = &[
         view: Maker::Safety(Safety::Alerts),
     },
     Page {
+        pattern: "/reports",
+        nav: Some(Nav {
+            group: Group::Reports,
+            icon: Icon::Report,
+            letter: 'r',
+        }),
+        permission: Some(Permission::ReportsRead),
+        text: || &text().pages.reports,
+        controls: NONE,
+        view: Maker::Reports(Reports::Reports),
+    },
+    Page {
+        pattern: "/reports/:id",
+        nav: None,
+        permission: Some(Permission::ReportsRead),
+        text: || &text().pages.report,
+        controls: NONE,
+        view: Maker::Reports(Reports::Report),
+    },
+    Page {
+        pattern: "/jobs/:id?",
+        nav: Some(Nav {
+            group: Group::Operations,
+            icon: Icon::Jobs,
+            letter: 'j',
+        }),
+        permission: Some(Permission::JobsRead),
+        text: || &text().pages.jobs,
+        controls: NONE,
+        view: Maker::Operations(Operations::Jobs),
+    },
+    Page {
+        pattern: "/schedules",
+        nav: Some(Nav {
+            group: Group::Operations,
+            icon: Icon::Clock,
+            letter: 's',
+        }),
+        permission: Some(Permission::JobsRead),
+        text: || &text().pages.schedules,
+        controls: NONE,
+        view: Maker::Operations(Operations::Schedules),
+    },
+    Page {
+        pattern: "/outbox/:id?",
+        nav: Some(Nav {
+            group: Group::Operations,
+            icon: Icon::Mail,
+            letter: 'x',
+        }),
+        permission: Some(Permission::EmailsRead),
+        text: || &text().pages.outbox,
+        controls: NONE,
+        view: Maker::Operations(Operations::Outbox),
+    },
+    Page {
+        pattern: "/webhooks",
+        nav: Some(Nav {
+            group: Group::Operations,
+            icon: Icon::Webhook,
+            letter: 'w',
+        }),
+        permission: Some(Permission::WebhooksRead),
+        text: || &text().pages.webhooks,
+        controls: NONE,
+        view: Maker::Operations(Operations::Webhooks),
+    },
+    Page {
+        pattern: "/webhooks/:id",
+        nav: None,
+        permission: Some(Permission::WebhooksRead),
+        text: || &text().pages.webhook,
+        controls: NONE,
+        view: Maker::Operations(Operations::Webhook),
+    },
+    Page {
         pattern: "/users",
         nav: Some(Nav {
             group: Group::Settings,
@@ -214,6 +300,18 @@ pub const PAGES: &[Page] = &[
         text: || &text().pages.settings,
         controls: NONE,
         view: Maker::Settings(Settings::Thresholds),
+    },
+    Page {
+        pattern: "/flags",
+        nav: Some(Nav {
+            group: Group::Settings,
+            icon: Icon::Flag,
+            letter: 'f',
+        }),
+        permission: Some(Permission::FlagsRead),
+        text: || &text().pages.flags,
+        controls: NONE,
+        view: Maker::Settings(Settings::Flags),
     },
     Page {
         pattern: "/account",

@@ -4,12 +4,35 @@
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { THEMES, WIDTHS, assertAccessible, screenshot, signIn } from './lib/browser.mjs';
-import { journey, settled } from './lib/journey.mjs';
+import { asOperator, journey, settled } from './lib/journey.mjs';
 
 let pages;
 const here = journey({ demo: true, signedIn: false, prepare: listPages });
 
-async function listPages({ engine }) {
+/** What the engine does by itself: a report, a message, and a webhook that was tested. */
+async function operate({ engine, apart }) {
+  const [report, email] = await Promise.all([
+    engine.api('POST', '/v1/reports', { type: 'weekly' }),
+    engine.api('POST', '/v1/emails/test', { to: 'ada@example.org' }),
+  ]);
+  let webhook;
+  await apart(async (page) => {
+    const added = await asOperator(page, 'POST', '/v1/webhooks', {
+      url: 'https://hooks.example.org/viral-engine', description: 'Tells the CRM', event_types: ['conversion.created', 'alert.opened'],
+    });
+    webhook = added.body.webhook;
+    await asOperator(page, 'POST', `/v1/webhooks/${webhook.id}/test`);
+  });
+  while ((await engine.api('GET', `/v1/reports/${report.id}`)).status === 'generating') {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  const jobs = await engine.api('GET', '/v1/jobs?limit=1');
+  return { report, email, webhook, job: jobs.items[0] };
+}
+
+async function listPages(here) {
+  const { engine } = here;
+  const made = await operate(here);
   const links = await engine.api('GET', '/v1/links?limit=1');
   const users = await engine.api('GET', '/v1/users?limit=1');
   pages = [
@@ -26,6 +49,17 @@ async function listPages({ engine }) {
     ['link', `/links/${links.items[0].id}`],
     ['users', '/users'],
     ['user', `/users/${encodeURIComponent(users.items[0].external_id)}`],
+    ['reports', '/reports'],
+    ['report', `/reports/${made.report.id}`],
+    ['jobs', '/jobs'],
+    ['job', `/jobs/${made.job.id}`],
+    ['schedules', '/schedules'],
+    ['outbox', '/outbox'],
+    ['outbox-templates', '/outbox?tab=templates'],
+    ['email', `/outbox/${made.email.id}`],
+    ['webhooks', '/webhooks'],
+    ['webhook', `/webhooks/${made.webhook.id}`],
+    ['flags', '/flags'],
     ['api-keys', '/api-keys'],
     ['operators', '/operators'],
     ['settings', '/settings'],

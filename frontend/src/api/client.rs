@@ -134,6 +134,21 @@ impl Api {
         )
     }
 
+    /// Writes a whole object that was read with `etag`; fails if it has changed since.
+    pub async fn replace<B: Serialize, T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &B,
+        etag: &str,
+    ) -> ApiResult<T> {
+        let headers = [("if-match", etag.to_owned())];
+        read(
+            &self
+                .send("PUT", path.to_owned(), Some(write(body)?), &headers)
+                .await?,
+        )
+    }
+
     /// Removes.
     pub async fn delete(&self, path: &str) -> ApiResult<()> {
         self.send("DELETE", path.to_owned(), None, &[])

@@ -8,7 +8,7 @@ use super::layout::stack::{label_step, middles, stack};
 use super::reading::{Readable, Reading};
 use super::width::width_of;
 use crate::components::field::new_id;
-use crate::format::count;
+use crate::format::{count, decimal};
 
 const HEIGHT: f64 = 220.0;
 const TOP: f64 = 12.0;
@@ -38,7 +38,7 @@ pub struct Column {
     pub label: String,
     /// Its whole name, when it is read.
     pub name: String,
-    /// A value a series.
+    /// A value a series, in units of the last decimal place that the chart shows.
     pub values: Vec<i64>,
 }
 
@@ -53,7 +53,11 @@ pub fn StackedBars(
     /// The columns.
     #[prop(into)]
     columns: Signal<Vec<Column>>,
+    /// Decimal places of the values: with 3 they are thousandths.
+    #[prop(optional)]
+    places: usize,
 ) -> impl IntoView {
+    let decimals = places;
     let names = StoredValue::new(series.clone());
     let hatched = (series.len() > 1).then(|| new_id("hatch"));
     let (own, tiles) = (
@@ -70,14 +74,14 @@ pub fn StackedBars(
             .get()
             .and_then(|place| columns.with(|columns| columns.get(place).cloned()));
         column
-            .map(|column| names.with_value(|names| describe(names, &column)))
+            .map(|column| names.with_value(|names| describe(names, &column, decimals)))
             .unwrap_or_default()
     });
     view! {
         <Readable label reading words node>
             <svg height=HEIGHT viewBox=move || format!("0 0 {} {HEIGHT}", width.get()) role="presentation">
                 {tiles}
-                {move || own.with_value(|own| drawing(&columns.get(), width.get(), reading.at.get(), own.as_deref()))}
+                {move || own.with_value(|own| drawing(&columns.get(), width.get(), reading.at.get(), own.as_deref(), decimals))}
             </svg>
         </Readable>
         <ul class="flex flex-wrap gap-x-4 gap-y-1 text-xs">
@@ -126,11 +130,19 @@ fn hatch(hatched: &str, place: usize) -> Option<String> {
     Some(format!("url(#{hatched}-{tile})"))
 }
 
-fn describe(series: &[&str], column: &Column) -> String {
+/// A value in words.
+fn figure(value: i64, places: usize) -> String {
+    match places {
+        0 => count(value),
+        places => decimal(value as f64 / 10_f64.powf(places as f64), places),
+    }
+}
+
+fn describe(series: &[&str], column: &Column, places: usize) -> String {
     let parts = series
         .iter()
         .zip(&column.values)
-        .map(|(name, value)| format!("{name} {}", count(*value)));
+        .map(|(name, value)| format!("{name} {}", figure(*value, places)));
     format!("{}: {}", column.name, parts.collect::<Vec<_>>().join(", "))
 }
 
@@ -143,6 +155,7 @@ fn drawing(
     width: f64,
     read: Option<usize>,
     hatched: Option<&str>,
+    decimals: usize,
 ) -> impl IntoView + use<> {
     let values: Vec<Vec<f64>> = columns
         .iter()
@@ -157,7 +170,7 @@ fn drawing(
         let y = scale.at(tick);
         view! {
             <line class="grid" x1=LEFT x2=width - RIGHT y1=y y2=y></line>
-            <text x=LEFT - 8.0 y=y + 4.0 text-anchor="end">{count(tick as i64)}</text>
+            <text x=LEFT - 8.0 y=y + 4.0 text-anchor="end">{figure(tick as i64, decimals)}</text>
         }
     });
     let parts = stack(&values, LEFT, width - RIGHT, &scale).into_iter().enumerate().map(|(place, parts)| {
@@ -185,4 +198,15 @@ fn drawing(
             view! { <text x=x y=HEIGHT - 6.0 text-anchor="middle">{column.label.clone()}</text> }
         });
     view! { <g>{levels.collect_view()}{parts.collect_view()}{names.collect_view()}</g> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::figure;
+
+    #[test]
+    fn values_carry_their_decimal_places() {
+        assert_eq!(figure(1_204, 0), "1,204");
+        assert_eq!(figure(1_204, 3), "1.204");
+    }
 }

@@ -21,16 +21,20 @@ pub enum Icon {
     Download,
     External,
     Filter,
+    Flag,
     Globe,
     Info,
+    Jobs,
     Key,
     Link,
+    Mail,
     Menu,
     Minus,
     Moon,
     People,
     Person,
     Refresh,
+    Report,
     Search,
     Shield,
     SignOut,
@@ -39,6 +43,7 @@ pub enum Icon {
     Sun,
     System,
     Table,
+    Webhook,
 }
 
 impl Icon {
@@ -59,16 +64,19 @@ impl Icon {
             Self::Download => "M12 4v11m-5-4 5 5 5-5M5 20h14",
             Self::External => "M14 4h6v6m0-6-9 9M10 5H5v14h14v-5",
             Self::Filter => "M4 6h16M7 12h10m-7 6h4",
+            Self::Flag => "M5 21V4h11l-2 4 2 4H5",
             Self::Globe => {
                 "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Zm-9 9h18M12 3c3 3 3 15 0 18-3-3-3-15 0-18Z"
             }
             Self::Info => "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Zm0 8v5m0-8v.01",
+            Self::Jobs => "M12 3 3 8l9 5 9-5-9-5ZM3 12.500l9 5 9-5M3 17l9 5 9-5",
             Self::Key => {
                 "M7.5 20a4.500 4.500 0 1 0 0-9 4.500 4.500 0 0 0 0 9Zm3.200-7.700L20 3m-3.500 3.500 3 3M14 9l2 2"
             }
             Self::Link => {
                 "M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1m2 4a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1"
             }
+            Self::Mail => "M3 5h18v14H3V5Zm0 1 9 7 9-7",
             Self::Menu => "M4 6h16M4 12h16M4 18h16",
             Self::Minus => "M5 12h14",
             Self::Moon => "M20 14A8 8 0 1 1 10 4a6.5 6.5 0 0 0 10 10Z",
@@ -79,6 +87,7 @@ impl Icon {
                 "M12 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8Zm-8 10c0-4.500 3.500-7 8-7s8 2.500 8 7"
             }
             Self::Refresh => "M20 5v5h-5m5 0a8 8 0 1 0 .5 4",
+            Self::Report => "M6 3h9l4 4v14H6V3Zm8 0v5h5M9 12h6m-6 4h6",
             Self::Search => "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14Zm5 12 5 5",
             Self::Shield => "M12 3 4 6v6c0 5 3.500 8 8 9 4.500-1 8-4 8-9V6l-8-3Zm-3 9 2 2 4-4",
             Self::SignOut => "M10 4H5v16h5m4-12 4 4-4 4m4-4H9",
@@ -91,6 +100,9 @@ impl Icon {
             }
             Self::System => "M3 5h18v11H3V5Zm6 15h6m-3-4v4",
             Self::Table => "M4 5h16v14H4V5Zm0 5h16M4 14.500h16M10 10v9",
+            Self::Webhook => {
+                "M9 8a3 3 0 1 1 5 2l3 5m-8 2h6m0 0a3 3 0 1 0 3-3M12 8l-3 6a3 3 0 1 0 0 3"
+            }
         }
     }
 }

@@ -7,12 +7,12 @@ import { launch, openPage, signIn } from './browser.mjs';
 /**
  * Registers the journey of a test file and answers it; its fields are there once the tests run.
  *
- * - `engine`: the engine, with the demo's data if `demo`.
+ * - `engine`: the engine, with the demo's data if `demo` and the settings of `env`.
  * - `page`: the admin's page, signed in, if `signedIn`; tests of the file share it.
  * - `prepare(journey)`: runs once the engine is there, before anybody signs in.
  * - `skip`: why nothing is started; false to start.
  */
-export function journey({ demo = false, signedIn = true, prepare, skip = false } = {}) {
+export function journey({ demo = false, env = {}, signedIn = true, prepare, skip = false } = {}) {
   const here = {
     /** Goes to an address of the app. */
     visit: (path, page = here.page) => page.goto(here.engine.url + path),
@@ -34,7 +34,7 @@ export function journey({ demo = false, signedIn = true, prepare, skip = false }
   };
   before(async () => {
     if (skip) return;
-    here.engine = await startEngine({ demo });
+    here.engine = await startEngine({ demo, env });
     here.browser = await launch();
     await prepare?.(here);
     if (signedIn) here.page = await here.open();
@@ -49,6 +49,48 @@ export function journey({ demo = false, signedIn = true, prepare, skip = false }
 /** Waits until everything the page loads is there. */
 export function settled(page) {
   return page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'));
+}
+
+/** Calls the API as who is signed in on the page, for what API keys may not do; answers status and body. */
+export function asOperator(page, method, path, body, headers = {}) {
+  return page.evaluate(async ({ method, path, body, headers }) => {
+    const { csrf_token: token } = await (await fetch('/v1/auth/me')).json();
+    const answer = await fetch(path, {
+      method,
+      headers: { 'x-csrf-token': token, ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
+      body: body && JSON.stringify(body),
+    });
+    const text = await answer.text();
+    return { status: answer.status, body: text ? JSON.parse(text) : undefined };
+  }, { method, path, body, headers });
+}
+
+/** Opens a page as a new operator of this role. */
+export async function asRole(here, role, steps) {
+  const email = `${role}@example.org`;
+  const password = 'a tester looks at everything';
+  let link;
+  await here.apart(async (page) => {
+    const invited = await asOperator(page, 'POST', '/v1/operators', { email, name: role, role });
+    link = invited.body.setup_url;
+  });
+  await here.apart(async (page) => {
+    await page.goto(link);
+    await page.getByLabel('Name').fill(role);
+    await page.getByLabel('Password', { exact: true }).fill(password);
+    await page.getByRole('button', { name: /set|finish|create|choose/i }).click();
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    await steps(page);
+  }, { as: null });
+}
+
+/** Tabs until `target` has the focus, as somebody without a pointer does. */
+export async function tabTo(page, target, most = 60) {
+  for (let steps = 0; steps < most; steps += 1) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`not reached within ${most} tabs`);
 }
 
 /** An adult user, who may share. */

@@ -15,12 +15,15 @@ function psql() {
 
 /** The rows of a query, each an object. */
 export async function rows(engine, query) {
+  return JSON.parse(await execute(engine, `SELECT coalesce(json_agg(answer), '[]') FROM (${query}) AS answer`));
+}
+
+/** Runs a statement and answers what it prints. */
+export async function execute(engine, sql) {
   const pid = await readFile(join(engine.dataDir, 'postgres/postmaster.pid'), 'utf8');
   const socket = pid.split('\n')[4];
-  const sql = `SELECT coalesce(json_agg(answer), '[]') FROM (${query}) AS answer`;
-  const text = await new Promise((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     execFile(psql(), ['-XAtq', '-h', socket, '-U', 'viral_engine', '-d', 'viral_engine', '-c', sql],
       (error, stdout) => (error ? reject(error) : resolve(stdout)));
   });
-  return JSON.parse(text);
 }

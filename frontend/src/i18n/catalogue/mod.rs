@@ -5,28 +5,40 @@ mod alerts;
 mod api_keys;
 mod common;
 mod events;
+mod flags;
 mod frame;
 mod gate;
 pub mod guardrails;
+mod jobs;
 mod links;
 mod operators;
+mod outbox;
 mod overview;
+mod reports;
+mod schedules;
 mod settings;
 mod users;
+mod webhooks;
 
 pub use account::{About, Account};
 pub use alerts::{AlertFigure, Alerts};
 pub use api_keys::ApiKeys;
 pub use common::{Actions, Charts, Forms, States, Tables, TimeWords};
 pub use events::Events;
+pub use flags::Flags;
 pub use frame::{Frame, PageText, Pages, Palette};
 pub use gate::Gate;
 pub use guardrails::Guardrails;
+pub use jobs::Jobs;
 pub use links::Links;
 pub use operators::Operators;
+pub use outbox::Outbox;
 pub use overview::Overview;
+pub use reports::Reports;
+pub use schedules::Schedules;
 pub use settings::Settings;
 pub use users::Users;
+pub use webhooks::Webhooks;
 
 /// A text without figures.
 pub type Text = &'static str;
@@ -58,4 +70,10 @@ pub struct Catalogue {
     pub operators: Operators,
     pub links: Links,
     pub users: Users,
+    pub flags: Flags,
+    pub jobs: Jobs,
+    pub outbox: Outbox,
+    pub reports: Reports,
+    pub schedules: Schedules,
+    pub webhooks: Webhooks,
 }

@@ -11,6 +11,8 @@ pub const FRAME: Frame = Frame {
     search: "Search",
     group_growth: "Growth",
     group_safety: "Safety",
+    group_reports: "Reports",
+    group_operations: "Operations",
     group_settings: "Settings",
     open_alerts: |count| format!("{} open", plural(count, "alert", "alerts")),
     period: "Period",
@@ -107,6 +109,38 @@ pub const PAGES: Pages = Pages {
     user: PageText {
         title: "User",
         purpose: "What the platform has told about this person.",
+    },
+    reports: PageText {
+        title: "Reports",
+        purpose: "How growth went, in figures, in sentences, and in what to do next.",
+    },
+    report: PageText {
+        title: "Report",
+        purpose: "What the figures were, what they say, and what to do next.",
+    },
+    jobs: PageText {
+        title: "Jobs",
+        purpose: "What the engine does in the background, and what went wrong with it.",
+    },
+    schedules: PageText {
+        title: "Schedules",
+        purpose: "What the clock asks for, when it was last and will be next.",
+    },
+    outbox: PageText {
+        title: "Outbox",
+        purpose: "Every email the engine sent or still has to.",
+    },
+    webhooks: PageText {
+        title: "Webhooks",
+        purpose: "Who is told what happens here.",
+    },
+    webhook: PageText {
+        title: "Webhook",
+        purpose: "What this receiver is told, and what was delivered to it.",
+    },
+    flags: PageText {
+        title: "Features",
+        purpose: "Features that can be switched off while the engine runs.",
     },
     operators: PageText {
         title: "Operators",

@@ -5,14 +5,20 @@ mod alerts;
 mod api_keys;
 mod common;
 mod events;
+mod flags;
 mod frame;
 mod gate;
 mod guardrails;
+mod jobs;
 mod links;
 mod operators;
+mod outbox;
 mod overview;
+mod reports;
+mod schedules;
 mod settings;
 mod users;
+mod webhooks;
 
 use super::Catalogue;
 
@@ -39,6 +45,12 @@ pub static ENGLISH: Catalogue = Catalogue {
     operators: operators::OPERATORS,
     links: links::LINKS,
     users: users::USERS,
+    flags: flags::FLAGS,
+    jobs: jobs::JOBS,
+    outbox: outbox::OUTBOX,
+    reports: reports::REPORTS,
+    schedules: schedules::SCHEDULES,
+    webhooks: webhooks::WEBHOOKS,
 };
 
 /// `1 minute`, `2 minutes`.

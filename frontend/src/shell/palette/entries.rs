@@ -134,6 +134,24 @@ fn actions(reach: Reach) -> Vec<Entry> {
             "/links/new",
         ),
         make(
+            Permission::ReportsWrite,
+            Icon::Report,
+            text().reports.generate,
+            "/reports?new=1",
+        ),
+        make(
+            Permission::WebhooksWrite,
+            Icon::Webhook,
+            text().webhooks.add,
+            "/webhooks?new=1",
+        ),
+        make(
+            Permission::EmailsWrite,
+            Icon::Mail,
+            text().outbox.send_test,
+            "/outbox?new=1",
+        ),
+        make(
             Permission::ApiKeysWrite,
             Icon::Key,
             text().api_keys.create,

@@ -1,0 +1,90 @@
+//! What a message looks like: its HTML in a sandboxed frame where no script runs and nothing is loaded, and its plain
+//! text beside.
+//!
+//! The frame's page has a content security policy of its own (`crates/http/src/spa/frame.rs`): a frame made from a
+//! string would have that of the app, which forbids the styles that mail needs. The sandbox lets no script run, so that
+//! being of our origin gives the message nothing: it lets us write into the frame.
+
+use leptos::html;
+use leptos::prelude::*;
+use viral_engine_api_types::emails::EmailPreview;
+
+use crate::i18n::text;
+
+const PAGE: &str = "/mail-frame.html";
+
+/// Which form is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Html,
+    Text,
+}
+
+/// The message with its subject line, as HTML or as plain text.
+#[component]
+pub fn MessagePreview(
+    /// What it says.
+    #[prop(into)]
+    preview: Signal<EmailPreview>,
+) -> impl IntoView {
+    let words = &text().outbox;
+    let form = RwSignal::new(Form::Html);
+    let choice = move |name: &'static str, this: Form| {
+        view! {
+            <button
+                type="button"
+                class="btn btn-xs join-item"
+                aria-pressed=move || (form.get() == this).to_string()
+                on:click=move |_| form.set(this)
+            >
+                {name}
+            </button>
+        }
+    };
+    let shown = move || {
+        match form.get() {
+        Form::Html => view! { <Frame html=Signal::derive(move || preview.with(|it| it.html.clone()))/> }.into_any(),
+        Form::Text => view! {
+            <pre class="code-line" tabindex="0" aria-label=words.plain><code>{move || preview.with(|it| it.text.clone())}</code></pre>
+        }
+        .into_any(),
+    }
+    };
+    view! {
+        <div class="flex flex-col gap-2">
+            <div class="flex flex-wrap items-center gap-2">
+                <p class="font-semibold flex-1 min-w-0 break-words">{move || preview.with(|it| it.subject_line.clone())}</p>
+                <span class="join" role="group" aria-label=words.form>
+                    {choice(words.html, Form::Html)} {choice(words.plain, Form::Text)}
+                </span>
+            </div>
+            {shown}
+        </div>
+    }
+}
+
+#[component]
+fn Frame(html: Signal<String>) -> impl IntoView {
+    let node = NodeRef::<html::Iframe>::new();
+    let loaded = RwSignal::new(false);
+    Effect::new(move |_| {
+        let page = node.get().filter(|_| loaded.get());
+        let root = page
+            .and_then(|frame| frame.content_document())
+            .and_then(|document| document.document_element());
+        if let Some(root) = root {
+            html.with(|html| root.set_inner_html(html));
+        }
+    });
+    view! {
+        <iframe
+            node_ref=node
+            class="mail-frame"
+            src=PAGE
+            sandbox="allow-same-origin"
+            referrerpolicy="no-referrer"
+            title=text().outbox.message
+            on:load=move |_| loaded.set(true)
+        ></iframe>
+    }
+}
