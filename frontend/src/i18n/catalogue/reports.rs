@@ -1,8 +1,8 @@
 //! Texts of performance reports.
 
-use viral_engine_api_types::reports::{ReportStatus, ReportType, Trend};
+use viral_engine_api_types::reports::{ReportDeliveryStatus, ReportStatus, ReportType, Trend};
 
-use super::{Around, Text};
+use super::{Around, Counted, Text};
 
 /// Performance reports.
 pub struct Reports {
@@ -78,6 +78,27 @@ pub struct Reports {
     pub contribution: Text,
     pub no_referrers: Text,
     pub no_referrers_detail: Text,
+    pub delivery: Text,
+    pub delivery_status: fn(ReportDeliveryStatus) -> Text,
+    pub last_sent: Text,
+    pub see_emails: Text,
+    pub deliver: Text,
+    pub send: Text,
+    pub recipients: Text,
+    pub deliver_help: Text,
+    pub no_recipient: Text,
+    pub too_many_recipients: fn(usize) -> String,
+    pub not_an_address: Around,
+    pub delivered: fn(usize, usize) -> String,
+    pub subscriptions: Text,
+    pub subscriptions_help: Text,
+    pub recipient_count: Counted,
+    pub subscription_changed: Text,
+    pub change_recipients: Text,
+    pub recipients_of: Around,
+    pub recipients_help: Text,
+    pub recipients_saved: Text,
+    pub recipients_stale: Text,
     pub changes: Text,
     pub changes_help: Text,
     pub compare: Text,

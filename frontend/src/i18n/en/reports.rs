@@ -1,7 +1,8 @@
 //! Texts of performance reports.
 
-use viral_engine_api_types::reports::{ReportStatus, ReportType, Trend};
+use viral_engine_api_types::reports::{ReportDeliveryStatus, ReportStatus, ReportType, Trend};
 
+use super::plural;
 use crate::i18n::catalogue::Reports;
 
 pub const REPORTS: Reports = Reports {
@@ -99,6 +100,45 @@ pub const REPORTS: Reports = Reports {
     contribution: "Share of K",
     no_referrers: "Nobody brought anybody",
     no_referrers_detail: "Who brings most conversions stands here.",
+    delivery: "By email",
+    delivery_status: |status| match status {
+        ReportDeliveryStatus::NotDelivered => "not sent",
+        ReportDeliveryStatus::Queued => "on its way",
+        ReportDeliveryStatus::Delivered => "sent",
+        ReportDeliveryStatus::PartlyDelivered => "sent to some",
+        ReportDeliveryStatus::Failed => "failed",
+    },
+    last_sent: "last sent",
+    see_emails: "See the messages",
+    deliver: "Send by email",
+    send: "Send",
+    recipients: "Recipients",
+    deliver_help: "At most 50 addresses, one a line. Who has this report already gets it no second time.",
+    no_recipient: "Give at least one address.",
+    too_many_recipients: |most| format!("Give at most {most} addresses."),
+    not_an_address: |typed| format!("{typed} is no address: give one such as ada@example.org."),
+    delivered: |new, known| match known {
+        0 => format!(
+            "Queued for {}.",
+            plural(new as i64, "recipient", "recipients")
+        ),
+        _ => format!(
+            "Queued for {}; {known} had it already.",
+            plural(new as i64, "recipient", "recipients")
+        ),
+    },
+    subscriptions: "Sent by themselves",
+    subscriptions_help: "Each scheduled report goes to these addresses by email: weekly ones on Mondays, monthly ones on the first.",
+    recipient_count: |count| match count {
+        0 => "nobody gets it".to_owned(),
+        count => plural(count, "recipient", "recipients"),
+    },
+    subscription_changed: "changed",
+    change_recipients: "Change",
+    recipients_of: |kind| format!("Recipients of each {} report", kind.to_lowercase()),
+    recipients_help: "At most 50 addresses, one a line; none ends the subscription.",
+    recipients_saved: "The recipients are changed.",
+    recipients_stale: "Somebody changed them meanwhile. Close the form and open it again to see who gets it now.",
     changes: "What changed since",
     changes_help: "The report stays as it is. Computed afresh it may differ: late events, deletions, changed thresholds.",
     compare: "Compare with today",

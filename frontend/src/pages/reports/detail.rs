@@ -1,11 +1,12 @@
 //! One report: being computed, failed, or with all it says.
 
 use leptos::prelude::*;
-use viral_engine_api_types::reports::{Report, ReportFormat, ReportStatus};
+use viral_engine_api_types::reports::{Report, ReportDeliveryStatus, ReportFormat, ReportStatus};
 use viral_engine_api_types::{ErrorCode, ReportId};
 
 use super::changes::Changes;
 use super::charts::{KChart, Loops, Referrers, Sentences};
+use super::deliver::Delivery;
 use super::figures::Figures;
 use super::progress::{Failure, Progress};
 use super::{period, status_tag};
@@ -36,11 +37,9 @@ fn Detail(id: ReportId) -> impl IntoView {
     let api = use_api();
     let remote = Remote::new(|| (), move |()| async move { api.get_report(id).await });
     let waits = move || {
-        remote.data.with(|report| {
-            report
-                .as_ref()
-                .is_some_and(|report| report.status == ReportStatus::Generating)
-        })
+        remote
+            .data
+            .with(|report| report.as_ref().is_some_and(is_under_way))
     };
     let beat = pulse(QUICK, waits);
     let remote = remote.reload_on(move || beat.get());
@@ -51,7 +50,7 @@ fn Detail(id: ReportId) -> impl IntoView {
     let there = move || {
         view! {
             <RemoteView remote name=text().pages.report.title lines=10 let:report>
-                <Everything report beat/>
+                <Everything report remote beat/>
             </RemoteView>
         }
     };
@@ -62,12 +61,16 @@ fn Detail(id: ReportId) -> impl IntoView {
 }
 
 #[component]
-fn Everything(report: Signal<Report>, beat: ReadSignal<u32>) -> impl IntoView {
+fn Everything(
+    report: Signal<Report>,
+    remote: Remote<Report>,
+    beat: ReadSignal<u32>,
+) -> impl IntoView {
     let status = Memo::new(move |_| report.with(|report| report.status));
     let content = move || match status.get() {
         ReportStatus::Generating => view! { <Progress report beat/> }.into_any(),
         ReportStatus::Failed => view! { <Failure report=report.get_untracked()/> }.into_any(),
-        ReportStatus::Ready => ready(report.get_untracked()),
+        ReportStatus::Ready => ready(report, remote),
     };
     view! {
         <Head report status/>
@@ -118,9 +121,16 @@ fn Head(report: Signal<Report>, status: Memo<ReportStatus>) -> impl IntoView {
     }
 }
 
-/// A report that is ready never changes, so nothing here follows a signal.
-fn ready(report: Report) -> AnyView {
+/// Whether it is being computed, or its emails are on their way.
+fn is_under_way(report: &Report) -> bool {
+    report.status == ReportStatus::Generating
+        || report.delivery_status == Some(ReportDeliveryStatus::Queued)
+}
+
+/// The figures of a report that is ready never change, so that only its delivery follows the signal.
+fn ready(shown: Signal<Report>, remote: Remote<Report>) -> AnyView {
     let words = &text().reports;
+    let report = shown.get_untracked();
     let id = report.id;
     view! {
         <Figures report=report.clone()/>
@@ -131,7 +141,10 @@ fn ready(report: Report) -> AnyView {
         <KChart report=report.clone()/>
         <Loops loops=report.loop_performance.clone().unwrap_or_default()/>
         <Referrers referrers=report.top_referrers.unwrap_or_default()/>
-        <Changes id/>
+        <div class="grid gap-4 items-start xl:grid-cols-2">
+            <Delivery report=shown remote/>
+            <Changes id/>
+        </div>
     }
     .into_any()
 }

@@ -6,6 +6,7 @@ use viral_engine_api_types::reports::{Report, ReportStatus, ReportType};
 
 use super::change::{change_note, note_view};
 use super::generate::GenerateDialog;
+use super::subscriptions::Subscriptions;
 use super::{period, status_tag};
 use crate::api::use_api;
 use crate::components::dialog::open_by_address;
@@ -62,6 +63,7 @@ pub fn view() -> AnyView {
             aside=move || view! { <InfoTip metric/> }
             empty=|| view! { <NoReports/> }
         />
+        <Subscriptions/>
         <GenerateDialog open=generating/>
     }
     .into_any()

@@ -3,12 +3,15 @@
 mod change;
 mod changes;
 mod charts;
+mod deliver;
 mod detail;
 mod figures;
 mod generate;
 mod history;
 mod list;
 mod progress;
+mod recipients;
+mod subscriptions;
 
 use leptos::prelude::AnyView;
 use viral_engine_api_types::reports::{Report, ReportStatus};
