@@ -11,6 +11,7 @@ pub mod jobs;
 pub mod links;
 pub mod mac;
 pub mod pii;
+pub mod recaps;
 pub mod reports;
 pub mod statistics;
 pub mod time_window;
