@@ -3,6 +3,7 @@
 //! Query functions take a connection, so that a use case decides what is one transaction. A folder per area,
 //! named as everywhere else.
 
+pub mod achievements;
 pub mod alerts;
 pub mod api_keys;
 pub mod audit;
@@ -30,6 +31,7 @@ pub mod operators;
 pub mod page;
 pub mod partitions;
 pub mod pool;
+pub mod recaps;
 pub mod reports;
 pub mod schedules;
 pub mod schema;
@@ -37,6 +39,7 @@ pub mod schema_text;
 pub mod settings;
 pub mod simulation;
 pub mod system;
+pub mod tutoring_sessions;
 pub mod users;
 pub mod webhooks;
 

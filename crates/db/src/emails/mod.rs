@@ -1,11 +1,16 @@
 //! Mail that was sent or is to be, and the addresses that get none. Addresses and texts are ciphertexts.
 
+mod bulk;
 mod erase;
 mod list;
 pub mod reseal;
 mod store;
 mod suppressions;
 
+pub use bulk::{
+    EmailKey, KnownEmail, find_known_emails, insert_emails, minors_among, set_email_jobs,
+    suppressions_among,
+};
 pub use erase::erase_old_emails;
 pub use list::{EmailFilter, list_emails};
 pub use store::{

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
@@ -76,16 +77,23 @@ pub async fn delete_suppressions(
 /// # Errors
 /// When the database refuses.
 pub async fn belongs_to_minor(conn: &mut AsyncPgConnection, hashes: &[Vec<u8>]) -> DbResult<bool> {
+    let minors = users::table
+        .filter(users::email_hash.eq_any(hashes))
+        .filter(is_minor());
+    let found: Option<Uuid> = minors.select(users::id).first(conn).await.optional()?;
+    Ok(found.is_some())
+}
+
+type Condition = Box<dyn BoxableExpression<users::table, diesel::pg::Pg, SqlType = Bool>>;
+
+/// Whether a user is a minor, or a student of unknown age.
+pub(super) fn is_minor() -> Condition {
     let of_unknown_age = users::age_band
         .eq("unknown")
         .and(users::persona.is_null().or(users::persona.eq("student")));
-    let minors = users::table
-        .filter(users::email_hash.eq_any(hashes))
-        .filter(
-            users::age_band
-                .eq_any(["under_13", "13_to_15", "16_17"])
-                .or(of_unknown_age.assume_not_null()),
-        );
-    let found: Option<Uuid> = minors.select(users::id).first(conn).await.optional()?;
-    Ok(found.is_some())
+    Box::new(
+        users::age_band
+            .eq_any(["under_13", "13_to_15", "16_17"])
+            .or(of_unknown_age.assume_not_null()),
+    )
 }

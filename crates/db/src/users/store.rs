@@ -43,6 +43,7 @@ pub struct UserRow {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub version: i64,
+    pub weekly_recap: bool,
 }
 
 /// What a list of users is narrowed to; `None` narrows nothing.
@@ -152,6 +153,7 @@ pub async fn save_users(conn: &mut AsyncPgConnection, rows: &[UserRow]) -> DbRes
                 users::signals.eq(excluded(users::signals)),
                 users::updated_at.eq(excluded(users::updated_at)),
                 users::version.eq(excluded(users::version)),
+                users::weekly_recap.eq(excluded(users::weekly_recap)),
             ),
         ))
         .execute(conn)

@@ -1,0 +1,86 @@
+//! What students achieved.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+use crate::error::DbResult;
+use crate::page::PageQuery;
+use crate::schema::achievements;
+
+/// An achievement as stored.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = achievements, check_for_backend(diesel::pg::Pg))]
+pub struct AchievementRow {
+    /// Its id.
+    pub id: Uuid,
+    /// Who earned it.
+    pub student_id: Uuid,
+    /// The platform's kind.
+    pub kind: String,
+    /// What people read, redacted.
+    pub name: String,
+    /// When it was earned.
+    pub earned_at: DateTime<Utc>,
+    /// Findings of personal information.
+    pub violations: i32,
+    /// When it was reported first.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Stores achievements, each student, kind and time once, and answers them as they are stored.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn upsert_achievements(
+    conn: &mut AsyncPgConnection,
+    rows: &[AchievementRow],
+) -> DbResult<Vec<AchievementRow>> {
+    use achievements as a;
+    Ok(diesel::insert_into(a::table)
+        .values(rows)
+        .on_conflict((a::student_id, a::kind, a::earned_at))
+        .do_update()
+        .set((
+            a::name.eq(excluded(a::name)),
+            a::violations.eq(excluded(a::violations)),
+        ))
+        .returning(AchievementRow::as_returning())
+        .get_results(conn)
+        .await?)
+}
+
+/// A page of the achievements, of one student if that is given, by when they were earned.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list_achievements(
+    conn: &mut AsyncPgConnection,
+    student: Option<Uuid>,
+    page: PageQuery,
+) -> DbResult<Vec<AchievementRow>> {
+    use achievements::{earned_at, id};
+    let mut query = achievements::table
+        .select(AchievementRow::as_select())
+        .limit(page.limit)
+        .into_boxed();
+    if let Some(student) = student {
+        query = query.filter(achievements::student_id.eq(student));
+    }
+    if let Some((at, border)) = page.border {
+        let same = earned_at.eq(at);
+        query = if page.backwards {
+            query.filter(earned_at.gt(at).or(same.and(id.gt(border))))
+        } else {
+            query.filter(earned_at.lt(at).or(same.and(id.lt(border))))
+        };
+    }
+    let query = if page.backwards {
+        query.order((earned_at.asc(), id.asc()))
+    } else {
+        query.order((earned_at.desc(), id.desc()))
+    };
+    Ok(query.load(conn).await?)
+}
