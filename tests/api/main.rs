@@ -1,5 +1,6 @@
 //! The API from outside: the real app on a socket, with a real PostgreSQL. A module per area.
 
+mod achievements;
 mod alerts;
 mod api_keys;
 mod auth;
@@ -26,6 +27,7 @@ mod report_delivery;
 mod reports;
 mod requests;
 mod retention;
+mod sessions;
 mod settings;
 mod setup;
 mod shipping;

@@ -37,6 +37,10 @@ macro_rules! id {
 }
 
 id!(
+    /// Something that a student achieved.
+    AchievementId
+);
+id!(
     /// An alert of the guardrails.
     AlertId
 );
@@ -101,8 +105,16 @@ id!(
     StudySessionId
 );
 id!(
+    /// A tutoring session.
+    TutoringSessionId
+);
+id!(
     /// A person on the platform.
     UserId
+);
+id!(
+    /// The recap of a child's week for a parent.
+    RecapId
 );
 id!(
     /// A receiver of webhooks.

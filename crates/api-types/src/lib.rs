@@ -4,6 +4,7 @@
 //! WebAssembly. With the feature `openapi` every type also describes itself for `openapi/openapi.json`.
 //! Request types refuse unknown fields, so that a misspelt field is an error and not silence.
 
+pub mod achievements;
 pub mod alerts;
 pub mod api_keys;
 pub mod audit;
@@ -31,6 +32,7 @@ pub mod settings;
 pub mod stream;
 pub mod system;
 pub mod times;
+pub mod tutoring_sessions;
 pub mod users;
 pub mod webhooks;
 

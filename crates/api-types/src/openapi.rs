@@ -7,7 +7,7 @@ use utoipa::openapi::schema::{Schema, SchemaType, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::permissions::Permission;
-use crate::{events, external_id};
+use crate::{events, external_id, tutoring_sessions};
 
 /// What every external id matches: no control characters.
 pub const EXTERNAL_ID: &str = r"^[^\u0000-\u001f\u007f-\u009f]*$";
@@ -41,6 +41,30 @@ impl PartialSchema for ExternalId {
 }
 
 impl ToSchema for ExternalId {}
+
+/// A skill, in a list of them.
+#[derive(Debug)]
+pub enum Skill {}
+
+impl PartialSchema for Skill {
+    fn schema() -> RefOr<Schema> {
+        short_text("A skill.", tutoring_sessions::SKILL_CHARS)
+    }
+}
+
+impl ToSchema for Skill {}
+
+/// A sentence for a parent, in a list of them.
+#[derive(Debug)]
+pub enum Note {}
+
+impl PartialSchema for Note {
+    fn schema() -> RefOr<Schema> {
+        short_text("A sentence for a parent.", tutoring_sessions::NOTE_CHARS)
+    }
+}
+
+impl ToSchema for Note {}
 
 /// What an API key may do.
 #[derive(Debug)]
@@ -110,4 +134,13 @@ impl ToSchema for EventBatch {
 
 fn text() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(SchemaType::Type(Type::String))
+}
+
+fn short_text(description: &str, most: usize) -> RefOr<Schema> {
+    text()
+        .description(Some(description))
+        .min_length(Some(1))
+        .max_length(Some(most))
+        .build()
+        .into()
 }

@@ -58,6 +58,8 @@ impl Role {
                     | P::NetworksWrite
                     | P::UsersRead
                     | P::UsersReadPersonal
+                    | P::TutoringSessionsRead
+                    | P::RecapsRead
                     | P::ReportsRead
                     | P::SettingsRead
                     | P::JobsRead
@@ -76,6 +78,9 @@ impl Role {
                     | P::BlocksRead
                     | P::NetworksRead
                     | P::UsersRead
+                    | P::TutoringSessionsRead
+                    | P::RecapsRead
+                    | P::RecapsWrite
                     | P::ReportsRead
                     | P::ReportsWrite
                     | P::SettingsRead
@@ -138,6 +143,14 @@ permissions! {
     GuardrailsRead = "guardrails:read",
     /// Report parent shares, reels, study sessions and opt-outs.
     InputsWrite = "inputs:write",
+    /// Read tutoring sessions and achievements.
+    TutoringSessionsRead = "tutoring_sessions:read",
+    /// Report tutoring sessions and achievements.
+    TutoringSessionsWrite = "tutoring_sessions:write",
+    /// Read the parents' weekly recaps.
+    RecapsRead = "recaps:read",
+    /// Generate recaps and send them again.
+    RecapsWrite = "recaps:write",
     /// Read alerts.
     AlertsRead = "alerts:read",
     /// Acknowledge and dismiss alerts.

@@ -6,6 +6,22 @@ use std::fmt;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 
+/// A time.
+///
+/// # Errors
+/// When it is no RFC 3339 time.
+pub fn required<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
+    Ok(Time::deserialize(deserializer)?.0)
+}
+
+/// A date.
+///
+/// # Errors
+/// When it is no date such as `2026-03-31`.
+pub fn required_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
+    Ok(Date::deserialize(deserializer)?.0)
+}
+
 /// A time that may be absent or null.
 ///
 /// # Errors

@@ -32,6 +32,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .configure(crate::audit::configure)
         .configure(crate::webhooks::configure)
         .configure(crate::inputs::configure)
+        .configure(crate::tutoring_sessions::configure)
+        .configure(crate::achievements::configure)
         .configure(crate::guardrails::configure)
         .configure(crate::alerts::configure)
         .configure(crate::emails::configure)

@@ -4,6 +4,7 @@
 //! in one table ([`permissions`]) and is enforced in one middleware; an operation that the table does not list
 //! does not answer.
 
+pub mod achievements;
 pub mod alerts;
 pub mod answer;
 pub mod api_keys;
@@ -42,6 +43,7 @@ pub mod spa;
 pub mod state;
 pub mod stream;
 pub mod system;
+pub mod tutoring_sessions;
 pub mod users;
 pub mod webhooks;
 

@@ -175,6 +175,19 @@ pub const TABLE: &[Operation] = &[
         .bulk(),
     needs("create_opt_out", P::InputsWrite).replayed(),
     needs("create_opt_outs", P::InputsWrite).replayed().bulk(),
+    // tutoring_sessions
+    needs("create_tutoring_session", P::TutoringSessionsWrite).replayed(),
+    needs("create_tutoring_sessions", P::TutoringSessionsWrite)
+        .replayed()
+        .bulk(),
+    needs("list_tutoring_sessions", P::TutoringSessionsRead),
+    needs("get_tutoring_session", P::TutoringSessionsRead),
+    // achievements
+    needs("create_achievement", P::TutoringSessionsWrite).replayed(),
+    needs("create_achievements", P::TutoringSessionsWrite)
+        .replayed()
+        .bulk(),
+    needs("list_achievements", P::TutoringSessionsRead),
     // guardrails
     needs("get_suspicious_clicks", P::GuardrailsRead),
     needs("get_bots", P::GuardrailsRead),

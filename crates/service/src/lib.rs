@@ -2,6 +2,7 @@
 //!
 //! A folder per area, named as everywhere else. Knows neither actix nor SQL.
 
+pub mod achievements;
 pub mod alerts;
 pub mod answers;
 pub mod api_keys;
@@ -39,6 +40,7 @@ pub mod settings;
 pub mod simulation;
 pub mod stream;
 pub mod system;
+pub mod tutoring_sessions;
 pub mod users;
 pub mod validation;
 pub mod webhooks;

@@ -1,7 +1,5 @@
 //! Inputs of the guardrails beside events: parent shares, progress reels, study sessions, opt-outs.
 
-mod bulk;
-
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, post};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -13,10 +11,10 @@ use viral_engine_api_types::inputs::{
 use viral_engine_api_types::links::BulkAnswer;
 use viral_engine_service::inputs;
 
-use crate::answer;
 use crate::extract::{Body, Caller, PathId};
 use crate::problem::ApiResult;
 use crate::state::AppState;
+use crate::{answer, bulk};
 
 /// Registers the routes of this area.
 pub fn configure(config: &mut ServiceConfig<'_>) {

@@ -4,7 +4,7 @@
 //! something personal was found is kept, the value is stored redacted. A call, single or bulk, is one transaction
 //! with one audit entry, and one growth of the data version.
 
-mod batch;
+pub(crate) mod batch;
 mod opt_outs;
 mod parent_shares;
 mod payload;

@@ -40,7 +40,7 @@ pub async fn create_opt_outs(
 }
 
 /// An opt-out without fault.
-pub(super) struct Checked {
+pub(crate) struct Checked {
     user: String,
     scope: String,
     at: DateTime<Utc>,

@@ -97,7 +97,7 @@ fn missing(error: DbError) -> ServiceError {
 }
 
 /// A share without fault.
-pub(super) struct Checked {
+pub(crate) struct Checked {
     parent: String,
     student: String,
     payload: Payload,

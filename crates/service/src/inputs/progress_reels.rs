@@ -42,7 +42,7 @@ pub async fn create_progress_reels(
 }
 
 /// A reel without fault.
-pub(super) struct Checked {
+pub(crate) struct Checked {
     student: String,
     payload: Payload,
     created_at: DateTime<Utc>,

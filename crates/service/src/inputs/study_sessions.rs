@@ -43,7 +43,7 @@ pub async fn create_study_sessions(
 }
 
 /// A session without fault; everybody is named once.
-pub(super) struct Checked {
+pub(crate) struct Checked {
     host: String,
     participants: Vec<String>,
     invited: Vec<String>,

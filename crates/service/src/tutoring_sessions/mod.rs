@@ -1,0 +1,215 @@
+//! Tutoring sessions, as the platform reports them: redacted, and replaced when they are reported again, since ratings
+//! and feedback come later than the session.
+
+mod list;
+pub(crate) mod texts;
+mod times;
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, Utc};
+use diesel_async::AsyncPgConnection;
+use uuid::Uuid;
+use viral_engine_api_types::FieldError;
+use viral_engine_api_types::tutoring_sessions::{
+    CreateTutoringSession, NOTE_CHARS, SKILL_CHARS, TutoringSession,
+};
+use viral_engine_db::tutoring_sessions::{TutoringSessionRow, upsert_tutoring_sessions};
+
+pub use list::{TutoringSessionQuery, get_tutoring_session, list_tutoring_sessions};
+
+use crate::caller::Caller;
+use crate::context::Context;
+use crate::error::{ServiceError, ServiceResult};
+use crate::inputs::Items;
+use crate::inputs::batch::{
+    Faults, Input, Stored, Users, checked_time, create_each, create_one, id_of,
+};
+use crate::validation::validate;
+use list::answer;
+use texts::{Redaction, check_list, check_written};
+use times::Times;
+
+/// A session, and whether it was not known before.
+#[derive(Clone, Debug)]
+pub struct ReportedSession {
+    /// The session as it is now.
+    pub session: TutoringSession,
+    /// Whether this call has reported it first.
+    pub is_new: bool,
+}
+
+/// Takes in a session, or what is new of a known one.
+///
+/// # Errors
+/// Fields at fault.
+pub async fn create_tutoring_session(
+    context: &Context,
+    caller: &Caller,
+    body: CreateTutoringSession,
+) -> ServiceResult<ReportedSession> {
+    create_one(context, caller, "create_tutoring_session", body).await
+}
+
+/// Takes in 1 to 1,000 sessions; answers one result each. Of several with one external id the last counts.
+///
+/// # Errors
+/// When there are more, or the database can not be written to.
+pub async fn create_tutoring_sessions(
+    context: &Context,
+    caller: &Caller,
+    items: Items<CreateTutoringSession>,
+) -> ServiceResult<Vec<ServiceResult<TutoringSession>>> {
+    let answers = create_each(context, caller, "create_tutoring_sessions", items).await?;
+    let sessions = answers.into_iter();
+    Ok(sessions
+        .map(|answer| answer.map(|reported| reported.session))
+        .collect())
+}
+
+/// A session without fault, redacted.
+pub(crate) struct Checked {
+    body: CreateTutoringSession,
+    times: Times,
+    violations: i32,
+}
+
+impl Input for CreateTutoringSession {
+    type Answer = ReportedSession;
+    type Checked = Checked;
+
+    const KIND: &'static str = "tutoring_session";
+    const GUARDED: bool = false;
+
+    fn check(self, now: DateTime<Utc>, prefix: &str) -> ServiceResult<Checked> {
+        let mut faults = Faults::default();
+        faults.note_rules(validate(&self, prefix));
+        let at = |field: &str| format!("{prefix}/{field}");
+        faults.note(check_written(&self.subject, &at("subject")), ());
+        check_list(&mut faults, &self.skills, SKILL_CHARS, &at("skills"));
+        check_list(&mut faults, &self.highlights, NOTE_CHARS, &at("highlights"));
+        check_list(&mut faults, &self.next_steps, NOTE_CHARS, &at("next_steps"));
+        faults.note(check_people(&self, &at("student")), ());
+        let started_at = checked_time(Some(self.started_at), now, &at("started_at"));
+        let started_at = faults.note(started_at, now);
+        let ended_at = self.ended_at.map(|end| {
+            let end = checked_time(Some(end), now, &at("ended_at"));
+            faults.note(end, started_at)
+        });
+        let times = Times::check(started_at, ended_at, self.duration_minutes, prefix);
+        let none = Times {
+            started_at,
+            ended_at: started_at,
+            minutes: 0,
+        };
+        let times = faults.note(times, none);
+        faults.into_result()?;
+        let (body, violations) = redacted(self);
+        Ok(Checked {
+            body,
+            times,
+            violations,
+        })
+    }
+
+    fn users(checked: &Checked) -> Vec<&str> {
+        vec![&checked.body.tutor, &checked.body.student]
+    }
+
+    async fn store(
+        conn: &mut AsyncPgConnection,
+        checked: Vec<Checked>,
+        users: &Users,
+        now: DateTime<Utc>,
+    ) -> ServiceResult<Stored<ReportedSession>> {
+        let named: Vec<String> = checked
+            .iter()
+            .map(|one| one.body.external_id.clone())
+            .collect();
+        // Sorted, so that two calls can not lock each other out.
+        let mut rows = BTreeMap::new();
+        for one in checked {
+            let row = row(one, users, now)?;
+            rows.insert(row.external_id.clone(), row);
+        }
+        let rows: Vec<TutoringSessionRow> = rows.into_values().collect();
+        let made: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let names: HashMap<Uuid, String> = users
+            .iter()
+            .map(|(name, user)| (user.id.0, name.clone()))
+            .collect();
+        let mut stored = HashMap::new();
+        for row in upsert_tutoring_sessions(conn, &rows).await? {
+            let is_new = made.contains(&row.id);
+            let session = answer(row, &names)?;
+            stored.insert(
+                session.external_id.clone(),
+                ReportedSession { session, is_new },
+            );
+        }
+        let answers = named.iter().map(|name| {
+            let reported = stored.get(name).cloned().ok_or_else(lost)?;
+            Ok((reported.session.id.0, reported))
+        });
+        Ok(Stored {
+            reached: Vec::new(),
+            days: Vec::new(),
+            answers: answers.collect::<ServiceResult<_>>()?,
+        })
+    }
+}
+
+fn lost() -> ServiceError {
+    ServiceError::Internal("a session was stored without an answer".to_owned())
+}
+
+fn check_people(body: &CreateTutoringSession, pointer: &str) -> Result<(), FieldError> {
+    if body.tutor == body.student {
+        let detail = "Nobody teaches themselves: name another user.";
+        return Err(FieldError::new(pointer, "own_tutor", detail));
+    }
+    Ok(())
+}
+
+/// The same without personal information, and how much was found.
+fn redacted(body: CreateTutoringSession) -> (CreateTutoringSession, i32) {
+    let mut redaction = Redaction::default();
+    let body = CreateTutoringSession {
+        subject: redaction.of(&body.subject),
+        topic: redaction.optional(body.topic.as_deref()),
+        feedback: redaction.optional(body.feedback.as_deref()),
+        skills: redaction.each(&body.skills),
+        highlights: redaction.each(&body.highlights),
+        next_steps: redaction.each(&body.next_steps),
+        ..body
+    };
+    (body, redaction.violations)
+}
+
+fn row(checked: Checked, users: &Users, now: DateTime<Utc>) -> ServiceResult<TutoringSessionRow> {
+    let Checked {
+        body,
+        times,
+        violations,
+    } = checked;
+    Ok(TutoringSessionRow {
+        id: Uuid::now_v7(),
+        tutor_id: id_of(users, &body.tutor)?,
+        student_id: id_of(users, &body.student)?,
+        external_id: body.external_id,
+        subject: body.subject,
+        topic: body.topic,
+        started_at: times.started_at,
+        ended_at: times.ended_at,
+        minutes: i32::try_from(times.minutes).unwrap_or(i32::MAX),
+        rating: body.rating.map(i16::from),
+        improvement: body.improvement,
+        feedback: body.feedback,
+        skills: body.skills,
+        highlights: body.highlights,
+        next_steps: body.next_steps,
+        violations,
+        created_at: now,
+        updated_at: now,
+    })
+}

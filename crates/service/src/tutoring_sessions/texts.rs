@@ -1,0 +1,97 @@
+//! What people wrote, as it is kept: without blanks around it and without personal information.
+
+use viral_engine_api_types::FieldError;
+use viral_engine_domain::pii::{redact_text, scan_text};
+
+use crate::inputs::batch::Faults;
+
+/// Redacts texts and counts what was found.
+#[derive(Debug, Default)]
+pub(crate) struct Redaction {
+    /// Findings so far.
+    pub(crate) violations: i32,
+}
+
+impl Redaction {
+    /// The text without personal information.
+    pub(crate) fn of(&mut self, text: &str) -> String {
+        let text = text.trim();
+        let found = scan_text(text).len();
+        if found == 0 {
+            return text.to_owned();
+        }
+        let found = i32::try_from(found).unwrap_or(i32::MAX);
+        self.violations = self.violations.saturating_add(found);
+        redact_text(text)
+    }
+
+    /// A text that may be absent; blank is as good as absent.
+    pub(crate) fn optional(&mut self, text: Option<&str>) -> Option<String> {
+        let text = text.filter(|text| !text.trim().is_empty())?;
+        Some(self.of(text))
+    }
+
+    /// A list of texts.
+    pub(crate) fn each(&mut self, texts: &[String]) -> Vec<String> {
+        texts.iter().map(|text| self.of(text)).collect()
+    }
+}
+
+/// Refuses a blank text.
+pub(crate) fn check_written(text: &str, pointer: &str) -> Result<(), FieldError> {
+    if text.trim().is_empty() {
+        let detail = "Give a text that is not blank.";
+        return Err(FieldError::new(pointer, "blank", detail));
+    }
+    Ok(())
+}
+
+/// Notes which texts of a list are blank or longer than `most` characters.
+pub(super) fn check_list(faults: &mut Faults, texts: &[String], most: usize, pointer: &str) {
+    for (index, text) in texts.iter().enumerate() {
+        let pointer = format!("{pointer}/{index}");
+        let checked = check_written(text, &pointer).and_then(|()| {
+            if text.chars().count() <= most {
+                return Ok(());
+            }
+            let detail = format!("Give at most {most} characters.");
+            Err(FieldError::new(&pointer, "length", detail))
+        });
+        faults.note(checked, ());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_personal_is_counted_and_gone() {
+        let mut redaction = Redaction::default();
+        let texts = [
+            " Fractions ".to_owned(),
+            "ask joe@example.com or 555-123-4567".to_owned(),
+        ];
+        assert_eq!(
+            redaction.each(&texts),
+            ["Fractions", "ask [EMAIL] or [PHONE]"]
+        );
+        assert_eq!(redaction.violations, 2);
+        assert_eq!(redaction.optional(Some("  ")), None);
+    }
+
+    #[test]
+    fn texts_of_a_list_are_written_and_short() {
+        let mut faults = Faults::default();
+        let texts = ["äöü".to_owned(), " ".to_owned(), "abcd".to_owned()];
+        check_list(&mut faults, &texts, 3, "/skills");
+        let Err(crate::ServiceError::Invalid(faults)) = faults.into_result() else {
+            panic!("nothing was found");
+        };
+        let found: Vec<_> = faults
+            .iter()
+            .map(|fault| (fault.pointer.as_str(), fault.code.as_str()))
+            .collect();
+        assert_eq!(found, [("/skills/1", "blank"), ("/skills/2", "length")]);
+    }
+}
