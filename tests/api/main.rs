@@ -22,6 +22,7 @@ mod operators;
 mod overview;
 mod pages;
 mod permissions;
+mod recaps;
 mod redirect;
 mod report_delivery;
 mod reports;

@@ -56,6 +56,8 @@ words! {
         TestMessage = "test_message",
         /// A receiver of webhooks is told nothing any more.
         WebhookDisabled = "webhook_disabled",
+        /// What a parent's children did in a week.
+        WeeklyRecap = "weekly_recap",
     }
 }
 

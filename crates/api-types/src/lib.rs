@@ -27,6 +27,7 @@ pub mod operators;
 pub mod page;
 pub mod permissions;
 pub mod problem;
+pub mod recaps;
 pub mod reports;
 pub mod settings;
 pub mod stream;

@@ -251,6 +251,14 @@ pub struct UpsertUser {
     )]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 1, max_length = 64))]
     pub time_zone: Option<Option<String>>,
+    /// Whether a parent wants the weekly recap by mail; true for new users, and when it is cleared.
+    #[serde(
+        default,
+        deserialize_with = "nullable",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<bool>))]
+    pub weekly_recap: Option<Option<bool>>,
     /// The platform's preferences of this user, at most 4 KiB. Personal information in them is redacted.
     #[serde(
         default,
@@ -368,6 +376,8 @@ pub struct User {
     pub locale: Option<String>,
     /// IANA time zone.
     pub time_zone: Option<String>,
+    /// Whether a parent wants the weekly recap by mail.
+    pub weekly_recap: bool,
     /// The platform's preferences of this user.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub preferences: serde_json::Map<String, Value>,

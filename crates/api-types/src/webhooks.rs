@@ -25,6 +25,9 @@ pub enum WebhookEventType {
     /// Links were clicked, counted by link.
     #[serde(rename = "link.clicked")]
     LinkClicked,
+    /// The recap of a child's week was made.
+    #[serde(rename = "recap.ready")]
+    RecapReady,
     /// A report is complete.
     #[serde(rename = "report.ready")]
     ReportReady,
@@ -41,6 +44,7 @@ impl WebhookEventType {
         Self::AlertResolved,
         Self::ConversionCreated,
         Self::LinkClicked,
+        Self::RecapReady,
         Self::ReportReady,
         Self::WebhookTest,
     ];
@@ -53,6 +57,7 @@ impl WebhookEventType {
             Self::AlertResolved => "alert.resolved",
             Self::ConversionCreated => "conversion.created",
             Self::LinkClicked => "link.clicked",
+            Self::RecapReady => "recap.ready",
             Self::ReportReady => "report.ready",
             Self::WebhookTest => "webhook.test",
         }

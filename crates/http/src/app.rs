@@ -34,6 +34,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .configure(crate::inputs::configure)
         .configure(crate::tutoring_sessions::configure)
         .configure(crate::achievements::configure)
+        .configure(crate::recaps::configure)
         .configure(crate::guardrails::configure)
         .configure(crate::alerts::configure)
         .configure(crate::emails::configure)

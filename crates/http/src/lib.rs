@@ -35,6 +35,7 @@ pub mod page;
 mod pages;
 pub mod permissions;
 pub mod problem;
+pub mod recaps;
 pub mod redirect;
 pub mod reports;
 pub mod serve;

@@ -188,6 +188,13 @@ pub const TABLE: &[Operation] = &[
         .replayed()
         .bulk(),
     needs("list_achievements", P::TutoringSessionsRead),
+    // recaps
+    needs("create_recaps", P::RecapsWrite).replayed(),
+    needs("list_recaps", P::RecapsRead),
+    needs("get_recap", P::RecapsRead),
+    needs("resend_recap", P::RecapsWrite).replayed(),
+    public("show_recaps"),
+    public("choose_recaps"),
     // guardrails
     needs("get_suspicious_clicks", P::GuardrailsRead),
     needs("get_bots", P::GuardrailsRead),

@@ -14,6 +14,7 @@ use viral_engine_service::events::{
 use viral_engine_service::guardrails::{StoreHealthSnapshot, store_health_snapshot};
 use viral_engine_service::housekeeping::{Sweep, sweep};
 use viral_engine_service::jobs::{PruneJobs, prune_jobs};
+use viral_engine_service::recaps::{GenerateRecaps, begin_recaps, generate_recaps};
 use viral_engine_service::reports::{
     GenerateReport, ScheduleReport, generate_report, give_up_report, schedule_report,
 };
@@ -32,6 +33,7 @@ pub fn registry() -> Registry {
         .with::<DeliverWebhook>()
         .with::<EraseOldIdentifiers>()
         .with::<EvaluateAlerts>()
+        .with::<GenerateRecaps>()
         .with::<GenerateReport>()
         .with::<MakePartitions>()
         .with::<PruneJobs>()
@@ -61,6 +63,31 @@ impl Job for EraseOldIdentifiers {
 impl Job for EvaluateAlerts {
     async fn run(self, cx: JobContext) -> JobResult {
         evaluate_alerts(&cx.service).await?;
+        cx.done()
+    }
+}
+
+impl Job for GenerateRecaps {
+    // A hundred thousand parents take a minute or so.
+    const TIMEOUT: Duration = Duration::from_secs(60 * 60);
+
+    async fn run(self, cx: JobContext) -> JobResult {
+        let mut run = begin_recaps(&cx.service, &self).await?;
+        let (mut done, mut go_on) = (0, true);
+        cx.progress(done, Some(run.total)).await?;
+        while go_on {
+            let mut conn = cx.service.connection().await?;
+            let chunk = conn
+                .transaction(async |conn| {
+                    cx.hold(conn).await?;
+                    Ok::<_, JobError>(generate_recaps(conn, &cx.service, &run).await?)
+                })
+                .await?;
+            drop(conn);
+            done += chunk.parents;
+            go_on = run.advance(chunk);
+            cx.progress(done, Some(run.total.max(done))).await?;
+        }
         cx.done()
     }
 }

@@ -32,6 +32,7 @@ pub mod metrics;
 pub mod networks;
 pub mod notifications;
 pub mod operators;
+pub mod recaps;
 pub mod redirect;
 pub mod reports;
 pub mod schedules;

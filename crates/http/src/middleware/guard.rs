@@ -22,7 +22,12 @@ use crate::problem::ApiError;
 use crate::state::AppState;
 
 /// Operations behind links that people pass on: mail programs and networks add parameters of their own to them.
-const PASSED_ON: [&str; 2] = ["ask_unsubscribe", "unsubscribe"];
+const PASSED_ON: [&str; 4] = [
+    "ask_unsubscribe",
+    "unsubscribe",
+    "show_recaps",
+    "choose_recaps",
+];
 
 /// The middleware.
 ///

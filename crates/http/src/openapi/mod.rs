@@ -46,6 +46,7 @@ use crate::redirect;
         (name = "inputs", description = "Parent shares, progress reels, study sessions and opt-outs"),
         (name = "tutoring_sessions", description = "Who taught whom, and what came of it"),
         (name = "achievements", description = "What students achieved"),
+        (name = "recaps", description = "The parents' weekly recaps"),
         (name = "guardrails", description = "Whether the spread is real and safe"),
         (name = "alerts", description = "What the guardrails raise"),
         (name = "emails", description = "Mail that the engine sends"),

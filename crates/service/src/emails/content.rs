@@ -23,6 +23,8 @@ pub enum Mail {
     TestMessage(TestMessage),
     /// A receiver of webhooks is told nothing any more.
     WebhookDisabled(WebhookDisabled),
+    /// A parent's week.
+    WeeklyRecap(WeeklyRecap),
 }
 
 /// A performance report.
@@ -177,6 +179,46 @@ pub struct TestMessage {
     pub asked_at: DateTime<Utc>,
 }
 
+/// What a parent's children did in a week.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WeeklyRecap {
+    /// Monday.
+    pub from: NaiveDate,
+    /// Sunday.
+    pub to: NaiveDate,
+    /// The parent's page. Whoever has the link may read it.
+    pub page_url: String,
+    /// The children who had sessions.
+    pub children: Vec<ChildWeek>,
+}
+
+/// A child's week.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ChildWeek {
+    /// First name, if known.
+    pub name: Option<String>,
+    /// Tutoring sessions.
+    pub sessions: i32,
+    /// Minutes of all of them.
+    pub minutes: i32,
+    /// Mean rating.
+    pub average_rating: Option<f64>,
+    /// Mean improvement in percentage points.
+    pub improvement: Option<f64>,
+    /// Days in a row.
+    pub streak_days: i32,
+    /// Subjects, most minutes first.
+    pub subjects: Vec<String>,
+    /// Skills that were practised.
+    pub skills: Vec<String>,
+    /// Achievements.
+    pub achievements: Vec<String>,
+    /// What went well.
+    pub highlights: Vec<String>,
+    /// What to do next.
+    pub next_steps: Vec<String>,
+}
+
 impl Mail {
     /// What the message is.
     pub fn kind(&self) -> EmailKind {
@@ -186,6 +228,7 @@ impl Mail {
             Self::OperatorInvitation(_) => EmailKind::OperatorInvitation,
             Self::TestMessage(_) => EmailKind::TestMessage,
             Self::WebhookDisabled(_) => EmailKind::WebhookDisabled,
+            Self::WeeklyRecap(_) => EmailKind::WeeklyRecap,
         }
     }
 
@@ -201,6 +244,10 @@ impl Mail {
                 setup_url: format!("{public_url}/setup"),
                 ..invitation
             }),
+            Self::WeeklyRecap(recap) => Self::WeeklyRecap(WeeklyRecap {
+                page_url: format!("{public_url}/r/"),
+                ..recap
+            }),
             other => other,
         }
     }
@@ -209,7 +256,10 @@ impl Mail {
 /// What messages of a kind are for.
 pub(super) fn purpose(kind: EmailKind) -> Purpose {
     match kind {
-        EmailKind::ReportReady | EmailKind::AlertDigest | EmailKind::WebhookDisabled => {
+        EmailKind::ReportReady
+        | EmailKind::AlertDigest
+        | EmailKind::WebhookDisabled
+        | EmailKind::WeeklyRecap => {
             Purpose::Subscription
         }
         EmailKind::OperatorInvitation | EmailKind::TestMessage => Purpose::Transaction,

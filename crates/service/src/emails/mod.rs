@@ -9,6 +9,7 @@ mod events;
 mod list;
 mod mailer;
 mod queue;
+mod queue_many;
 mod reseal;
 mod resend;
 mod retention;
@@ -22,8 +23,8 @@ mod unsubscribe;
 
 pub use config::EmailConfig;
 pub use content::{
-    AlertDigest, AlertNews, DigestAlert, Figure, FigureName, Mail, OperatorInvitation,
-    ReportPeriod, ReportReady, TestMessage, WebhookDisabled,
+    AlertDigest, AlertNews, ChildWeek, DigestAlert, Figure, FigureName, Mail, OperatorInvitation,
+    ReportPeriod, ReportReady, TestMessage, WebhookDisabled, WeeklyRecap,
 };
 pub use events::report_email_events;
 pub use list::{EmailQuery, get_email, list_emails};
@@ -31,12 +32,16 @@ pub use mailer::Mailer;
 pub use queue::{
     NewEmail, QueuedEmail, parse_recipients, queue_email, require_delivery, send_test_email,
 };
+pub use queue_many::queue_emails;
 pub(crate) use reseal::{reseal_emails, uses_other_keys};
+pub(crate) use resend::queue_again;
 pub use resend::resend_email;
 pub use retention::{EMAILS_KEPT, erase_emails};
+pub(crate) use row::email as shown_email;
 pub(crate) use row::state as state_of;
 pub(crate) use seal::open_address as recipient_of;
 pub use send::{Outcome, SendEmail, SendError, Sending, prepare, record};
 pub use smtp_url::{SmtpUrl, SmtpUrlError};
+pub(crate) use templates::{ChildView, RecapWords, child_views, recap_words, subject_line};
 pub use templates::{list_email_templates, preview_email_template};
 pub use unsubscribe::{Unsubscribed, find_unsubscribe, unsubscribe, unsubscribe_url};

@@ -9,7 +9,7 @@ use viral_engine_api_types::flags::FlagKey;
 use viral_engine_api_types::permissions::Permission;
 use viral_engine_api_types::{EmailId, ErrorCode, FieldError};
 use viral_engine_db::emails::{self as db, EmailRow};
-use viral_engine_domain::emails::{Address, Recipients, RecipientsError, message_id};
+use viral_engine_domain::emails::{Address, Reason, Recipients, RecipientsError, message_id};
 
 use super::content::{Mail, TestMessage};
 use super::row;
@@ -176,11 +176,7 @@ pub(super) async fn store(
     let keys = PersonalKeys::of(&context.keys);
     let kind = email.mail.kind();
     let against = reason_against(conn, kind, &hashes(&keys, &email.to)).await?;
-    let mut row = draft(context, &keys, email, sequence)?;
-    if let Some(reason) = against {
-        row.state = EmailState::Suppressed.as_str().to_owned();
-        row.suppressed_for = Some(row::sent_reason(reason).as_str().to_owned());
-    }
+    let mut row = draft(context, &keys, email, sequence, against)?;
     if !db::insert_email(conn, &row).await? {
         return Ok(None);
     }
@@ -193,13 +189,19 @@ pub(super) async fn store(
     Ok(Some(row))
 }
 
-fn draft(
+/// The row of a message; suppressed if there is a reason against it.
+pub(super) fn draft(
     context: &Context,
     keys: &PersonalKeys,
     email: &NewEmail,
     sequence: i32,
+    against: Option<Reason>,
 ) -> ServiceResult<EmailRow> {
     let id = Uuid::now_v7();
+    let state = match against {
+        None => EmailState::Queued,
+        Some(_) => EmailState::Suppressed,
+    };
     let content = Content {
         name: email.name.clone(),
         mail: email.mail.clone(),
@@ -214,8 +216,8 @@ fn draft(
         content_cipher: Some(content.seal(keys, id)?),
         locale: email.locale.as_str().to_owned(),
         subject_line: subject_line(&email.mail, email.locale),
-        state: EmailState::Queued.as_str().to_owned(),
-        suppressed_for: None,
+        state: state.as_str().to_owned(),
+        suppressed_for: against.map(|reason| row::sent_reason(reason).as_str().to_owned()),
         transport: None,
         attempts: 0,
         message_id: message_id(id, context.mailer.from().email.domain()),

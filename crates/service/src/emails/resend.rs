@@ -29,13 +29,8 @@ pub async fn resend_email(context: &Context, caller: &Caller, id: EmailId) -> Se
     let mut conn = context.connection().await?;
     let row = conn
         .transaction(async |conn| {
-            require_delivery(conn).await?;
             let row = db::lock_email(conn, id.0).await.map_err(row::missing)?;
-            let email = reopen(&keys, &row)?;
-            let sequence = next_sequence(conn, &keys, &email).await?;
-            let lifted = lift_bounce(conn, &keys, &email).await?;
-            let again = store(conn, context, &email, sequence).await?;
-            let again = again.ok_or_else(|| conflict("the message is being sent again already"))?;
+            let (again, lifted) = queue_again(conn, context, &reopen(&keys, &row)?).await?;
             let changes = json!({ "sent_as": again.id, "bounce_set_aside": lifted });
             let object = id.to_string();
             audit::record(
@@ -70,17 +65,29 @@ fn reopen(keys: &PersonalKeys, row: &EmailRow) -> ServiceResult<NewEmail> {
     })
 }
 
-async fn next_sequence(
+/// Queues a message in the caller's transaction although the recipient has one of this kind and subject, and answers
+/// whether an address from which mail was returned is tried again.
+///
+/// # Errors
+/// A conflict when the latest is still on its way, or the recipient gets no such mail; delivery that is switched off.
+pub(crate) async fn queue_again(
     conn: &mut AsyncPgConnection,
-    keys: &PersonalKeys,
+    context: &Context,
     email: &NewEmail,
-) -> ServiceResult<i32> {
-    let latest = latest(conn, keys, email).await?;
-    let latest = latest.ok_or(ServiceError::NotFound("email"))?;
-    if !row::rule_state(row::state(&latest)?).can_be_sent_again() {
-        return Err(conflict("the message is still on its way"));
-    }
-    Ok(latest.sequence.saturating_add(1))
+) -> ServiceResult<(EmailRow, bool)> {
+    require_delivery(conn).await?;
+    let keys = PersonalKeys::of(&context.keys);
+    let sequence = match latest(conn, &keys, email).await? {
+        None => 1,
+        Some(latest) if row::rule_state(row::state(&latest)?).can_be_sent_again() => {
+            latest.sequence.saturating_add(1)
+        }
+        Some(_) => return Err(conflict("the message is still on its way")),
+    };
+    let lifted = lift_bounce(conn, &keys, email).await?;
+    let again = store(conn, context, email, sequence).await?;
+    let again = again.ok_or_else(|| conflict("the message is being sent again already"))?;
+    Ok((again, lifted))
 }
 
 /// Forgets that mail was returned, and answers whether it was; refuses for every other reason.

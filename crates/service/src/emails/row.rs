@@ -12,7 +12,7 @@ use crate::error::{ServiceError, ServiceResult};
 use crate::users::PersonalKeys;
 
 /// The message as it is answered; with its recipient for whoever may read that.
-pub(super) fn email(row: &EmailRow, keys: Option<&PersonalKeys>) -> ServiceResult<Email> {
+pub(crate) fn email(row: &EmailRow, keys: Option<&PersonalKeys>) -> ServiceResult<Email> {
     let recipient = match keys {
         Some(keys) => open_address(keys, row)?,
         None => None,

@@ -11,6 +11,7 @@ use crate::events::{CheckRollups, EraseOldIdentifiers, MakePartitions, RejectUnk
 use crate::guardrails::StoreHealthSnapshot;
 use crate::housekeeping::Sweep;
 use crate::jobs::{PruneJobs, When, new_job};
+use crate::recaps::GenerateRecaps;
 use crate::reports::ScheduleReport;
 use crate::users::ResealPersonalFields;
 use crate::webhooks::PruneWebhooks;
@@ -128,6 +129,13 @@ pub const SCHEDULES: &[Schedule] = &[
         cron: "40 * * * *",
         zone: Zone::Utc,
         job: |_| new_job(&PruneJobs {}, When::Now),
+    },
+    Schedule {
+        name: "recaps",
+        purpose: "Tells parents of their children's week, from Monday 07:00 of their time on.",
+        cron: "0 * * * *",
+        zone: Zone::Utc,
+        job: |_| new_job(&GenerateRecaps::due(), When::Now),
     },
     Schedule {
         name: "prune_webhooks",

@@ -60,6 +60,7 @@ fn user(
         grade: row.grade,
         locale: row.locale,
         time_zone: row.time_zone,
+        weekly_recap: row.weekly_recap,
         preferences: match row.preferences {
             Value::Object(map) => map,
             _ => serde_json::Map::new(),

@@ -63,6 +63,10 @@ pub fn merge(
         "time_zone",
         &mut sent,
     );
+    if let Some(wanted) = user.weekly_recap {
+        row.weekly_recap = wanted.unwrap_or(true);
+        sent.push("weekly_recap");
+    }
     if let Some(preferences) = &user.preferences {
         row.preferences = redact_json(Value::Object(preferences.clone().unwrap_or_default()));
         sent.push("preferences");

@@ -12,7 +12,7 @@ mod upsert;
 
 pub use list::{UserQuery, get_user, list_users};
 pub(crate) use personal::Field;
-pub use personal::PersonalKeys;
+pub use personal::{Field as PersonalField, PersonalKeys};
 pub use reseal::{ResealPersonalFields, reseal_personal_fields};
 pub(crate) use resolve::parse_age_band;
 pub use resolve::{KnownUser, resolve, resolve_or_create};

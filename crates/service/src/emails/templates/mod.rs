@@ -4,6 +4,8 @@
 //! Filling first means that what the compiler reads has no markup but ours.
 
 mod format;
+mod recap;
+mod recap_words;
 mod samples;
 mod views;
 mod words;
@@ -19,8 +21,10 @@ use viral_engine_domain::emails::Purpose;
 use super::content::{Mail, purpose};
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
+pub(crate) use recap::{ChildView, child_views};
+pub(crate) use recap_words::{RecapWords, recap_words};
 use views::{alert_digest, operator_invitation, report_ready, test_message, webhook_disabled};
-pub(super) use words::subject_line;
+pub(crate) use words::subject_line;
 
 /// What every message has around it.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +57,7 @@ pub(super) fn render(mail: &Mail, frame: &Frame<'_>) -> ServiceResult<Rendered> 
         }
         Mail::TestMessage(message) => filled(test_message(message, mail, frame))?,
         Mail::WebhookDisabled(webhook) => filled(webhook_disabled(webhook, mail, frame))?,
+        Mail::WeeklyRecap(recap) => return recap::render(recap, mail, frame),
     };
     Ok(Rendered {
         html: compiled(&mjml)?,
@@ -62,10 +67,13 @@ pub(super) fn render(mail: &Mail, frame: &Frame<'_>) -> ServiceResult<Rendered> 
 
 /// Both forms of a view.
 fn filled((mjml, text): (impl Template, impl Template)) -> ServiceResult<(String, String)> {
-    let fill = |result: askama::Result<String>| {
-        result.map_err(|error| ServiceError::Internal(format!("template of an email: {error}")))
-    };
-    Ok((fill(mjml.render())?, fill(text.render())?))
+    Ok((fill(mjml)?, fill(text)?))
+}
+
+/// A filled template.
+fn fill(template: impl Template) -> ServiceResult<String> {
+    let filled = template.render();
+    filled.map_err(|error| ServiceError::Internal(format!("template of an email: {error}")))
 }
 
 fn compiled(mjml: &str) -> ServiceResult<String> {

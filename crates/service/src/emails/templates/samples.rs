@@ -6,8 +6,8 @@ use viral_engine_api_types::emails::EmailKind;
 use viral_engine_api_types::permissions::Role;
 
 use crate::emails::content::{
-    AlertDigest, AlertNews, DigestAlert, Figure, FigureName, Mail, OperatorInvitation,
-    ReportPeriod, ReportReady, TestMessage, WebhookDisabled,
+    AlertDigest, AlertNews, ChildWeek, DigestAlert, Figure, FigureName, Mail, OperatorInvitation,
+    ReportPeriod, ReportReady, TestMessage, WebhookDisabled, WeeklyRecap,
 };
 
 /// A message of this kind about nothing real. The same every time.
@@ -28,6 +28,7 @@ pub(super) fn sample(kind: EmailKind, public_url: &str) -> Mail {
             failing_since: noon() - TimeDelta::days(5),
             skipped: 128,
         }),
+        EmailKind::WeeklyRecap => Mail::WeeklyRecap(recap(public_url)),
     }
 }
 
@@ -95,5 +96,35 @@ fn digest() -> AlertDigest {
     };
     AlertDigest {
         alerts: vec![fraud, opt_outs],
+    }
+}
+
+fn recap(public_url: &str) -> WeeklyRecap {
+    let texts = |list: &[&str]| list.iter().map(|&text| text.to_owned()).collect();
+    let sunday = noon().date_naive().pred_opt().unwrap_or(NaiveDate::MAX);
+    let zoe = ChildWeek {
+        name: Some("Zoë".to_owned()),
+        sessions: 3,
+        minutes: 140,
+        average_rating: Some(4.67),
+        improvement: Some(2.5),
+        streak_days: 4,
+        subjects: texts(&["Mathematics", "Physics"]),
+        skills: texts(&["Fractions", "Levers"]),
+        achievements: texts(&["Ten sessions"]),
+        highlights: texts(&["Found the common denominator alone."]),
+        next_steps: texts(&["Ten minutes of fractions a day."]),
+    };
+    let other = ChildWeek {
+        sessions: 1,
+        minutes: 45,
+        subjects: texts(&["English"]),
+        ..ChildWeek::default()
+    };
+    WeeklyRecap {
+        from: sunday - TimeDelta::days(6),
+        to: sunday,
+        page_url: format!("{public_url}/r/"),
+        children: vec![zoe, other],
     }
 }

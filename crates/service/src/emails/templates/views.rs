@@ -1,7 +1,7 @@
 //! What templates are filled with: texts in the message's language, ready to be shown.
 
 use askama::Template;
-use viral_engine_api_types::emails::EmailLocale;
+use viral_engine_api_types::emails::{EmailKind, EmailLocale};
 
 use super::Frame;
 use super::format::{minute, number, percent};
@@ -14,11 +14,11 @@ use crate::emails::content::{
 /// What is around every message.
 #[derive(Clone, Debug)]
 pub(super) struct Shell<'a> {
-    lang: &'static str,
-    title: String,
-    footer: &'static str,
-    words: &'static Words,
-    unsubscribe_url: Option<&'a str>,
+    pub(super) lang: &'static str,
+    pub(super) title: String,
+    pub(super) footer: &'static str,
+    pub(super) words: &'static Words,
+    pub(super) unsubscribe_url: Option<&'a str>,
 }
 
 fn shell<'a>(mail: &Mail, frame: &Frame<'a>) -> Shell<'a> {
@@ -28,6 +28,21 @@ fn shell<'a>(mail: &Mail, frame: &Frame<'a>) -> Shell<'a> {
         footer: footer(mail.kind(), frame.locale),
         words: words(frame.locale),
         unsubscribe_url: frame.unsubscribe_url,
+    }
+}
+
+/// What is around a recap, given its title.
+pub(super) fn recap_shell<'a>(
+    title: &str,
+    locale: EmailLocale,
+    unsubscribe_url: Option<&'a str>,
+) -> Shell<'a> {
+    Shell {
+        lang: locale.as_str(),
+        title: title.to_owned(),
+        footer: footer(EmailKind::WeeklyRecap, locale),
+        words: words(locale),
+        unsubscribe_url,
     }
 }
 

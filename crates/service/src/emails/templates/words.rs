@@ -1,4 +1,5 @@
-//! Every sentence of every message, in each language. Templates hold none.
+//! Every sentence of every message, in each language; those of the weekly recap are in `recap_words`. Templates hold
+//! none.
 
 use viral_engine_api_types::emails::{EmailKind, EmailLocale};
 use viral_engine_api_types::permissions::Role;
@@ -7,7 +8,7 @@ use super::format::day;
 use crate::emails::content::{AlertDigest, AlertNews, FigureName, Mail, ReportPeriod, ReportReady};
 
 /// The subject line of a message. It is kept in the clear, so it holds no personal data.
-pub(in crate::emails) fn subject_line(mail: &Mail, locale: EmailLocale) -> String {
+pub(crate) fn subject_line(mail: &Mail, locale: EmailLocale) -> String {
     use EmailLocale::{De, En};
     match (mail, locale) {
         (Mail::ReportReady(report), _) => report_title(report, locale),
@@ -18,6 +19,14 @@ pub(in crate::emails) fn subject_line(mail: &Mail, locale: EmailLocale) -> Strin
         (Mail::TestMessage(_), De) => "Testnachricht von Viral Engine".to_owned(),
         (Mail::WebhookDisabled(_), En) => "A webhook was disabled".to_owned(),
         (Mail::WebhookDisabled(_), De) => "Ein Webhook wurde abgeschaltet".to_owned(),
+        (Mail::WeeklyRecap(recap), En) => {
+            let (from, to) = (day(recap.from, En), day(recap.to, En));
+            format!("Weekly recap: {from} to {to}")
+        }
+        (Mail::WeeklyRecap(recap), De) => {
+            let (from, to) = (day(recap.from, De), day(recap.to, De));
+            format!("Wochenrückblick: {from} bis {to}")
+        }
     }
 }
 
@@ -231,6 +240,10 @@ pub(super) fn footer(kind: EmailKind, locale: EmailLocale) -> &'static str {
         (EmailKind::OperatorInvitation, De) => "Sie erhalten dies, weil Sie eingeladen wurden.",
         (EmailKind::TestMessage, En) => "You get this since an operator asked for it.",
         (EmailKind::TestMessage, De) => "Sie erhalten dies, weil jemand darum gebeten hat.",
+        (EmailKind::WeeklyRecap, En) => "You get this as the guardian of a child who learns here.",
+        (EmailKind::WeeklyRecap, De) => {
+            "Sie erhalten dies als Erziehungsberechtigte eines Kindes, das hier lernt."
+        }
     }
 }
 

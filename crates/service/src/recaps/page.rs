@@ -1,0 +1,204 @@
+//! The parent's page: a document without script behind a link that nobody can guess, on which the parent reads the week
+//! and says whether recaps come by mail.
+
+use std::sync::LazyLock;
+
+use askama::Template;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{Days, NaiveDate};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+use viral_engine_api_types::emails::EmailLocale;
+use viral_engine_db::DbError;
+use viral_engine_db::recaps::{self as db, ParentRow};
+use viral_engine_domain::recaps::{PageKeys, Week};
+use viral_engine_domain::time_window::day_of;
+
+use super::mail::{child_week, locale};
+use crate::audit;
+use crate::caller::Caller;
+use crate::context::Context;
+use crate::emails::{
+    ChildView, ChildWeek, Mail, RecapWords, WeeklyRecap, child_views, recap_words, subject_line,
+    unsubscribe_url,
+};
+use crate::error::{ServiceError, ServiceResult};
+use crate::users::PersonalKeys;
+
+/// Days after its week for which a page is there: as long as the text of the message is kept.
+const KEPT_DAYS: u64 = 90;
+
+const MISSING: ServiceError = ServiceError::NotFound("recap");
+
+/// All style of the page, in the colours of the system; contrast at least 4.5 in light and in dark.
+const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem}\
+    h1{font-size:1.5rem;line-height:1.25}h2{font-size:1.25rem;margin:2rem 0 .5rem}h3{font-size:1rem;margin:1rem 0 .25rem}\
+    table{border-collapse:collapse}th{font-weight:400;text-align:start;padding:.25rem 1rem .25rem 0}\
+    td{font-weight:600;font-variant-numeric:tabular-nums}ul{margin:0;padding-inline-start:1.25rem}\
+    li,h2{overflow-wrap:anywhere}.notice{border:1px solid;border-radius:.375rem;padding:.75rem 1rem}\
+    button{font:inherit;min-height:2.75rem;padding:.5rem 1rem;border-radius:.375rem}";
+
+/// What the content security policy allows of style: this one, by its hash.
+static STYLE_HASH: LazyLock<String> =
+    LazyLock::new(|| format!("sha256-{}", STANDARD.encode(Sha256::digest(STYLE))));
+
+/// A page, ready to be answered.
+#[derive(Clone, Debug)]
+pub struct RecapPage {
+    /// The document.
+    pub html: String,
+    /// Hash of its style, as a content security policy names it.
+    pub style_hash: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "recap.html", escape = "html")]
+struct RecapHtml<'a> {
+    lang: &'static str,
+    title: String,
+    style: &'static str,
+    notice: Option<&'static str>,
+    words: &'static RecapWords,
+    children: Vec<ChildView>,
+    wanted: bool,
+    token: &'a str,
+    unsubscribe_url: Option<String>,
+}
+
+/// The link to a parent's page of a week. Whoever has it may read the page: it stands in the parent's mail alone.
+pub(super) fn page_url(context: &Context, parent: Uuid, week: Week) -> ServiceResult<String> {
+    let token = keys(context)
+        .token(parent, week)
+        .ok_or_else(|| ServiceError::Internal("there is no key for pages".to_owned()))?;
+    Ok(format!(
+        "{}/r/{}",
+        context.config.public_url,
+        token.as_str()
+    ))
+}
+
+/// The page of a token.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] when it is none of ours, or its week is long past.
+pub async fn find_recap_page(context: &Context, token: &str) -> ServiceResult<RecapPage> {
+    let (parent, week) = read(context, token)?;
+    let mut conn = context.connection().await?;
+    let parent = db::find_parent(&mut conn, parent).await.map_err(missing)?;
+    page(&mut conn, context, &parent, week, (token, None)).await
+}
+
+/// Notes whether the parent of a token wants recaps by mail, and answers the page. Again changes nothing.
+///
+/// # Errors
+/// As [`find_recap_page`].
+pub async fn choose_recaps(
+    context: &Context,
+    caller: &Caller,
+    token: &str,
+    wanted: bool,
+) -> ServiceResult<RecapPage> {
+    let (parent, week) = read(context, token)?;
+    let mut conn = context.connection().await?;
+    conn.transaction(async |conn| {
+        if db::set_recap_wish(conn, parent, wanted, context.now()).await? {
+            let object = parent.to_string();
+            let changes = json!({ "weekly_recap": { "from": !wanted, "to": wanted } });
+            let object = ("user", object.as_str());
+            audit::record(conn, context, caller, "choose_recaps", object, changes).await?;
+        }
+        let parent = db::find_parent(conn, parent).await.map_err(missing)?;
+        page(conn, context, &parent, week, (token, Some(wanted))).await
+    })
+    .await
+}
+
+/// What is told of the children whose guardian the parent is now.
+pub(super) async fn children_weeks(
+    conn: &mut AsyncPgConnection,
+    keys: &PersonalKeys,
+    parent: Uuid,
+    week: Week,
+) -> ServiceResult<Vec<ChildWeek>> {
+    let recaps = db::recaps_of_week(conn, parent, week.first()).await?;
+    let children = db::children_of(conn, &[parent]).await?;
+    let mut weeks = Vec::new();
+    for child in &children {
+        if let Some(recap) = recaps.iter().find(|recap| recap.child_id == child.id) {
+            weeks.push(child_week(keys, recap, child.name_cipher.as_deref())?);
+        }
+    }
+    Ok(weeks)
+}
+
+async fn page(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    parent: &ParentRow,
+    week: Week,
+    (token, chosen): (&str, Option<bool>),
+) -> ServiceResult<RecapPage> {
+    let keys = PersonalKeys::of(&context.keys);
+    let children = children_weeks(conn, &keys, parent.id, week).await?;
+    let sent = db::recaps_of_week(conn, parent.id, week.first()).await?;
+    let sent = sent.iter().find_map(|recap| recap.email_id);
+    let locale = locale(parent);
+    let words = recap_words(locale);
+    let html = RecapHtml {
+        lang: locale.as_str(),
+        title: title(week, locale),
+        style: STYLE,
+        notice: chosen.map(|wanted| if wanted { words.started } else { words.stopped }),
+        words,
+        children: child_views(&children, locale),
+        wanted: parent.weekly_recap,
+        token,
+        unsubscribe_url: sent
+            .map(|email| unsubscribe_url(context, email))
+            .transpose()?,
+    };
+    let html = html
+        .render()
+        .map_err(|error| ServiceError::Internal(format!("template of a page: {error}")))?;
+    Ok(RecapPage {
+        html,
+        style_hash: &STYLE_HASH,
+    })
+}
+
+/// The same words as the subject line of the message.
+fn title(week: Week, locale: EmailLocale) -> String {
+    let mail = Mail::WeeklyRecap(WeeklyRecap {
+        from: week.first(),
+        to: week.last(),
+        page_url: String::new(),
+        children: Vec::new(),
+    });
+    subject_line(&mail, locale)
+}
+
+fn read(context: &Context, token: &str) -> ServiceResult<(Uuid, Week)> {
+    let (parent, week) = keys(context).read(token).ok_or(MISSING)?;
+    let today: NaiveDate = day_of(context.now(), chrono_tz::Tz::UTC);
+    if week.last() + Days::new(KEPT_DAYS) < today {
+        return Err(MISSING);
+    }
+    Ok((parent, week))
+}
+
+/// Made from the keys of personal fields, current and former: a link outlives a change of key as long as that lasts.
+fn keys(context: &Context) -> PageKeys {
+    let keys = &context.keys;
+    let secrets = std::iter::once(&keys.personal_data).chain(&keys.personal_data_previous);
+    PageKeys::derive(secrets.map(|key| key.expose().as_slice()))
+}
+
+fn missing(error: DbError) -> ServiceError {
+    match error {
+        DbError::NotFound => MISSING,
+        other => other.into(),
+    }
+}

@@ -1,0 +1,132 @@
+//! The parent's page: behind a link that nobody can guess, without script, with the parent's choice.
+
+use serde_json::json;
+use viral_engine_domain::recaps::{PageKeys, Week};
+use viral_engine_test_support::test_app::keys;
+use viral_engine_test_support::{TestApp, TestClient};
+
+use super::{WEEK, app_and_key, family, id_of, put, run_due, taught};
+use crate::world::number;
+
+async fn path(app: &TestApp, parent: &str, week: &str) -> String {
+    let secret = keys().personal_data;
+    let keys = PageKeys::derive([secret.expose().as_slice()]);
+    let week = Week::new(week.parse().expect("a day")).expect("a Monday");
+    let token = keys.token(id_of(app, parent).await, week).expect("a token");
+    format!("/r/{}", token.as_str())
+}
+
+async fn text(client: &TestClient, path: &str) -> String {
+    let answer = client.get(path).await;
+    answer.assert_status(200);
+    String::from_utf8(answer.body).expect("a text")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parent_reads_the_week_without_script_or_anything_to_load() {
+    let (app, key) = app_and_key().await;
+    family(&key, "ada", None, &[("zoe", "<b>Zoë</b> Doe")]).await;
+    let told = json!({ "highlights": ["<script>alert(1)</script>"], "rating": 4, "skills": ["Fractions"] });
+    taught(&key, "1", "zoe", "2026-03-10T15:00:00Z", told).await;
+    run_due(&app).await;
+    let anyone = app.anonymous();
+    let path = path(&app, "ada", WEEK).await;
+    let answer = anyone.get(&path).await;
+    let policy = answer
+        .header("content-security-policy")
+        .expect("a policy")
+        .to_owned();
+    assert!(
+        policy.starts_with("default-src 'none'; style-src 'sha256-"),
+        "{policy}"
+    );
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    let html = text(&anyone, &format!("{path}?utm_source=mail")).await;
+    assert!(
+        html.contains("<html lang=\"en\">") && html.contains("light dark"),
+        "{html}"
+    );
+    assert!(
+        html.contains("&#60;b&#62;Zoë") && html.contains("Fractions"),
+        "{html}"
+    );
+    assert!(html.contains("4 of 5"), "{html}");
+    for forbidden in ["<script", "<b>", "src=", "http://", "ada@"] {
+        assert!(!html.contains(forbidden), "{forbidden} in {html}");
+    }
+    assert!(
+        html.contains("https://go.example.org/u/"),
+        "a way out of all mail: {html}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_click_stops_the_recap_and_one_starts_it_again() {
+    let (app, key) = app_and_key().await;
+    family(&key, "ada", None, &[("zoe", "Zoë")]).await;
+    put(&key, "ada", &json!({ "locale": "de" })).await;
+    taught(&key, "1", "zoe", "2026-03-10T15:00:00Z", json!({})).await;
+    run_due(&app).await;
+    let anyone = app.anonymous();
+    let path = path(&app, "ada", WEEK).await;
+    assert!(
+        text(&anyone, &path)
+            .await
+            .contains("Wochenrückblick abbestellen")
+    );
+    let wanted = async || key.get("/v1/users/ada").await.json()["weekly_recap"].clone();
+    for _ in 0..2 {
+        let answer = anyone.post(&format!("{path}/off"), &json!({})).await;
+        answer.assert_status(200);
+        let html = String::from_utf8(answer.body).expect("a text");
+        assert!(html.contains("keine Wochenrückblicke mehr"), "{html}");
+        assert_eq!(wanted().await, false);
+    }
+    let audited = "SELECT count(*) FROM audit_entries WHERE action = 'choose_recaps'";
+    assert_eq!(number(&mut *app.db().connection().await, audited).await, 1);
+    anyone
+        .post(&format!("{path}/on"), &json!({}))
+        .await
+        .assert_status(200);
+    assert_eq!(wanted().await, true);
+    anyone
+        .post(&format!("{path}/maybe"), &json!({}))
+        .await
+        .assert_status(404);
+    let foreign = app.anonymous().with_header("origin", "https://evil.test");
+    foreign
+        .post(&format!("{path}/off"), &json!({}))
+        .await
+        .assert_status(403);
+    assert_eq!(wanted().await, true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_is_for_its_own_parent_and_does_not_last_for_ever() {
+    let (app, key) = app_and_key().await;
+    family(&key, "ada", None, &[("zoe", "Zoë"), ("tim", "Tim")]).await;
+    family(&key, "bob", None, &[]).await;
+    for (id, child) in [("1", "zoe"), ("2", "tim")] {
+        taught(&key, id, child, "2026-03-10T15:00:00Z", json!({})).await;
+    }
+    run_due(&app).await;
+    let anyone = app.anonymous();
+    let ada = path(&app, "ada", WEEK).await;
+    let mut tampered = ada.clone().into_bytes();
+    tampered[10] = if tampered[10] == b'A' { b'B' } else { b'A' };
+    let tampered = String::from_utf8(tampered).expect("a path");
+    for missing in [tampered.as_str(), "/r/x", &ada[..40]] {
+        let answer = anyone.get(missing).await;
+        answer.assert_status(404);
+        assert!(!String::from_utf8_lossy(&answer.body).contains("Zoë"));
+    }
+    put(&key, "tim", &json!({ "guardian": "bob" })).await;
+    let html = text(&anyone, &ada).await;
+    assert!(html.contains("Zoë") && !html.contains("Tim"), "{html}");
+    let bob = text(&anyone, &path(&app, "bob", WEEK).await).await;
+    assert!(!bob.contains("Zoë") && !bob.contains("Tim"), "{bob}");
+    app.clock.advance(chrono::TimeDelta::days(89));
+    anyone.get(&ada).await.assert_status(200);
+    app.clock.advance(chrono::TimeDelta::days(1));
+    anyone.get(&ada).await.assert_status(404);
+}
