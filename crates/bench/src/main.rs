@@ -8,6 +8,7 @@ mod engine;
 mod guardrails;
 mod jobs;
 mod load;
+mod recaps;
 mod redirect;
 mod report;
 mod webhooks;
@@ -95,6 +96,12 @@ enum Command {
         #[arg(long, default_value_t = 10_000)]
         limit_ms: u64,
     },
+    /// The parents' weekly recaps.
+    Recaps {
+        /// Numbers of parents.
+        #[arg(long, value_delimiter = ',', default_value = "100,100000")]
+        parents: Vec<usize>,
+    },
     /// Runs jobs until it is killed; started by the others.
     #[command(hide = true)]
     JobsWorker {
@@ -153,6 +160,7 @@ fn main() -> Result<()> {
             rate,
             limit_ms,
         })),
+        Command::Recaps { parents } => runtime()?.block_on(recaps::run(&parents)),
         Command::JobsWorker { database } => runtime()?.block_on(jobs::worker(&database)),
         Command::Guardrails {
             engine,

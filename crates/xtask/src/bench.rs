@@ -12,13 +12,13 @@ const PACKAGES: [&str; 2] = ["viral-engine-server", "viral-engine-bench"];
 /// Folder of what the job engine is compared with.
 const PEER: &str = "crates/bench/peer";
 /// What is measured unless something is named.
-const BENCHES: [&str; 3] = ["redirect", "guardrails", "jobs"];
+const BENCHES: [&str; 4] = ["redirect", "guardrails", "jobs", "recaps"];
 
 /// Arguments of `cargo xtask bench`.
 #[derive(Args)]
 pub struct BenchArguments {
-    /// What to measure: redirect, guardrails, jobs, jobs-crash or webhooks, and the options of each [default: the first three, as
-    /// docs/performance.md has them]
+    /// What to measure: redirect, guardrails, jobs, recaps, jobs-crash or webhooks, and the options of each [default: the
+    /// first four, as docs/performance.md has them]
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     bench: Vec<String>,
 }
@@ -53,7 +53,7 @@ fn measure(arguments: &[String]) -> Result<()> {
             install_packages(&peer)?;
             bench.arg("--peer").arg(peer);
         }
-        Some("jobs-crash" | "webhooks") => {}
+        Some("jobs-crash" | "recaps" | "webhooks") => {}
         _ => {
             bench.arg("--engine").arg(release.join("viral-engine"));
         }
