@@ -38,7 +38,7 @@ pub enum WebhookEventType {
 
 impl WebhookEventType {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::AlertOpened,
         Self::AlertEscalated,
         Self::AlertResolved,
