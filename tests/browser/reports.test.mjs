@@ -3,7 +3,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { assertAccessible } from './lib/browser.mjs';
-import { addParent, asRole, journey, settled, tabTo } from './lib/journey.mjs';
+import { addParent, asOperator, asRole, journey, settled, tabTo } from './lib/journey.mjs';
 
 const here = journey();
 
@@ -90,7 +90,7 @@ test('a report is saved in every form, and a late event shows in what changed si
   const files = page.getByRole('group', { name: 'Save as' });
   await files.waitFor();
   const formats = await files.getByRole('link').allInnerTexts();
-  for (const name of ['HTML', 'CSV', 'JSON']) assert.ok(formats.some((it) => it.trim() === name), `${name} of ${formats}`);
+  for (const name of ['HTML', 'PDF', 'CSV', 'JSON']) assert.ok(formats.some((it) => it.trim() === name), `${name} of ${formats}`);
   const coming = page.waitForEvent('download');
   await files.getByRole('link', { name: 'CSV' }).click();
   assert.match((await coming).suggestedFilename(), /^report-weekly-.*\.csv$/);
@@ -105,6 +105,63 @@ test('a report is saved in every form, and a late event shows in what changed si
   await differences.waitFor();
   assert.ok((await differences.locator('tbody tr').count()) >= 1);
   await assertAccessible(page, 'what changed');
+});
+
+test('a report is sent by email to whom it is for, once, and says how far that is', async () => {
+  const { page } = here;
+  await page.getByRole('button', { name: 'Send by email' }).press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Send by email' });
+  const field = dialog.getByLabel('Recipients');
+  await dialog.getByRole('button', { name: 'Send', exact: true }).click();
+  await dialog.getByText('Give at least one address.').waitFor();
+  await field.fill('ada@example.org, bob');
+  await dialog.getByText('bob is no address').first().waitFor();
+  await assertAccessible(page, 'a delivery with a fault');
+  await field.fill('ada@example.org\nbob@example.org\nADA@example.org');
+  await dialog.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.getByText('Queued for 2 recipients.').waitFor();
+  await page.getByText('ada@example.org, bob@example.org').waitFor();
+  await page.getByText('sent', { exact: true }).waitFor({ timeout: 20_000 });
+  await page.getByRole('button', { name: 'Send by email' }).click();
+  await field.fill('bob@example.org');
+  await dialog.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.getByText('1 had it already').waitFor();
+  assert.deepEqual(page.faults, []);
+});
+
+test('while delivery is switched off, a report is not sent and the dialog says why', async () => {
+  const { page } = here;
+  const switched = async (enabled) => {
+    const { items } = await here.engine.api('GET', '/v1/flags');
+    const { version } = items.find(({ key }) => key === 'email_delivery');
+    await asOperator(page, 'PUT', '/v1/flags/email_delivery', { enabled }, { 'if-match': `"${version}"` });
+  };
+  await switched(false);
+  await page.getByRole('button', { name: 'Send by email' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Send by email' });
+  await dialog.getByLabel('Recipients').fill('cleo@example.org');
+  await dialog.getByRole('button', { name: 'Send', exact: true }).click();
+  await dialog.getByRole('alert').filter({ hasText: 'Email delivery is switched off' }).waitFor();
+  assert.equal(await dialog.getByLabel('Recipients').inputValue(), 'cleo@example.org', 'what was typed stays');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await switched(true);
+});
+
+test('who gets each scheduled report is changed by keyboard', async () => {
+  const { page, engine } = here;
+  await here.visit('/reports');
+  const change = page.getByRole('button', { name: 'Recipients of each weekly report' });
+  await change.press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Recipients of each weekly report' });
+  await page.waitForFunction(() => document.activeElement?.tagName === 'TEXTAREA');
+  await page.keyboard.type('ada@example.org bob@example.org');
+  await assertAccessible(page, 'recipients');
+  await tabTo(page, dialog.getByRole('button', { name: 'Save' }));
+  await page.keyboard.press('Enter');
+  await page.getByText('The recipients are changed.').waitFor();
+  await page.getByText('2 recipients', { exact: true }).waitFor();
+  const { items } = await engine.api('GET', '/v1/report-subscriptions');
+  assert.deepEqual(items.map((it) => it.recipient_count), [2, 0]);
 });
 
 test('the list is filtered by type, and a row leads to its report', async () => {

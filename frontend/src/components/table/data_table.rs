@@ -23,6 +23,9 @@ pub fn DataTable<T: Clone + Send + Sync + 'static>(
     name: &'static str,
     /// Heading.
     title: &'static str,
+    /// Whether it stands right below the page's own heading.
+    #[prop(optional)]
+    top: bool,
     /// Rows, in the engine's order.
     #[prop(into)]
     rows: Signal<Vec<T>>,
@@ -66,6 +69,7 @@ pub fn DataTable<T: Clone + Send + Sync + 'static>(
     let table = Table {
         name,
         title,
+        top,
         heads: maker.heads(),
         controls: controls.is_some(),
         rows: Signal::derive(move || rows.with(|items| maker.rows(items, sort.get().as_ref()))),
@@ -81,6 +85,7 @@ pub fn DataTable<T: Clone + Send + Sync + 'static>(
 struct Table {
     name: &'static str,
     title: &'static str,
+    top: bool,
     heads: Vec<Head>,
     controls: bool,
     rows: Signal<Vec<Row>>,
@@ -95,6 +100,7 @@ fn draw(table: Table, aside: ViewFn, empty: ViewFn) -> AnyView {
     let Table {
         name,
         title,
+        top,
         heads,
         controls,
         rows,
@@ -163,10 +169,14 @@ fn draw(table: Table, aside: ViewFn, empty: ViewFn) -> AnyView {
             view! { <p class="text-xs text-muted">{(text().tables.more_on_server)(total, listed)}</p> },
         )
     };
+    let heading = match top {
+        true => view! { <h2>{title}</h2> }.into_any(),
+        false => view! { <h3>{title}</h3> }.into_any(),
+    };
     view! {
         <section class="card-box">
             <div class="card-head">
-                <h3>{title}</h3>
+                {heading}
                 {aside.run()}
                 <span class="flex-1"></span>
                 {move || filled.get().then(|| find.field())}

@@ -47,6 +47,8 @@ pub struct Reports {
     pub conversions_formula: Text,
     pub rate: Text,
     pub rate_formula: Text,
+    pub links_created: Text,
+    pub links_created_formula: Text,
     pub ctr: Text,
     pub ctr_formula: Text,
     pub clicked_of: fn(&str, &str) -> String,

@@ -69,6 +69,8 @@ pub const REPORTS: Reports = Reports {
     conversions_formula: "Invited people who created an account; each counts once.",
     rate: "Conversion rate",
     rate_formula: "Conversions ÷ clicks of people. The direction is that against the period before: up or down beyond ±5 %.",
+    links_created: "Links created",
+    links_created_formula: "Links minted in these days.",
     ctr: "Links clicked",
     ctr_formula: "Links minted in these days that a person clicked before their end ÷ links minted.",
     clicked_of: |clicked, created| format!("{clicked} of {created} links"),

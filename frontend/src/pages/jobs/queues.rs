@@ -8,7 +8,7 @@ use viral_engine_api_types::permissions::Permission;
 use super::desk::Desk;
 use crate::api::use_api;
 use crate::components::{
-    Card, Metric, RemoteView, Submit, TimeText, Tone, tag, use_toasts, user_words,
+    InfoTip, Metric, RemoteView, Submit, TimeText, Tone, tag, use_toasts, user_words,
 };
 use crate::format::count;
 use crate::format::number::NONE;
@@ -26,13 +26,15 @@ pub fn Queues() -> impl IntoView {
     let beat = pulse(STEADY, || true);
     let remote = Remote::new(|| (), move |()| async move { api.list_queues().await })
         .reload_on(move || (beat.get(), desk.changed.get()));
-    let metric = Metric::new(words.queues, words.queues_help).docs("jobs/list_queues");
+    let metric =
+        Signal::stored(Metric::new(words.queues, words.queues_help).docs("jobs/list_queues"));
     view! {
-        <Card title=words.queues metric=metric>
+        <section class="card-box">
+            <div class="card-head"><h2>{words.queues}</h2> <InfoTip metric/></div>
             <RemoteView remote name=words.queues lines=8 let:queues>
                 <Table queues/>
             </RemoteView>
-        </Card>
+        </section>
     }
 }
 
@@ -97,6 +99,15 @@ fn Row(queues: Signal<QueueList>, name: QueueName) -> impl IntoView {
     let cell = |head: &'static str, figure: AnyView| {
         view! { <td role="cell" class="right" data-label=head>{figure}</td> }
     };
+    // On a narrow screen seven queues of nothing but zeros would hide the jobs below them.
+    let quiet_cell = move |head: &'static str, figure: AnyView, nothing: fn(&Queue) -> bool| {
+        let quiet = move || {
+            queue
+                .with(|queue| queue.as_ref().is_none_or(nothing))
+                .to_string()
+        };
+        view! { <td role="cell" class="right" data-label=head data-quiet=quiet>{figure}</td> }
+    };
     view! {
         <tr role="row">
             <td role="cell" data-label=words.queue>
@@ -107,9 +118,9 @@ fn Row(queues: Signal<QueueList>, name: QueueName) -> impl IntoView {
             {cell(words.running, of(|queue| {
                 (text().jobs.running_of)(&count(queue.running), &count(i64::from(queue.concurrency)))
             }).into_any())}
-            {cell(words.later, of(|queue| count(queue.later)).into_any())}
-            {cell(words.discarded, discarded.into_any())}
-            {cell(words.lag, of(lag).into_any())}
+            {quiet_cell(words.later, of(|queue| count(queue.later)).into_any(), |queue| queue.later == 0)}
+            {quiet_cell(words.discarded, discarded.into_any(), |queue| queue.discarded == 0)}
+            {quiet_cell(words.lag, of(lag).into_any(), |queue| queue.due == 0)}
             <td role="cell" class="right"><Switch queue name/></td>
         </tr>
     }

@@ -34,6 +34,7 @@ pub fn MessagePreview(
             <button
                 type="button"
                 class="btn btn-xs join-item"
+                class:btn-active=move || form.get() == this
                 aria-pressed=move || (form.get() == this).to_string()
                 on:click=move |_| form.set(this)
             >

@@ -5,7 +5,7 @@ use viral_engine_api_types::emails::{EmailKind, EmailLocale, EmailTemplate, Emai
 
 use super::frame::MessagePreview;
 use crate::api::use_api;
-use crate::components::{Card, Metric, RemoteView};
+use crate::components::{Card, Field, FieldControl, Metric, RemoteView};
 use crate::i18n::text;
 use crate::remote::Remote;
 use crate::router::{Visit, use_router};
@@ -72,37 +72,45 @@ fn Chosen(list: Signal<EmailTemplateList>) -> impl IntoView {
             true => words.can_unsubscribe,
             false => words.can_not_unsubscribe,
         };
+    let kind_select = move |control: FieldControl| {
+        view! {
+            <select
+                class="select select-sm w-44"
+                id=control.id()
+                data-filter=""
+                prop:value=move || template.with(|it| it.as_ref().map(|it| it.kind.as_str()))
+                on:change:target=move |event| {
+                    router.set(&[("template", Some(&event.target().value()))], Visit::Push);
+                }
+            >
+                {kinds}
+            </select>
+        }
+        .into_any()
+    };
+    let locale_select = move |control: FieldControl| {
+        view! {
+            <select
+                class="select select-sm w-44"
+                id=control.id()
+                prop:value=move || language.get().as_str()
+                on:change:target=move |event| {
+                    router.set(&[("locale", Some(&event.target().value()))], Visit::Push);
+                }
+            >
+                {locales}
+            </select>
+        }
+        .into_any()
+    };
     let metric =
         Metric::new(words.templates, words.templates_help).docs("emails/preview_email_template");
     view! {
         <Card title=words.templates metric=metric>
             <div class="flex flex-col gap-4">
                 <div class="flex flex-wrap gap-3">
-                    <label class="field">
-                        <span class="label-text">{words.template}</span>
-                        <select
-                            class="select select-sm"
-                            data-filter=""
-                            prop:value=move || template.with(|it| it.as_ref().map(|it| it.kind.as_str()))
-                            on:change:target=move |event| {
-                                router.set(&[("template", Some(&event.target().value()))], Visit::Push);
-                            }
-                        >
-                            {kinds}
-                        </select>
-                    </label>
-                    <label class="field">
-                        <span class="label-text">{words.language}</span>
-                        <select
-                            class="select select-sm"
-                            prop:value=move || language.get().as_str()
-                            on:change:target=move |event| {
-                                router.set(&[("locale", Some(&event.target().value()))], Visit::Push);
-                            }
-                        >
-                            {locales}
-                        </select>
-                    </label>
+                    <Field label=Signal::stored(words.template.to_owned()) children=kind_select/>
+                    <Field label=Signal::stored(words.language.to_owned()) children=locale_select/>
                 </div>
                 <p class="text-muted">{unsubscribes}</p>
                 <RemoteView remote=preview name=words.template lines=10 let:preview>

@@ -102,6 +102,11 @@ fn figures(report: &Report) -> Vec<Figure> {
                 percent_or_none(report.conversion_rate),
             )
         },
+        Figure::new(
+            words.links_created,
+            words.links_created_formula,
+            number(report.viral_links_created),
+        ),
         Figure {
             basis: links,
             ..Figure::new(
@@ -153,7 +158,7 @@ fn alert_types(report: &Report) -> String {
     };
     let types = report.alerts.iter().flatten();
     let each: Vec<_> = types
-        .map(|(kind, number)| format!("{} {}", count(*number), name(kind)))
+        .map(|(kind, number)| format!("{} {}", name(kind), count(*number)))
         .collect();
     each.join(", ")
 }

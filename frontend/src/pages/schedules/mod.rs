@@ -47,6 +47,7 @@ pub fn view() -> AnyView {
             <DataTable
                 name="schedules"
                 title=text().pages.schedules.title
+                top=true
                 rows=Signal::derive(move || list.with(|list| list.items.clone()))
                 columns=columns()
                 key=|it| format!("{}{:?}{:?}{:?}", it.name, it.last_run_at, it.next_run_at, it.paused_at)
@@ -95,7 +96,14 @@ fn columns() -> Vec<Column<Schedule>> {
             "cron",
             words.calendar,
             |it| {
-                view! { <code class="whitespace-nowrap">{it.cron.clone()}</code> " " <span class="text-xs text-muted">{it.time_zone.clone()}</span> }.into_any()
+                view! {
+                    <span>
+                        <code class="whitespace-nowrap">{it.cron.clone()}</code>
+                        " "
+                        <span class="text-xs text-muted">{it.time_zone.clone()}</span>
+                    </span>
+                }
+                .into_any()
             },
             |it| format!("{} {}", it.cron, it.time_zone),
         ),
