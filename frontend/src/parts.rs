@@ -28,7 +28,7 @@ pub enum Maker {
     Growth(Growth),
     /// It is in the part of guardrails and alerts.
     Safety(Safety),
-    /// It is in the part of reports.
+    /// It is in the part of reports and recaps.
     Reports(Reports),
     /// It is in the part of jobs, schedules, mail and webhooks.
     Operations(Operations),
@@ -55,11 +55,12 @@ pub enum Safety {
     Alerts,
 }
 
-/// Pages about reports.
+/// Pages about reports and recaps.
 #[derive(Clone, Copy)]
 pub enum Reports {
     Reports,
     Report,
+    Recaps,
 }
 
 /// Pages about what the engine does by itself.
@@ -244,6 +245,7 @@ mod cuts {
         Ok(match page {
             Reports::Reports => pages::reports::list_view(),
             Reports::Report => pages::reports::detail_view(),
+            Reports::Recaps => pages::recaps::view(),
         })
     }
 

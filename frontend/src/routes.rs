@@ -190,6 +190,18 @@ pub const PAGES: &[Page] = &[
         view: Maker::Reports(Reports::Report),
     },
     Page {
+        pattern: "/recaps/:id?",
+        nav: Some(Nav {
+            group: Group::Reports,
+            icon: Icon::Star,
+            letter: 'c',
+        }),
+        permission: Some(Permission::RecapsRead),
+        text: || &text().pages.recaps,
+        controls: NONE,
+        view: Maker::Reports(Reports::Recaps),
+    },
+    Page {
         pattern: "/jobs/:id?",
         nav: Some(Nav {
             group: Group::Operations,

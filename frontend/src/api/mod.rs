@@ -19,6 +19,7 @@ pub mod jobs;
 pub mod links;
 pub mod metrics;
 pub mod operators;
+pub mod recaps;
 pub mod reports;
 pub mod settings;
 pub mod system;

@@ -13,6 +13,7 @@ pub mod not_found;
 pub mod operators;
 pub mod outbox;
 pub mod overview;
+pub mod recaps;
 pub mod reports;
 pub mod schedules;
 pub mod settings;

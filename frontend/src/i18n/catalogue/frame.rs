@@ -92,6 +92,7 @@ pub struct Pages {
     pub user: PageText,
     pub reports: PageText,
     pub report: PageText,
+    pub recaps: PageText,
     pub jobs: PageText,
     pub schedules: PageText,
     pub outbox: PageText,

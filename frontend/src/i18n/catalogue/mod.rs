@@ -14,6 +14,7 @@ mod links;
 mod operators;
 mod outbox;
 mod overview;
+mod recaps;
 mod reports;
 mod schedules;
 mod settings;
@@ -34,6 +35,7 @@ pub use links::Links;
 pub use operators::Operators;
 pub use outbox::Outbox;
 pub use overview::Overview;
+pub use recaps::Recaps;
 pub use reports::Reports;
 pub use schedules::Schedules;
 pub use settings::Settings;
@@ -70,6 +72,7 @@ pub struct Catalogue {
     pub operators: Operators,
     pub links: Links,
     pub users: Users,
+    pub recaps: Recaps,
     pub flags: Flags,
     pub jobs: Jobs,
     pub outbox: Outbox,

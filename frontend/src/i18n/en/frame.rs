@@ -118,6 +118,10 @@ pub const PAGES: Pages = Pages {
         title: "Report",
         purpose: "What the figures were, what they say, and what to do next.",
     },
+    recaps: PageText {
+        title: "Recaps",
+        purpose: "What parents are told of their children's week.",
+    },
     jobs: PageText {
         title: "Jobs",
         purpose: "What the engine does in the background, and what went wrong with it.",

@@ -14,6 +14,7 @@ mod links;
 mod operators;
 mod outbox;
 mod overview;
+mod recaps;
 mod reports;
 mod schedules;
 mod settings;
@@ -45,6 +46,7 @@ pub static ENGLISH: Catalogue = Catalogue {
     operators: operators::OPERATORS,
     links: links::LINKS,
     users: users::USERS,
+    recaps: recaps::RECAPS,
     flags: flags::FLAGS,
     jobs: jobs::JOBS,
     outbox: outbox::OUTBOX,

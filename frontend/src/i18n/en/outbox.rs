@@ -27,6 +27,7 @@ pub const OUTBOX: Outbox = Outbox {
         EmailKind::AlertOpened => "Alert",
         EmailKind::OperatorInvitation => "Invitation",
         EmailKind::TestMessage => "Test",
+        EmailKind::WeeklyRecap => "Recap",
     },
     recipient: "To",
     hidden: "not shown",

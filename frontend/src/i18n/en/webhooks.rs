@@ -23,6 +23,7 @@ pub const WEBHOOKS: Webhooks = Webhooks {
         WebhookEventType::ConversionCreated => "a conversion is stored",
         WebhookEventType::LinkClicked => "people clicked links, at most once a second",
         WebhookEventType::ReportReady => "a report is complete",
+        WebhookEventType::RecapReady => "a child's week is told",
         WebhookEventType::WebhookTest => "an admin tests it",
     },
     status: "Status",

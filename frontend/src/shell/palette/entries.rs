@@ -140,6 +140,12 @@ fn actions(reach: Reach) -> Vec<Entry> {
             "/reports?new=1",
         ),
         make(
+            Permission::RecapsWrite,
+            Icon::Star,
+            text().recaps.generate,
+            "/recaps?new=1",
+        ),
+        make(
             Permission::WebhooksWrite,
             Icon::Webhook,
             text().webhooks.add,
