@@ -19,6 +19,7 @@ pub const WEBHOOKS: Webhooks = Webhooks {
     event_type: "Event",
     event_help: |kind| match kind {
         WebhookEventType::AlertOpened => "an alert is raised",
+        WebhookEventType::AlertEscalated => "an alert is graver than before",
         WebhookEventType::AlertResolved => "its cause is gone",
         WebhookEventType::ConversionCreated => "a conversion is stored",
         WebhookEventType::LinkClicked => "people clicked links, at most once a second",
