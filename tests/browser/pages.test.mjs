@@ -4,7 +4,7 @@
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { THEMES, WIDTHS, assertAccessible, screenshot, signIn } from './lib/browser.mjs';
-import { asOperator, journey, settled } from './lib/journey.mjs';
+import { addFamilyWeek, asOperator, journey, settled } from './lib/journey.mjs';
 
 let pages;
 const here = journey({ demo: true, signedIn: false, prepare: listPages });
@@ -26,8 +26,14 @@ async function operate({ engine, apart }) {
   while ((await engine.api('GET', `/v1/reports/${report.id}`)).status === 'generating') {
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
+  const made = await engine.api('POST', '/v1/recaps', { week: await addFamilyWeek(engine) });
+  let recaps = [];
+  while (recaps.length === 0) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    recaps = (await engine.api('GET', '/v1/recaps')).items;
+  }
   const jobs = await engine.api('GET', '/v1/jobs?limit=1');
-  return { report, email, webhook, job: jobs.items[0] };
+  return { report, email, webhook, recap: recaps[0], generation: made.job_id, job: jobs.items[0] };
 }
 
 async function listPages(here) {
@@ -51,6 +57,8 @@ async function listPages(here) {
     ['user', `/users/${encodeURIComponent(users.items[0].external_id)}`],
     ['reports', '/reports'],
     ['report', `/reports/${made.report.id}`],
+    ['recaps', `/recaps?job=${made.generation}`],
+    ['recap', `/recaps/${made.recap.id}`],
     ['jobs', '/jobs'],
     ['job', `/jobs/${made.job.id}`],
     ['schedules', '/schedules'],

@@ -98,6 +98,23 @@ export function addParent(engine, id = 'parent-17') {
   return engine.api('PUT', `/v1/users/${encodeURIComponent(id)}`, { persona: 'parent', age_band: 'adult' });
 }
 
+/** A child of `parent-17` with two sessions in the latest week that is over; answers the week's Monday. */
+export async function addFamilyWeek(engine) {
+  const today = new Date();
+  const monday = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate() - ((today.getUTCDay() + 6) % 7) - 7));
+  await addParent(engine);
+  await engine.api('PUT', '/v1/users/child-3', { persona: 'student', age_band: 'under_13', guardian: 'parent-17' });
+  await engine.api('PUT', '/v1/users/tutor-1', { persona: 'tutor', age_band: 'adult' });
+  for (const [day, minutes] of [[1, 45], [3, 30]]) {
+    await engine.api('POST', '/v1/sessions', {
+      external_id: `session-${day}`, tutor: 'tutor-1', student: 'child-3', subject: 'Mathematics', skills: ['Fractions'],
+      started_at: new Date(monday.getTime() + day * 86_400_000 + 15 * 3_600_000).toISOString(), duration_minutes: minutes,
+      rating: 5, highlights: ['Solved ten tasks'], next_steps: ['Keep at it'],
+    });
+  }
+  return monday.toISOString().slice(0, 10);
+}
+
 /** A link of a user there is. */
 export function addLink(engine, link = {}) {
   return engine.api('POST', '/v1/links', {
