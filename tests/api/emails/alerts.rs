@@ -148,7 +148,9 @@ async fn operators_choose_which_alerts_are_mailed_to_them() {
     let mailed = mails(&admin).await;
     assert_eq!(mailed.len(), 1);
     assert_eq!(mailed[0]["recipient"], row.email.as_str());
-    let audited = admin.get("/v1/audit-entries?action=update_me").await.json();
+    let auditor = app.operator(Role::Admin).await;
+    let audited = auditor.get("/v1/audit-entries?action=update_me").await;
+    let audited = audited.json();
     assert_eq!(
         audited["items"][0]["changes"],
         json!({ "alert_emails": "critical" })
