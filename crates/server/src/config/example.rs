@@ -1,5 +1,6 @@
 //! Writes `.env.example` from the table of keys.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use super::key::{Default, Key};
@@ -51,7 +52,15 @@ fn entry(key: &Key) -> String {
         Default::Value(value) => value,
         Default::Derived(_) | Default::Generated => "",
     };
-    format!("\n{comment}#{}={value}\n", key.name)
+    format!("\n{comment}#{}={}\n", key.name, quoted(value))
+}
+
+/// A value as a `.env` file takes it, which ends bare ones at a space.
+fn quoted(value: &str) -> Cow<'_, str> {
+    match value.contains(char::is_whitespace) {
+        true => Cow::Owned(format!("\"{value}\"")),
+        false => Cow::Borrowed(value),
+    }
 }
 
 /// Breaks a text into lines of comment.
