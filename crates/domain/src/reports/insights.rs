@@ -87,7 +87,7 @@ fn loops(figures: &ReportFigures) -> Vec<String> {
         index.map(|figures| {
             let growth = &figures.growth;
             format!(
-                "{rank} loop: {} with K {:.3} ({} conversions from {} invitations).",
+                "{rank} loop: {} with K {:.3} (conversions: {}, invitations: {}).",
                 figures.source,
                 growth.k_factor(),
                 growth.conversions,
@@ -142,7 +142,7 @@ fn best_referrer(figures: &ReportFigures) -> Option<String> {
 fn anomalies(figures: &ReportFigures) -> Option<String> {
     let (flags, alerts) = (figures.fraud_flags, figures.alerts_opened);
     (flags > 0 || alerts > 0).then(|| {
-        format!("Anomalies: {flags} networks and devices flagged, {alerts} alerts opened.")
+        format!("Anomalies: networks and devices flagged: {flags}, alerts opened: {alerts}.")
     })
 }
 
@@ -197,12 +197,12 @@ mod tests {
             [
                 "K is 0.800, 0.200 below the viral threshold of 1.",
                 "K rose: 0.400 before, 0.800 now (+100.0 %); the 95 % interval of the change +36.8 % to +192.3 %.",
-                "Best loop: buddy_challenge with K 1.200 (60 conversions from 200 invitations).",
-                "Weakest loop: results_rally with K 0.200 (12 conversions from 200 invitations).",
+                "Best loop: buddy_challenge with K 1.200 (conversions: 60, invitations: 200).",
+                "Weakest loop: results_rally with K 0.200 (conversions: 12, invitations: 200).",
                 "Health score 88.0: traffic looks sound.",
                 "Compliance 99.50 %: some shared payloads held personal information.",
                 "Best referrer: ada with 7 of 80 conversions.",
-                "Anomalies: 2 networks and devices flagged, 1 alerts opened.",
+                "Anomalies: networks and devices flagged: 2, alerts opened: 1.",
             ]
         );
     }

@@ -17,6 +17,7 @@ const LEADING: f32 = 1.45;
 /// Between columns.
 const GAP: f32 = 8.0;
 const INDENT: f32 = 12.0;
+const BULLET: &str = "• ";
 
 /// A weight of the typeface.
 pub(super) struct Typeface {
@@ -140,7 +141,8 @@ impl Setter<'_> {
             Block::Paragraph(text) => self.text(text, TEXT_SIZE, false, 0.0),
             Block::List(items) => {
                 for item in items {
-                    self.text(&format!("• {item}"), TEXT_SIZE, false, INDENT);
+                    self.text(&format!("{BULLET}{item}"), TEXT_SIZE, false, INDENT);
+                    self.hang();
                     self.space(2.0);
                 }
             }
@@ -177,10 +179,22 @@ impl Setter<'_> {
         }
     }
 
+    /// Moves the lines of a list's item below its first letter, not below the bullet, which stands in the border.
+    fn hang(&mut self) {
+        let Some(leaf) = self.leaf.checked_sub(1) else {
+            return;
+        };
+        let bullet = self.typefaces.regular.width(BULLET, TEXT_SIZE);
+        let pieces = self.lines.iter_mut().flat_map(|line| &mut line.pieces);
+        if let Some(first) = pieces.filter(|piece| piece.leaf == leaf).next() {
+            first.x -= bullet;
+        }
+    }
+
     /// The first column is a name and takes what numbers leave.
     fn row(&mut self, cells: &[String], is_head: bool) {
         let numbers = cells.len().saturating_sub(1) as f32;
-        let column = (WIDTH * 0.6 / numbers.max(1.0)).min(110.0);
+        let column = (WIDTH * 0.65 / numbers.max(1.0)).min(110.0);
         let first = WIDTH - column * numbers - GAP;
         let typeface = self.typefaces.of(is_head);
         let mut lines: Vec<Vec<Piece>> = Vec::new();
