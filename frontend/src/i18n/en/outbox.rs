@@ -24,9 +24,10 @@ pub const OUTBOX: Outbox = Outbox {
     kind_head: "Kind",
     kind: |kind| match kind {
         EmailKind::ReportReady => "Report",
-        EmailKind::AlertOpened => "Alert",
+        EmailKind::AlertDigest => "Alerts",
         EmailKind::OperatorInvitation => "Invitation",
         EmailKind::TestMessage => "Test",
+        EmailKind::WebhookDisabled => "Webhook",
         EmailKind::WeeklyRecap => "Recap",
     },
     recipient: "To",
