@@ -160,6 +160,22 @@ pub async fn count_sending(
         .await?)
 }
 
+/// How many messages a receiver still has to get, counted up to `most`.
+pub async fn count_pending(
+    conn: &mut AsyncPgConnection,
+    endpoint: Uuid,
+    most: i64,
+) -> DbResult<i64> {
+    let pending: Vec<Uuid> = webhook_deliveries::table
+        .filter(webhook_deliveries::endpoint_id.eq(endpoint))
+        .filter(webhook_deliveries::status.eq("pending"))
+        .select(webhook_deliveries::message_id)
+        .limit(most)
+        .load(conn)
+        .await?;
+    Ok(i64::try_from(pending.len()).unwrap_or(most))
+}
+
 /// How many messages are being sent now to receivers that fail, are slow or not known yet, by the database's clock.
 pub async fn count_sending_slowly(conn: &mut AsyncPgConnection) -> DbResult<i64> {
     let of_slow = webhook_endpoints::failing_since

@@ -9,9 +9,9 @@ mod messages;
 mod outbox;
 
 pub use deliveries::{
-    AttemptRow, DeliveryRow, ListedDelivery, attempts_of, count_sending, count_sending_slowly,
-    database_now, find_delivery, insert_attempt, insert_deliveries, list_deliveries, lock_delivery,
-    save_delivery, skip_pending,
+    AttemptRow, DeliveryRow, ListedDelivery, attempts_of, count_pending, count_sending,
+    count_sending_slowly, database_now, find_delivery, insert_attempt, insert_deliveries,
+    list_deliveries, lock_delivery, save_delivery, skip_pending,
 };
 pub use endpoints::{
     EndpointRow, Subscriber, count_endpoints, delete_endpoint, find_endpoint, insert_endpoint,

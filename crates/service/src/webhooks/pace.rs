@@ -12,7 +12,7 @@ use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 use viral_engine_db::jobs::find_queue;
 use viral_engine_db::locks::{Lock, lock};
-use viral_engine_db::webhooks::{count_sending, count_sending_slowly};
+use viral_engine_db::webhooks::{count_pending, count_sending, count_sending_slowly};
 
 use crate::error::ServiceResult;
 use crate::jobs::{Priority, Queue};
@@ -21,9 +21,12 @@ use crate::jobs::{Priority, Queue};
 pub(super) const QUICK: Duration = Duration::from_secs(1);
 /// Messages that are sent to a quick receiver at a time, over all nodes.
 const AT_A_TIME: i64 = 4;
-/// Least wait of a message whose receiver is busy, and of one whose receiver would be as busy for long.
+/// Least wait of a message whose receiver is busy.
 const TURN: TimeDelta = TimeDelta::seconds(1);
-const TURN_SLOW: TimeDelta = TimeDelta::seconds(20);
+/// Least wait of a message whose receiver is slow: at least this, at most that. In between it grows with how many
+/// messages wait, so that about one of them a second asks whether it is its turn.
+const SHORTEST_SLOW: i64 = 20;
+const LONGEST_SLOW: i64 = 150;
 
 /// How a receiver does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,9 +72,17 @@ impl Pace {
         Ok(match (is_turn, self) {
             (true, _) => None,
             (false, Self::Quick | Self::Unknown) => Some(TURN),
-            (false, Self::Slow) => Some(TURN_SLOW),
+            (false, Self::Slow) => {
+                let pending = count_pending(conn, endpoint, 2 * LONGEST_SLOW).await?;
+                Some(slow_turn(pending))
+            }
         })
     }
+}
+
+/// Who waits comes back after one to three times this, twice on average.
+fn slow_turn(pending: i64) -> TimeDelta {
+    TimeDelta::seconds((pending / 2).clamp(SHORTEST_SLOW, LONGEST_SLOW))
 }
 
 /// Whether slow receivers have less than their half of the queue.
@@ -95,6 +106,20 @@ mod tests {
         assert_eq!(Pace::of(None, Some(false)), Pace::Slow);
         for is_quick in [None, Some(false), Some(true)] {
             assert_eq!(Pace::of(failing, is_quick), Pace::Slow);
+        }
+    }
+
+    #[test]
+    fn the_more_wait_for_a_slow_receiver_the_longer_each_does() {
+        for (pending, seconds) in [
+            (1, 20),
+            (40, 20),
+            (41, 20),
+            (42, 21),
+            (200, 100),
+            (9_000, 150),
+        ] {
+            assert_eq!(slow_turn(pending), TimeDelta::seconds(seconds), "{pending}");
         }
     }
 
