@@ -156,7 +156,10 @@ async fn subscribers_get_scheduled_reports_and_no_others() {
     let recipients = ["ada@example.org", "bob@example.org"].map(str::to_owned);
     assert_eq!(report.recipient_emails, Some(recipients.to_vec()));
     let delivered = "SELECT count(*) FROM jobs WHERE kind = 'send_email'";
-    assert_eq!(number(&mut *app.db().connection().await, delivered).await, 2);
+    assert_eq!(
+        number(&mut *app.db().connection().await, delivered).await,
+        2
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

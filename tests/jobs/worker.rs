@@ -323,7 +323,7 @@ async fn a_busy_queue_does_not_hold_up_another() {
 async fn every_job_that_the_clock_asks_for_runs() {
     let world = World::new().await;
     let _worker = world
-        .worker(registry(), &[(Queue::Default, 4), (Queue::Reports, 2)])
+        .worker(registry(), &Queue::ALL.map(|queue| (queue, 2)))
         .await;
     for schedule in viral_engine_service::schedules::SCHEDULES {
         world

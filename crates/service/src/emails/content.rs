@@ -259,9 +259,7 @@ pub(super) fn purpose(kind: EmailKind) -> Purpose {
         EmailKind::ReportReady
         | EmailKind::AlertDigest
         | EmailKind::WebhookDisabled
-        | EmailKind::WeeklyRecap => {
-            Purpose::Subscription
-        }
+        | EmailKind::WeeklyRecap => Purpose::Subscription,
         EmailKind::OperatorInvitation | EmailKind::TestMessage => Purpose::Transaction,
     }
 }
