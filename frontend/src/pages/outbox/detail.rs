@@ -48,7 +48,7 @@ pub fn EmailDetail(id: String) -> impl IntoView {
 fn Message(details: Signal<EmailDetails>) -> impl IntoView {
     let words = &text().outbox;
     let preview = Memo::new(move |_| details.with(|details| details.preview.clone()));
-    let headers = move || details.with(|details| headers(details));
+    let headers = move || details.with(headers);
     let said = move || match preview.get() {
         Some(preview) => view! { <MessagePreview preview=Signal::stored(preview)/> }.into_any(),
         None => view! { <p class="text-muted max-w-prose">{words.no_preview}</p> }.into_any(),
