@@ -55,6 +55,24 @@ impl GrowthCounts {
         self.k_contribution(self.conversions)
     }
 
+    /// [`GrowthCounts::k_factor`] before it is rounded, to compare periods by.
+    #[must_use]
+    pub fn exact_k_factor(&self) -> f64 {
+        if self.invites == 0 || self.active_users == 0 {
+            return 0.0;
+        }
+        self.conversions as f64 / self.active_users as f64
+    }
+
+    /// [`GrowthCounts::conversion_rate`] before it is rounded, to compare periods by.
+    #[must_use]
+    pub fn exact_conversion_rate(&self) -> f64 {
+        if self.clicks == 0 {
+            return 0.0;
+        }
+        self.conversions as f64 / self.clicks as f64 * 100.0
+    }
+
     /// What `conversions` of these add to K, three decimals: the parts of all referrers sum to K, but for rounding.
     #[must_use]
     pub fn k_contribution(&self, conversions: u64) -> f64 {
@@ -149,7 +167,9 @@ mod tests {
         fn k_is_the_product_of_its_exact_factors(
             users in 1_u64..10_000, invites in 1_u64..100_000, conversions in 0_u64..100_000,
         ) {
-            let k = counts(users, invites, 0, conversions).k_factor();
+            let counts = counts(users, invites, 0, conversions);
+            let k = counts.k_factor();
+            prop_assert!((k - counts.exact_k_factor()).abs() <= 0.000_5 + 1e-9);
             let product = (invites as f64 / users as f64) * (conversions as f64 / invites as f64);
             prop_assert!((k - product).abs() <= 0.000_5 + 1e-9);
         }

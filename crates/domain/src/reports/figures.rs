@@ -56,14 +56,14 @@ impl ReportFigures {
     /// How K changed.
     #[must_use]
     pub fn k_change(&self) -> Change {
-        let k = |period: &PeriodFigures| period.growth.k_factor();
+        let k = |period: &PeriodFigures| period.growth.exact_k_factor();
         Change::between(k(&self.previous), k(&self.current))
     }
 
     /// How the rate of conversions to clicks changed.
     #[must_use]
     pub fn conversion_change(&self) -> Change {
-        let rate = |period: &PeriodFigures| period.growth.conversion_rate();
+        let rate = |period: &PeriodFigures| period.growth.exact_conversion_rate();
         Change::between(rate(&self.previous), rate(&self.current))
     }
 

@@ -49,6 +49,7 @@ use crate::redirect;
         (name = "recaps", description = "The parents' weekly recaps"),
         (name = "guardrails", description = "Whether the spread is real and safe"),
         (name = "alerts", description = "What the guardrails raise"),
+        (name = "reports", description = "Performance reports"),
         (name = "emails", description = "Mail that the engine sends"),
         (name = "flags", description = "Switches of whole features"),
         (name = "institution_networks", description = "Networks of schools and companies"),
