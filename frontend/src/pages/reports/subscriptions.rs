@@ -94,7 +94,7 @@ fn Row(it: ReportSubscription, changing: RwSignal<Option<ReportSubscription>>) -
                     <button
                         type="button"
                         class="btn btn-xs"
-                        aria-label=(words.recipients_of)(name)
+                        aria-label=format!("{}: {}", words.change_recipients, (words.recipients_of)(name))
                         on:click=move |_| changing.set(Some(it.get_value()))
                     >
                         {words.change_recipients}
