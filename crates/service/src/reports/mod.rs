@@ -315,7 +315,7 @@ fn period(body: &CreateReport, today: NaiveDate) -> ServiceResult<ReportPeriod> 
             PeriodError::NotOver => "/to",
             _ => "/from",
         };
-        ServiceError::field(field, "bad_period", &format!("{error}."))
+        ServiceError::field(field, "bad_period", format!("{error}."))
     })
 }
 

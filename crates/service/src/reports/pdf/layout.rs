@@ -185,8 +185,8 @@ impl Setter<'_> {
             return;
         };
         let bullet = self.typefaces.regular.width(BULLET, TEXT_SIZE);
-        let pieces = self.lines.iter_mut().flat_map(|line| &mut line.pieces);
-        if let Some(first) = pieces.filter(|piece| piece.leaf == leaf).next() {
+        let mut pieces = self.lines.iter_mut().flat_map(|line| &mut line.pieces);
+        if let Some(first) = pieces.find(|piece| piece.leaf == leaf) {
             first.x -= bullet;
         }
     }
