@@ -123,7 +123,7 @@ async fn recaps_are_what_a_naive_count_of_the_raw_sessions_gives() {
                 - TimeDelta::hours(dice.roll(35 * 24) as i64)
                 - TimeDelta::seconds(dice.roll(2) as i64),
             minutes: dice.roll(90) as i64,
-            subject: *dice.pick(&["Maths", "Physics", "English"]),
+            subject: dice.pick::<&str>(&["Maths", "Physics", "English"]),
             rating: (dice.roll(3) > 0).then(|| dice.roll(5) as i64 + 1),
             improvement: (dice.roll(3) == 0).then(|| dice.roll(100) as f64 / 4.0 - 10.0),
         };

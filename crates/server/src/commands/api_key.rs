@@ -15,5 +15,5 @@ pub(crate) async fn create(sources: &Sources, body: CreateApiKey) -> Result<()> 
             .map_err(explained)
             .context("the API key could not be created")
     });
-    answer(&format!("{}\n", created.await?.secret))
+    answer(format!("{}\n", created.await?.secret))
 }

@@ -8,8 +8,8 @@ use crate::config::{Config, NewSecrets, Sources, example, report};
 /// Shows the configuration, or everything that is wrong with it. Touches nothing.
 pub(crate) fn run(sources: &Sources, print_example: bool) -> Result<()> {
     if print_example {
-        return answer(&example());
+        return answer(example());
     }
     let (config, values) = Config::load(sources, NewSecrets::Forget)?;
-    answer(&report(&config, &values))
+    answer(report(&config, &values))
 }

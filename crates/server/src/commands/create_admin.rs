@@ -30,5 +30,5 @@ pub(crate) async fn run(sources: &Sources, email: &str, name: Option<&str>) -> R
             .map_err(explained)
             .context("the admin could not be created")
     });
-    answer(&format!("{} can sign in.\n", operator.await?.email))
+    answer(format!("{} can sign in.\n", operator.await?.email))
 }

@@ -42,7 +42,7 @@ pub(crate) async fn access_log(sources: &Sources, file: &Path, link: &str) -> Re
         imported.context("the access log was not imported to its end; importing it again goes on")
     })
     .await?;
-    answer(&report(&summary, begun.elapsed()))?;
+    answer(report(&summary, begun.elapsed()))?;
     if summary.lines > 0 && summary.hits + summary.known == 0 {
         bail!(
             "no line of {} is a hit: is it an access log in the combined format?",
@@ -83,7 +83,7 @@ pub(crate) async fn events(
         imported.context("the events were not imported to their end; importing them again goes on")
     })
     .await?;
-    answer(&format!(
+    answer(format!(
         "{} events stored in {:.1} s, {} known already, {} lines refused\n",
         sums.stored,
         begun.elapsed().as_secs_f64(),

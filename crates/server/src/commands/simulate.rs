@@ -40,7 +40,7 @@ pub(crate) async fn run(sources: &Sources, arguments: SimulateArguments) -> Resu
     match arguments.truth.as_deref() {
         // Standard output is the truth's.
         Some(target) if target == Path::new("-") => Ok(()),
-        _ => answer(&format!(
+        _ => answer(format!(
             "{} loaded in {seconds:.1} s\n",
             summary(&simulation)
         )),

@@ -293,7 +293,7 @@ mod tests {
             name: Some("Zoë".to_owned()),
             ..ChildWeek::default()
         };
-        assert_eq!(names(&[unknown.clone()]), ["Ihr Kind"]);
+        assert_eq!(names(std::slice::from_ref(&unknown)), ["Ihr Kind"]);
         assert_eq!(names(&[zoe, unknown]), ["Zoë", "Ihr Kind 2"]);
     }
 }
