@@ -103,13 +103,12 @@ pub(crate) async fn reseal_report_subscriptions(
     context: &Context,
     keys: &PersonalKeys,
 ) -> ServiceResult<()> {
-    let current = keys.current_id()?;
     let mut conn = context.connection().await?;
     conn.transaction(async |conn| {
         for report_type in ScheduledReportType::ALL {
             let mut row = lock_subscription(conn, report_type.as_str()).await?;
             let sealed = row.recipients_cipher.as_deref();
-            if sealed.is_some_and(|sealed| sealed.first() != Some(&current)) {
+            if !sealed.map_or(Ok(true), |sealed| keys.is_current(sealed))? {
                 let recipients = open(keys, &row)?;
                 seal(keys, &mut row, Some(&recipients))?;
                 update_subscription(conn, &row).await?;

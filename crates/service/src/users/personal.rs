@@ -35,6 +35,8 @@ pub enum Field {
     SuppressedAddress,
     /// Who subscribes to reports.
     ReportRecipients,
+    /// What messages to a receiver of webhooks are signed with.
+    WebhookSecret,
 }
 
 impl Field {
@@ -48,6 +50,7 @@ impl Field {
             Self::EmailContent => "content",
             Self::SuppressedAddress => "address",
             Self::ReportRecipients => "recipients",
+            Self::WebhookSecret => "secret",
         }
     }
 
@@ -58,6 +61,7 @@ impl Field {
             Self::EmailRecipient | Self::EmailContent => "emails",
             Self::SuppressedAddress => "email_suppressions",
             Self::ReportRecipients => "report_subscriptions",
+            Self::WebhookSecret => "webhook_endpoints",
         }
     }
 }
@@ -123,7 +127,15 @@ impl PersonalKeys {
         Ok(self.current()?.id)
     }
 
-    /// Encrypts a field of a user, or of an email, with the current key.
+    /// Whether something was encrypted with the current key.
+    ///
+    /// # Errors
+    /// When there is no key, which is a fault of ours.
+    pub fn is_current(&self, stored: &[u8]) -> ServiceResult<bool> {
+        Ok(stored.first() == Some(&self.current_id()?))
+    }
+
+    /// Encrypts a field with the current key; `owner` is the row that has it.
     ///
     /// # Errors
     /// When the system has no randomness.
@@ -144,7 +156,7 @@ impl PersonalKeys {
         Ok(stored)
     }
 
-    /// Decrypts a field of a user, or of an email.
+    /// Decrypts a field of the row `owner`.
     ///
     /// # Errors
     /// When it was altered, belongs elsewhere, or was encrypted with a key that is not configured.
@@ -202,7 +214,8 @@ fn normal(field: Field, text: &str) -> String {
         | Field::EmailRecipient
         | Field::EmailContent
         | Field::SuppressedAddress
-        | Field::ReportRecipients => text.trim().to_lowercase(),
+        | Field::ReportRecipients
+        | Field::WebhookSecret => text.trim().to_lowercase(),
     }
 }
 

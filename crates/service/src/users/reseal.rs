@@ -33,8 +33,8 @@ pub async fn reseal_personal_fields(context: &Context) -> ServiceResult<usize> {
     if context.keys.personal_data_previous.is_none() {
         return Ok(0);
     }
-    reseal_webhook_secrets(context).await?;
     let keys = PersonalKeys::of(&context.keys);
+    reseal_webhook_secrets(context, &keys).await?;
     reseal_report_subscriptions(context, &keys).await?;
     let mut resealed = 0;
     loop {

@@ -13,11 +13,12 @@ use viral_engine_db::webhooks::{
 use viral_engine_domain::webhooks::{SigningSecret, signatures};
 
 use super::pace::Pace;
-use super::seal::SealKeys;
+use super::seal::open;
 use super::sender::TIME_LIMIT;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
 use crate::jobs::{JobPayload, Priority, Queue, When, enqueue_job, new_job};
+use crate::users::PersonalKeys;
 
 /// After so long beyond the time limit a sender that has not told how it went is taken for dead.
 const MARGIN: TimeDelta = TimeDelta::seconds(10);
@@ -167,13 +168,13 @@ async fn begin(
 
 /// The secrets in force, the current one first.
 fn secrets(context: &Context, endpoint: &EndpointRow) -> ServiceResult<Vec<SigningSecret>> {
-    let keys = SealKeys::of(&context.keys);
-    let mut secrets = vec![keys.open(endpoint.id, &endpoint.secret)?];
+    let keys = PersonalKeys::of(&context.keys);
+    let mut secrets = vec![open(&keys, endpoint.id, &endpoint.secret)?];
     let overlaps = endpoint
         .previous_secret_until
         .is_some_and(|until| context.now() < until);
     if let Some(previous) = endpoint.previous_secret.as_deref().filter(|_| overlaps) {
-        secrets.push(keys.open(endpoint.id, previous)?);
+        secrets.push(open(&keys, endpoint.id, previous)?);
     }
     Ok::<_, ServiceError>(secrets)
 }

@@ -15,12 +15,13 @@ use viral_engine_db::webhooks::{self as db, EndpointRow};
 use viral_engine_domain::webhooks::{SigningSecret, Target, TargetError};
 
 use super::row::webhook;
-use super::seal::{SealKeys, new_secret};
+use super::seal::{new_secret, seal};
 use crate::audit;
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::cursor::PageRequest;
 use crate::error::{ServiceError, ServiceResult};
+use crate::users::PersonalKeys;
 use crate::validation::validate;
 
 /// Most receivers: every event is compared with each.
@@ -71,7 +72,7 @@ pub async fn create_webhook(
         url,
         description: body.description.trim().to_owned(),
         event_types,
-        secret: SealKeys::of(&context.keys).seal(id, &secret)?,
+        secret: seal(&PersonalKeys::of(&context.keys), id, &secret)?,
         previous_secret: None,
         previous_secret_until: None,
         disabled_at: None,
@@ -176,7 +177,7 @@ pub async fn rotate_webhook_secret(
     validate(body, "")?;
     let overlap = TimeDelta::hours(body.overlap_hours.unwrap_or(DEFAULT_OVERLAP_HOURS).into());
     let secret = new_secret()?;
-    let sealed = SealKeys::of(&context.keys).seal(id.0, &secret)?;
+    let sealed = seal(&PersonalKeys::of(&context.keys), id.0, &secret)?;
     let webhook = change(context, caller, id, "rotate_webhook_secret", |row| {
         let former = std::mem::replace(&mut row.secret, sealed);
         let until = context.now() + overlap;
