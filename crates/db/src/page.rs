@@ -13,3 +13,28 @@ pub struct PageQuery {
     /// Most rows.
     pub limit: i64,
 }
+
+/// Completes a boxed query to a page of the list that is ordered by the columns `$at` and `$id`.
+///
+/// The condition on the time alone is implied by the other for whoever reads it, not for the planner: it makes the border
+/// a range of the index, and leaves out partitions.
+macro_rules! page_of {
+    ($query:expr, $page:expr, $at:expr, $id:expr) => {{
+        let (query, page) = ($query.limit($page.limit), $page);
+        let query = match page.border {
+            None => query,
+            Some((border_at, border_id)) if page.backwards => query
+                .filter($at.ge(border_at))
+                .filter($at.gt(border_at).or($id.gt(border_id))),
+            Some((border_at, border_id)) => query
+                .filter($at.le(border_at))
+                .filter($at.lt(border_at).or($id.lt(border_id))),
+        };
+        if page.backwards {
+            query.order(($at.asc(), $id.asc()))
+        } else {
+            query.order(($at.desc(), $id.desc()))
+        }
+    }};
+}
+pub(crate) use page_of;

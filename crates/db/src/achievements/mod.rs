@@ -7,7 +7,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use crate::error::DbResult;
-use crate::page::PageQuery;
+use crate::page::{PageQuery, page_of};
 use crate::schema::achievements;
 
 /// An achievement as stored.
@@ -64,23 +64,9 @@ pub async fn list_achievements(
     use achievements::{earned_at, id};
     let mut query = achievements::table
         .select(AchievementRow::as_select())
-        .limit(page.limit)
         .into_boxed();
     if let Some(student) = student {
         query = query.filter(achievements::student_id.eq(student));
     }
-    if let Some((at, border)) = page.border {
-        let same = earned_at.eq(at);
-        query = if page.backwards {
-            query.filter(earned_at.gt(at).or(same.and(id.gt(border))))
-        } else {
-            query.filter(earned_at.lt(at).or(same.and(id.lt(border))))
-        };
-    }
-    let query = if page.backwards {
-        query.order((earned_at.asc(), id.asc()))
-    } else {
-        query.order((earned_at.desc(), id.desc()))
-    };
-    Ok(query.load(conn).await?)
+    Ok(page_of!(query, page, earned_at, id).load(conn).await?)
 }

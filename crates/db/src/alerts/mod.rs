@@ -9,7 +9,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::error::DbResult;
-use crate::page::PageQuery;
+use crate::page::{PageQuery, page_of};
 use crate::schema::alerts;
 pub use notices::{AlertNoticeRow, alert_notices_waiting, insert_alert_notice, take_alert_notices};
 
@@ -157,10 +157,7 @@ pub async fn list_alerts(
     page: PageQuery,
 ) -> DbResult<Vec<AlertRow>> {
     use alerts::{id, opened_at};
-    let mut query = alerts::table
-        .select(AlertRow::as_select())
-        .limit(page.limit)
-        .into_boxed();
+    let mut query = alerts::table.select(AlertRow::as_select()).into_boxed();
     if let Some(status) = filter.status {
         query = query.filter(alerts::status.eq(status));
     }
@@ -170,18 +167,5 @@ pub async fn list_alerts(
     if let Some(severity) = filter.severity {
         query = query.filter(alerts::severity.eq(severity));
     }
-    if let Some((at, border)) = page.border {
-        let same = opened_at.eq(at);
-        query = if page.backwards {
-            query.filter(opened_at.gt(at).or(same.and(id.gt(border))))
-        } else {
-            query.filter(opened_at.lt(at).or(same.and(id.lt(border))))
-        };
-    }
-    let query = if page.backwards {
-        query.order((opened_at.asc(), id.asc()))
-    } else {
-        query.order((opened_at.desc(), id.desc()))
-    };
-    Ok(query.load(conn).await?)
+    Ok(page_of!(query, page, opened_at, id).load(conn).await?)
 }

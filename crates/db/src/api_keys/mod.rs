@@ -6,7 +6,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use crate::error::DbResult;
-use crate::page::PageQuery;
+use crate::page::{PageQuery, page_of};
 use crate::schema::api_keys;
 
 /// An API key as stored.
@@ -103,32 +103,10 @@ pub async fn list_api_keys(
     conn: &mut AsyncPgConnection,
     page: PageQuery,
 ) -> DbResult<Vec<ApiKeyRow>> {
-    let mut query = api_keys::table
-        .select(ApiKeyRow::as_select())
-        .limit(page.limit)
-        .into_boxed();
-    if let Some((at, id)) = page.border {
-        let same = api_keys::created_at.eq(at);
-        query = if page.backwards {
-            query.filter(
-                api_keys::created_at
-                    .gt(at)
-                    .or(same.and(api_keys::id.gt(id))),
-            )
-        } else {
-            query.filter(
-                api_keys::created_at
-                    .lt(at)
-                    .or(same.and(api_keys::id.lt(id))),
-            )
-        };
-    }
-    query = if page.backwards {
-        query.order((api_keys::created_at.asc(), api_keys::id.asc()))
-    } else {
-        query.order((api_keys::created_at.desc(), api_keys::id.desc()))
-    };
-    Ok(query.load(conn).await?)
+    let query = api_keys::table.select(ApiKeyRow::as_select()).into_boxed();
+    Ok(page_of!(query, page, api_keys::created_at, api_keys::id)
+        .load(conn)
+        .await?)
 }
 
 /// Ends a key at `at`, unless it ends sooner already. Answers false when it does, or when there is none.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::error::DbResult;
-use crate::page::PageQuery;
+use crate::page::{PageQuery, page_of};
 use crate::schema::audit_entries;
 
 /// An entry to write.
@@ -103,7 +103,6 @@ pub async fn list_audit_entries(
 ) -> DbResult<Vec<AuditEntryRow>> {
     let mut query = audit_entries::table
         .select(AuditEntryRow::as_select())
-        .limit(page.limit)
         .into_boxed();
     if let Some(action) = &filter.action {
         query = query.filter(audit_entries::action.eq(action));
@@ -120,28 +119,9 @@ pub async fn list_audit_entries(
     if let Some(to) = filter.to {
         query = query.filter(audit_entries::at.lt(to));
     }
-    if let Some((at, id)) = page.border {
-        let same = audit_entries::at.eq(at);
-        query = if page.backwards {
-            query.filter(
-                audit_entries::at
-                    .gt(at)
-                    .or(same.and(audit_entries::id.gt(id))),
-            )
-        } else {
-            query.filter(
-                audit_entries::at
-                    .lt(at)
-                    .or(same.and(audit_entries::id.lt(id))),
-            )
-        };
-    }
-    query = if page.backwards {
-        query.order((audit_entries::at.asc(), audit_entries::id.asc()))
-    } else {
-        query.order((audit_entries::at.desc(), audit_entries::id.desc()))
-    };
-    Ok(query.load(conn).await?)
+    Ok(page_of!(query, page, audit_entries::at, audit_entries::id)
+        .load(conn)
+        .await?)
 }
 
 /// Writes entries in one statement.

@@ -6,7 +6,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use crate::error::DbResult;
-use crate::page::PageQuery;
+use crate::page::{PageQuery, page_of};
 use crate::schema::{blocks, operators};
 
 /// Unique constraint: a device or network is blocked once.
@@ -85,26 +85,14 @@ pub async fn list_blocks(
     page: PageQuery,
     now: DateTime<Utc>,
 ) -> DbResult<Vec<ListedBlock>> {
-    let mut query = blocks::table
+    let query = blocks::table
         .left_join(operators::table.on(blocks::created_by.eq(operators::id.nullable())))
         .filter(blocks::expires_at.is_null().or(blocks::expires_at.gt(now)))
         .select((BlockRow::as_select(), operators::email.nullable()))
-        .limit(page.limit)
         .into_boxed();
-    if let Some((at, id)) = page.border {
-        let same = blocks::created_at.eq(at);
-        query = if page.backwards {
-            query.filter(blocks::created_at.gt(at).or(same.and(blocks::id.gt(id))))
-        } else {
-            query.filter(blocks::created_at.lt(at).or(same.and(blocks::id.lt(id))))
-        };
-    }
-    let query = if page.backwards {
-        query.order((blocks::created_at.asc(), blocks::id.asc()))
-    } else {
-        query.order((blocks::created_at.desc(), blocks::id.desc()))
-    };
-    Ok(query.load(conn).await?)
+    Ok(page_of!(query, page, blocks::created_at, blocks::id)
+        .load(conn)
+        .await?)
 }
 
 /// All blocks that have not ended at `now`.

@@ -5,7 +5,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::EmailRow;
 use crate::error::DbResult;
-use crate::page::PageQuery;
+use crate::page::{PageQuery, page_of};
 use crate::schema::emails;
 
 /// Which messages to list.
@@ -27,28 +27,12 @@ pub async fn list_emails(
     page: PageQuery,
 ) -> DbResult<Vec<EmailRow>> {
     use emails::{created_at, id};
-    let mut query = emails::table
-        .select(EmailRow::as_select())
-        .limit(page.limit)
-        .into_boxed();
+    let mut query = emails::table.select(EmailRow::as_select()).into_boxed();
     if let Some(state) = filter.state {
         query = query.filter(emails::state.eq(state));
     }
     if let Some(kind) = filter.kind {
         query = query.filter(emails::kind.eq(kind));
     }
-    if let Some((at, border)) = page.border {
-        let same = created_at.eq(at);
-        query = if page.backwards {
-            query.filter(created_at.gt(at).or(same.and(id.gt(border))))
-        } else {
-            query.filter(created_at.lt(at).or(same.and(id.lt(border))))
-        };
-    }
-    let query = if page.backwards {
-        query.order((created_at.asc(), id.asc()))
-    } else {
-        query.order((created_at.desc(), id.desc()))
-    };
-    Ok(query.load(conn).await?)
+    Ok(page_of!(query, page, created_at, id).load(conn).await?)
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::error::DbResult;
-use crate::page::PageQuery;
+use crate::page::{PageQuery, page_of};
 use crate::schema::{events, users};
 
 /// An event as stored.
@@ -106,7 +106,6 @@ pub async fn list_events(
             events::currency,
             events::properties,
         ))
-        .limit(page.limit)
         .into_boxed();
     if let Some(event_type) = &filter.event_type {
         query = query.filter(events::type_.eq(event_type));
@@ -132,25 +131,9 @@ pub async fn list_events(
     if let Some(to) = filter.to {
         query = query.filter(events::occurred_at.lt(to));
     }
-    if let Some((at, id)) = page.border {
-        let same = events::occurred_at.eq(at);
-        // The first condition alone is implied; it tells the planner which partitions to leave out.
-        query = if page.backwards {
-            query
-                .filter(events::occurred_at.ge(at))
-                .filter(events::occurred_at.gt(at).or(same.and(events::id.gt(id))))
-        } else {
-            query
-                .filter(events::occurred_at.le(at))
-                .filter(events::occurred_at.lt(at).or(same.and(events::id.lt(id))))
-        };
-    }
-    let query = if page.backwards {
-        query.order((events::occurred_at.asc(), events::id.asc()))
-    } else {
-        query.order((events::occurred_at.desc(), events::id.desc()))
-    };
-    Ok(query.load(conn).await?)
+    Ok(page_of!(query, page, events::occurred_at, events::id)
+        .load(conn)
+        .await?)
 }
 
 /// External ids of users.

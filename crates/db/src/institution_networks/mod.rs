@@ -6,7 +6,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use crate::error::DbResult;
-use crate::page::PageQuery;
+use crate::page::{PageQuery, page_of};
 use crate::schema::institution_networks;
 
 /// Unique constraint: a network is marked once.
@@ -64,24 +64,10 @@ pub async fn list_institution_networks(
     page: PageQuery,
 ) -> DbResult<Vec<InstitutionNetworkRow>> {
     use institution_networks::{created_at, id};
-    let mut query = institution_networks::table
+    let query = institution_networks::table
         .select(InstitutionNetworkRow::as_select())
-        .limit(page.limit)
         .into_boxed();
-    if let Some((at, border)) = page.border {
-        let same = created_at.eq(at);
-        query = if page.backwards {
-            query.filter(created_at.gt(at).or(same.and(id.gt(border))))
-        } else {
-            query.filter(created_at.lt(at).or(same.and(id.lt(border))))
-        };
-    }
-    let query = if page.backwards {
-        query.order((created_at.asc(), id.asc()))
-    } else {
-        query.order((created_at.desc(), id.desc()))
-    };
-    Ok(query.load(conn).await?)
+    Ok(page_of!(query, page, created_at, id).load(conn).await?)
 }
 
 /// Every network, oldest first.

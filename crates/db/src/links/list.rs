@@ -6,7 +6,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::{LinkRow, SharedLink};
 use crate::error::DbResult;
-use crate::page::PageQuery;
+use crate::page::{PageQuery, page_of};
 use crate::schema::{links, users};
 
 /// State of a link at a time. The first that applies is the state, in this order but `Active`, which is none of the
@@ -56,7 +56,6 @@ pub async fn list_links(
     let mut query = links::table
         .inner_join(users::table.on(users::id.eq(links::referrer_id)))
         .select((LinkRow::as_select(), users::external_id))
-        .limit(page.limit)
         .into_boxed();
     if let Some(source) = &filter.source {
         query = query.filter(links::source.eq(source));
@@ -98,18 +97,7 @@ pub async fn list_links(
                 .filter(links::exhausted_at.is_null()),
         };
     }
-    if let Some((at, id)) = page.border {
-        let same = links::created_at.eq(at);
-        query = if page.backwards {
-            query.filter(links::created_at.gt(at).or(same.and(links::id.gt(id))))
-        } else {
-            query.filter(links::created_at.lt(at).or(same.and(links::id.lt(id))))
-        };
-    }
-    let query = if page.backwards {
-        query.order((links::created_at.asc(), links::id.asc()))
-    } else {
-        query.order((links::created_at.desc(), links::id.desc()))
-    };
-    Ok(query.load(conn).await?)
+    Ok(page_of!(query, page, links::created_at, links::id)
+        .load(conn)
+        .await?)
 }

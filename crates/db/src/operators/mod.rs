@@ -6,7 +6,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use crate::error::DbResult;
-use crate::page::PageQuery;
+use crate::page::{PageQuery, page_of};
 use crate::schema::operators;
 
 /// Unique index over the lower-cased address.
@@ -123,32 +123,12 @@ pub async fn list_operators(
     conn: &mut AsyncPgConnection,
     page: PageQuery,
 ) -> DbResult<Vec<OperatorRow>> {
-    let mut query = operators::table
+    let query = operators::table
         .select(OperatorRow::as_select())
-        .limit(page.limit)
         .into_boxed();
-    if let Some((at, id)) = page.border {
-        let same = operators::created_at.eq(at);
-        query = if page.backwards {
-            query.filter(
-                operators::created_at
-                    .gt(at)
-                    .or(same.and(operators::id.gt(id))),
-            )
-        } else {
-            query.filter(
-                operators::created_at
-                    .lt(at)
-                    .or(same.and(operators::id.lt(id))),
-            )
-        };
-    }
-    query = if page.backwards {
-        query.order((operators::created_at.asc(), operators::id.asc()))
-    } else {
-        query.order((operators::created_at.desc(), operators::id.desc()))
-    };
-    Ok(query.load(conn).await?)
+    Ok(page_of!(query, page, operators::created_at, operators::id)
+        .load(conn)
+        .await?)
 }
 
 /// What may change of an operator; `None` stays, `Some(None)` clears.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::RecapRow;
 use crate::error::DbResult;
-use crate::page::PageQuery;
+use crate::page::{PageQuery, page_of};
 use crate::schema::weekly_recaps;
 
 /// What a list of recaps is narrowed to; `None` narrows nothing.
@@ -63,7 +63,6 @@ pub async fn list_recaps(
     use weekly_recaps::{created_at, id};
     let mut query = weekly_recaps::table
         .select(RecapRow::as_select())
-        .limit(page.limit)
         .into_boxed();
     if let Some(parent) = filter.parent {
         query = query.filter(weekly_recaps::parent_id.eq(parent));
@@ -74,18 +73,5 @@ pub async fn list_recaps(
     if let Some(week) = filter.week {
         query = query.filter(weekly_recaps::week.eq(week));
     }
-    if let Some((at, border)) = page.border {
-        let same = created_at.eq(at);
-        query = if page.backwards {
-            query.filter(created_at.gt(at).or(same.and(id.gt(border))))
-        } else {
-            query.filter(created_at.lt(at).or(same.and(id.lt(border))))
-        };
-    }
-    let query = if page.backwards {
-        query.order((created_at.asc(), id.asc()))
-    } else {
-        query.order((created_at.desc(), id.desc()))
-    };
-    Ok(query.load(conn).await?)
+    Ok(page_of!(query, page, created_at, id).load(conn).await?)
 }

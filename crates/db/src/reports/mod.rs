@@ -9,7 +9,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::error::DbResult;
-use crate::page::PageQuery;
+use crate::page::{PageQuery, page_of};
 use crate::schema::reports;
 
 pub use subscriptions::{
@@ -113,25 +113,11 @@ pub async fn list_reports(
     report_type: Option<&str>,
     page: PageQuery,
 ) -> DbResult<Vec<ReportRow>> {
-    let mut query = reports::table
-        .select(ReportRow::as_select())
-        .limit(page.limit)
-        .into_boxed();
+    let mut query = reports::table.select(ReportRow::as_select()).into_boxed();
     if let Some(report_type) = report_type {
         query = query.filter(reports::report_type.eq(report_type));
     }
-    if let Some((at, id)) = page.border {
-        let same = reports::created_at.eq(at);
-        query = if page.backwards {
-            query.filter(reports::created_at.gt(at).or(same.and(reports::id.gt(id))))
-        } else {
-            query.filter(reports::created_at.lt(at).or(same.and(reports::id.lt(id))))
-        };
-    }
-    let query = if page.backwards {
-        query.order((reports::created_at.asc(), reports::id.asc()))
-    } else {
-        query.order((reports::created_at.desc(), reports::id.desc()))
-    };
-    Ok(query.load(conn).await?)
+    Ok(page_of!(query, page, reports::created_at, reports::id)
+        .load(conn)
+        .await?)
 }

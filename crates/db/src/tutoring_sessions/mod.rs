@@ -7,7 +7,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use crate::error::DbResult;
-use crate::page::PageQuery;
+use crate::page::{PageQuery, page_of};
 use crate::schema::tutoring_sessions;
 
 /// A tutoring session as stored.
@@ -114,7 +114,6 @@ pub async fn list_tutoring_sessions(
     use tutoring_sessions::{id, started_at};
     let mut query = tutoring_sessions::table
         .select(TutoringSessionRow::as_select())
-        .limit(page.limit)
         .into_boxed();
     if let Some(student) = filter.student {
         query = query.filter(tutoring_sessions::student_id.eq(student));
@@ -122,18 +121,5 @@ pub async fn list_tutoring_sessions(
     if let Some(tutor) = filter.tutor {
         query = query.filter(tutoring_sessions::tutor_id.eq(tutor));
     }
-    if let Some((at, border)) = page.border {
-        let same = started_at.eq(at);
-        query = if page.backwards {
-            query.filter(started_at.gt(at).or(same.and(id.gt(border))))
-        } else {
-            query.filter(started_at.lt(at).or(same.and(id.lt(border))))
-        };
-    }
-    let query = if page.backwards {
-        query.order((started_at.asc(), id.asc()))
-    } else {
-        query.order((started_at.desc(), id.desc()))
-    };
-    Ok(query.load(conn).await?)
+    Ok(page_of!(query, page, started_at, id).load(conn).await?)
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::error::DbResult;
-use crate::page::PageQuery;
+use crate::page::{PageQuery, page_of};
 use crate::schema::users;
 
 /// A user as stored: personal fields are ciphertexts, the hashes beside them are keyed.
@@ -182,10 +182,7 @@ pub async fn list_users(
     page: PageQuery,
 ) -> DbResult<Vec<UserRow>> {
     use users::{created_at, id};
-    let mut query = users::table
-        .select(UserRow::as_select())
-        .limit(page.limit)
-        .into_boxed();
+    let mut query = users::table.select(UserRow::as_select()).into_boxed();
     if let Some(value) = &filter.external_id {
         query = query.filter(users::external_id.eq(value));
     }
@@ -201,18 +198,5 @@ pub async fn list_users(
     if let Some(values) = &filter.email_hashes {
         query = query.filter(users::email_hash.eq_any(values));
     }
-    if let Some((at, border)) = page.border {
-        let same = created_at.eq(at);
-        query = if page.backwards {
-            query.filter(created_at.gt(at).or(same.and(id.gt(border))))
-        } else {
-            query.filter(created_at.lt(at).or(same.and(id.lt(border))))
-        };
-    }
-    let query = if page.backwards {
-        query.order((created_at.asc(), id.asc()))
-    } else {
-        query.order((created_at.desc(), id.desc()))
-    };
-    Ok(query.load(conn).await?)
+    Ok(page_of!(query, page, created_at, id).load(conn).await?)
 }

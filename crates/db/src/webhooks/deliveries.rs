@@ -6,7 +6,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use crate::error::DbResult;
-use crate::page::PageQuery;
+use crate::page::{PageQuery, page_of};
 use crate::schema::{webhook_attempts, webhook_deliveries, webhook_endpoints, webhook_messages};
 
 /// A delivery as stored.
@@ -209,25 +209,13 @@ pub async fn list_deliveries(
         .inner_join(webhook_messages::table.on(webhook_messages::id.eq(message_id)))
         .filter(webhook_deliveries::endpoint_id.eq(endpoint))
         .select((DeliveryRow::as_select(), webhook_messages::event_type))
-        .limit(page.limit)
         .into_boxed();
     if let Some(status) = status {
         query = query.filter(webhook_deliveries::status.eq(status.to_owned()));
     }
-    if let Some((at, border)) = page.border {
-        let same = created_at.eq(at);
-        query = if page.backwards {
-            query.filter(created_at.gt(at).or(same.and(message_id.gt(border))))
-        } else {
-            query.filter(created_at.lt(at).or(same.and(message_id.lt(border))))
-        };
-    }
-    let query = if page.backwards {
-        query.order((created_at.asc(), message_id.asc()))
-    } else {
-        query.order((created_at.desc(), message_id.desc()))
-    };
-    Ok(query.load(conn).await?)
+    Ok(page_of!(query, page, created_at, message_id)
+        .load(conn)
+        .await?)
 }
 
 /// Stores an attempt under the next number, whatever its own says. Call it with the delivery locked.

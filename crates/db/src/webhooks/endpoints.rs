@@ -6,7 +6,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use crate::error::DbResult;
-use crate::page::PageQuery;
+use crate::page::{PageQuery, page_of};
 use crate::schema::webhook_endpoints;
 
 /// A receiver as stored. Shows nothing of itself in logs: its URL may hold a token, and its secrets are sealed.
@@ -143,22 +143,8 @@ pub async fn list_endpoints(
     page: PageQuery,
 ) -> DbResult<Vec<EndpointRow>> {
     use webhook_endpoints::{created_at, id};
-    let mut query = webhook_endpoints::table
+    let query = webhook_endpoints::table
         .select(EndpointRow::as_select())
-        .limit(page.limit)
         .into_boxed();
-    if let Some((at, border)) = page.border {
-        let same = created_at.eq(at);
-        query = if page.backwards {
-            query.filter(created_at.gt(at).or(same.and(id.gt(border))))
-        } else {
-            query.filter(created_at.lt(at).or(same.and(id.lt(border))))
-        };
-    }
-    let query = if page.backwards {
-        query.order((created_at.asc(), id.asc()))
-    } else {
-        query.order((created_at.desc(), id.desc()))
-    };
-    Ok(query.load(conn).await?)
+    Ok(page_of!(query, page, created_at, id).load(conn).await?)
 }
