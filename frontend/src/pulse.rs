@@ -8,14 +8,18 @@ use leptos::prelude::*;
 use crate::browser;
 use crate::live::use_live;
 
-/// Something somebody waits for.
-pub const QUICK: Duration = Duration::from_secs(1);
-/// Counts that are watched.
-pub const STEADY: Duration = Duration::from_secs(3);
+/// For counts that are watched: grows every 3 s while the tab is in front and the pointer is over no list, as rows are
+/// not to move under it.
+pub fn steady() -> ReadSignal<u32> {
+    pulse(Duration::from_secs(3), || true)
+}
 
-/// Grows every `period` while `wanted`, the tab is in front and the pointer is over no list, as rows are not to move
-/// under it.
-pub fn pulse(period: Duration, wanted: impl Fn() -> bool + 'static) -> ReadSignal<u32> {
+/// For something that somebody waits for: as [`steady`], every second while it is `waited_for`.
+pub fn quick_while(waited_for: impl Fn() -> bool + 'static) -> ReadSignal<u32> {
+    pulse(Duration::from_secs(1), waited_for)
+}
+
+fn pulse(period: Duration, wanted: impl Fn() -> bool + 'static) -> ReadSignal<u32> {
     let live = use_live();
     let (beat, set_beat) = signal(0);
     let tick = move || {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::copy_button::CopyButton;
 use crate::i18n::text;
+use crate::router::use_router;
 
 /// What stands where there is nothing.
 #[component]
@@ -54,4 +55,20 @@ pub fn curl_line(method: &str, path: &str, body: &str) -> String {
     format!(
         "curl -X {method} {origin}{path} -H 'Authorization: Bearer YOUR_API_KEY' -H 'Content-Type: application/json' -d '{body}'"
     )
+}
+
+/// What stands where a list has nothing: that there is none, or that none matches what the address asks for.
+#[component]
+pub fn EmptyList(
+    /// Parameters of the address that choose among the items.
+    filters: &'static [&'static str],
+    /// Title and detail where there is none.
+    none: (&'static str, &'static str),
+    /// Title and detail where none matches.
+    none_match: (&'static str, &'static str),
+) -> impl IntoView {
+    let query = use_router().query;
+    let chooses = query.with_untracked(|query| !query.only(filters).is_empty());
+    let (title, detail) = if chooses { none_match } else { none };
+    view! { <Empty title detail/> }
 }

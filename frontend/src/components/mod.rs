@@ -33,7 +33,7 @@ pub use confirm::ConfirmDialog;
 pub use copy_button::CopyButton;
 pub use dialog::Dialog;
 pub use drawer::Drawer;
-pub use empty::Empty;
+pub use empty::{Empty, EmptyList};
 pub use error_panel::{ErrorPanel, error_panel};
 pub use field::{Field, FieldControl, TextField};
 pub use icon::{Icon, icon};

@@ -12,7 +12,7 @@ use crate::browser::intl::Shape;
 use crate::components::{RemoteView, TimeText, empty::Empty, user_words};
 use crate::format::name::visible;
 use crate::i18n::text;
-use crate::pulse::{QUICK, pulse};
+use crate::pulse::quick_while;
 use crate::remote::Remote;
 use crate::view::use_view;
 
@@ -33,7 +33,7 @@ pub fn JobDetail(id: String) -> impl IntoView {
             })
         })
     };
-    let beat = pulse(QUICK, alive);
+    let beat = quick_while(alive);
     let remote = remote.reload_on(move || (beat.get(), desk.changed.get()));
     view! {
         <RemoteView remote name=text().jobs.detail_title let:details>

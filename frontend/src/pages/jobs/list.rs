@@ -7,11 +7,11 @@ use super::desk::{Desk, job_controls};
 use super::{progress_words, state_tag};
 use crate::api::use_api;
 use crate::components::{
-    Column, Empty, FilterBar, FilterSelect, FilterText, InfoTip, Metric, ServerTable, TimeText,
+    Column, EmptyList, FilterBar, FilterSelect, FilterText, InfoTip, Metric, ServerTable, TimeText,
 };
 use crate::format::number::NONE;
 use crate::i18n::text;
-use crate::pulse::{STEADY, pulse};
+use crate::pulse::steady;
 use crate::remote::Remote;
 use crate::router::use_router;
 
@@ -22,7 +22,7 @@ const FILTERS: [&str; 4] = ["queue", "state", "kind", "cursor"];
 #[component]
 pub fn JobTable() -> impl IntoView {
     let (api, router, desk) = (use_api(), use_router(), expect_context::<Desk>());
-    let beat = pulse(STEADY, || true);
+    let beat = steady();
     let remote = Remote::new(
         move || router.query.with(|query| query.only(&FILTERS)),
         move |query| async move { api.list_jobs(&query).await },
@@ -41,23 +41,14 @@ pub fn JobTable() -> impl IntoView {
             address=|job, router| router.query.get().on(&format!("/jobs/{}", job.id))
             controls=job_controls
             aside=move || view! { <InfoTip metric/> }
-            empty=|| view! { <NoJobs/> }
+            empty=|| {
+                let words = &text().jobs;
+                let none = (words.empty_title, words.empty_detail);
+                let none_match = (words.none_match_title, words.none_match_detail);
+                view! { <EmptyList filters=&FILTERS none none_match/> }
+            }
         />
     }
-}
-
-#[component]
-fn NoJobs() -> impl IntoView {
-    let router = use_router();
-    let filtered = router
-        .query
-        .with_untracked(|query| !query.only(&FILTERS).is_empty());
-    let words = &text().jobs;
-    let (title, detail) = match filtered {
-        true => (words.none_match_title, words.none_match_detail),
-        false => (words.empty_title, words.empty_detail),
-    };
-    view! { <Empty title detail/> }
 }
 
 #[component]

@@ -14,7 +14,7 @@ use crate::format::count;
 use crate::format::number::NONE;
 use crate::format::time::duration;
 use crate::i18n::text;
-use crate::pulse::{STEADY, pulse};
+use crate::pulse::steady;
 use crate::remote::Remote;
 use crate::router::{Query, use_router};
 use crate::session::use_session;
@@ -23,7 +23,7 @@ use crate::session::use_session;
 #[component]
 pub fn Queues() -> impl IntoView {
     let (api, desk, words) = (use_api(), expect_context::<Desk>(), &text().jobs);
-    let beat = pulse(STEADY, || true);
+    let beat = steady();
     let remote = Remote::new(|| (), move |()| async move { api.list_queues().await })
         .reload_on(move || (beat.get(), desk.changed.get()));
     let metric =

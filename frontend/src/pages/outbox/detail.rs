@@ -12,7 +12,7 @@ use crate::components::{
     RemoteView, Submit, TimeText, Tone, empty::Empty, error_panel, use_toasts, user_words,
 };
 use crate::i18n::text;
-use crate::pulse::{QUICK, pulse};
+use crate::pulse::quick_while;
 use crate::remote::Remote;
 use crate::router::{Visit, use_router};
 use crate::session::use_session;
@@ -34,7 +34,7 @@ pub fn EmailDetail(id: String) -> impl IntoView {
                 .is_some_and(|details| details.email.state == EmailState::Queued)
         })
     };
-    let beat = pulse(QUICK, waits);
+    let beat = quick_while(waits);
     let remote = remote.reload_on(move || beat.get());
     view! {
         <RemoteView remote name=text().outbox.detail_title let:details>

@@ -6,11 +6,11 @@ use viral_engine_api_types::emails::{Email, EmailKind, EmailState};
 use super::{Sent, state_tag};
 use crate::api::use_api;
 use crate::components::{
-    Column, Empty, FilterBar, FilterSelect, InfoTip, Metric, ServerTable, TimeText, user_text,
+    Column, EmptyList, FilterBar, FilterSelect, InfoTip, Metric, ServerTable, TimeText, user_text,
     user_text_or_none,
 };
 use crate::i18n::text;
-use crate::pulse::{STEADY, pulse};
+use crate::pulse::steady;
 use crate::remote::Remote;
 use crate::router::use_router;
 
@@ -20,7 +20,7 @@ const FILTERS: [&str; 3] = ["state", "kind", "cursor"];
 /// The tab.
 pub fn view() -> AnyView {
     let (api, router, Sent(sent)) = (use_api(), use_router(), expect_context());
-    let beat = pulse(STEADY, || true);
+    let beat = steady();
     let remote = Remote::new(
         move || router.query.with(|query| query.only(&FILTERS)),
         move |query| async move { api.list_emails(&query).await },
@@ -39,24 +39,15 @@ pub fn view() -> AnyView {
             key=|email| format!("{}{:?}{}", email.id, email.state, email.attempts)
             address=|email, router| router.query.get().on(&format!("/outbox/{}", email.id))
             aside=move || view! { <InfoTip metric/> }
-            empty=|| view! { <NoEmails/> }
+            empty=|| {
+                let words = &text().outbox;
+                let none = (words.empty_title, words.empty_detail);
+                let none_match = (words.none_match_title, words.none_match_detail);
+                view! { <EmptyList filters=&FILTERS none none_match/> }
+            }
         />
     }
     .into_any()
-}
-
-#[component]
-fn NoEmails() -> impl IntoView {
-    let router = use_router();
-    let filtered = router
-        .query
-        .with_untracked(|query| !query.only(&FILTERS).is_empty());
-    let words = &text().outbox;
-    let (title, detail) = match filtered {
-        true => (words.none_match_title, words.none_match_detail),
-        false => (words.empty_title, words.empty_detail),
-    };
-    view! { <Empty title detail/> }
 }
 
 #[component]

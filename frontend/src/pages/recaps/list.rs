@@ -7,7 +7,7 @@ use super::week;
 use crate::api::use_api;
 use crate::browser::intl::format_day;
 use crate::components::{
-    Column, Empty, FilterBar, FilterText, InfoTip, Metric, ServerTable, TimeText, Tone, tag,
+    Column, EmptyList, FilterBar, FilterText, InfoTip, Metric, ServerTable, TimeText, Tone, tag,
     user_text,
 };
 use crate::format::count;
@@ -41,22 +41,14 @@ pub fn RecapTable(made: RwSignal<u32>) -> impl IntoView {
             key=|recap| format!("{}{}{:?}", recap.id, recap.updated_at, recap.email_id)
             address=|recap, router| router.query.get().on(&format!("/recaps/{}", recap.id))
             aside=move || view! { <InfoTip metric/> }
-            empty=|| view! { <NoRecaps/> }
+            empty=|| {
+                let words = &text().recaps;
+                let none = (words.empty_title, words.empty_detail);
+                let none_match = (words.none_match_title, words.none_match_detail);
+                view! { <EmptyList filters=&FILTERS none none_match/> }
+            }
         />
     }
-}
-
-#[component]
-fn NoRecaps() -> impl IntoView {
-    let filtered = use_router()
-        .query
-        .with_untracked(|query| !query.only(&FILTERS).is_empty());
-    let words = &text().recaps;
-    let (title, detail) = match filtered {
-        true => (words.none_match_title, words.none_match_detail),
-        false => (words.empty_title, words.empty_detail),
-    };
-    view! { <Empty title detail/> }
 }
 
 #[component]

@@ -9,7 +9,7 @@ use crate::api::use_api;
 use crate::components::Card;
 use crate::format::count;
 use crate::i18n::text;
-use crate::pulse::{QUICK, pulse};
+use crate::pulse::quick_while;
 use crate::remote::Remote;
 use crate::router::{Visit, use_router};
 use crate::session::use_session;
@@ -35,7 +35,7 @@ fn Progress(id: JobId, made: RwSignal<u32>) -> impl IntoView {
     let remote = Remote::new(|| (), move |()| async move { api.get_job(id).await });
     let alive =
         |details: &JobDetails| matches!(details.job.state, JobState::Waiting | JobState::Running);
-    let beat = pulse(QUICK, move || {
+    let beat = quick_while(move || {
         remote
             .data
             .with(|details| details.as_ref().is_some_and(alive))

@@ -15,7 +15,7 @@ use crate::api::use_api;
 use crate::components::{Icon, RemoteView, TimeText, icon};
 use crate::i18n::text;
 use crate::pages::not_found;
-use crate::pulse::{QUICK, pulse};
+use crate::pulse::quick_while;
 use crate::remote::Remote;
 use crate::router::{use_params, use_router};
 
@@ -41,7 +41,7 @@ fn Detail(id: ReportId) -> impl IntoView {
             .data
             .with(|report| report.as_ref().is_some_and(is_under_way))
     };
-    let beat = pulse(QUICK, waits);
+    let beat = quick_while(waits);
     let remote = remote.reload_on(move || beat.get());
     let unknown = Memo::new(move |_| {
         let error = remote.error.get();

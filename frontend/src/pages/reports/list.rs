@@ -11,12 +11,12 @@ use super::{period, status_tag};
 use crate::api::use_api;
 use crate::components::dialog::open_by_address;
 use crate::components::{
-    Column, Empty, FilterBar, FilterSelect, InfoTip, Metric, ServerTable, TimeText,
+    Column, EmptyList, FilterBar, FilterSelect, InfoTip, Metric, ServerTable, TimeText,
 };
 use crate::format::number::NONE;
 use crate::format::{count, decimal, score};
 use crate::i18n::text;
-use crate::pulse::{QUICK, pulse};
+use crate::pulse::quick_while;
 use crate::remote::Remote;
 use crate::router::use_router;
 use crate::session::use_session;
@@ -39,7 +39,7 @@ pub fn view() -> AnyView {
                 .is_some_and(|page| page.items.iter().any(waits))
         })
     };
-    let beat = pulse(QUICK, waits);
+    let beat = quick_while(waits);
     let reports = reports.reload_on(move || beat.get());
     let generating = RwSignal::new(false);
     open_by_address(generating);
@@ -61,26 +61,17 @@ pub fn view() -> AnyView {
             key=|report| format!("{}{:?}", report.id, report.status)
             address=|report, router| router.href(&format!("/reports/{}", report.id))
             aside=move || view! { <InfoTip metric/> }
-            empty=|| view! { <NoReports/> }
+            empty=|| {
+                let words = &text().reports;
+                let none = (words.empty_title, words.empty_detail);
+                let none_match = (words.none_match_title, words.none_match_detail);
+                view! { <EmptyList filters=&FILTERS none none_match/> }
+            }
         />
         <Subscriptions/>
         <GenerateDialog open=generating/>
     }
     .into_any()
-}
-
-#[component]
-fn NoReports() -> impl IntoView {
-    let router = use_router();
-    let texts = &text().reports;
-    let filtered = router
-        .query
-        .with_untracked(|query| !query.only(&FILTERS).is_empty());
-    let (title, detail) = match filtered {
-        true => (texts.none_match_title, texts.none_match_detail),
-        false => (texts.empty_title, texts.empty_detail),
-    };
-    view! { <Empty title detail/> }
 }
 
 #[component]

@@ -12,7 +12,7 @@ use crate::components::{
 };
 use crate::format::number::NONE;
 use crate::i18n::text;
-use crate::pulse::{STEADY, pulse};
+use crate::pulse::steady;
 use crate::remote::Remote;
 use crate::router::use_router;
 use crate::session::use_session;
@@ -33,7 +33,7 @@ struct Desk(Submit<(String, Deed), Option<JobDetails>>);
 /// The page.
 pub fn view() -> AnyView {
     let api = use_api();
-    let beat = pulse(STEADY, || true);
+    let beat = steady();
     let remote = Remote::new(|| (), move |()| async move { api.list_schedules().await })
         .reload_on(move || beat.get());
     let reload = Callback::new(move |()| remote.reload());

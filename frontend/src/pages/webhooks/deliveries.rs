@@ -9,13 +9,13 @@ use viral_engine_api_types::webhooks::{WebhookAttempt, WebhookDelivery, WebhookD
 
 use crate::api::use_api;
 use crate::components::{
-    Column, Drawer, Empty, FilterBar, FilterSelect, InfoTip, Metric, ServerTable, Submit, TimeText,
-    Tone, tag, use_toasts, user_words,
+    Column, Drawer, EmptyList, FilterBar, FilterSelect, InfoTip, Metric, ServerTable, Submit,
+    TimeText, Tone, tag, use_toasts, user_words,
 };
 use crate::format::count;
 use crate::format::number::NONE;
 use crate::i18n::text;
-use crate::pulse::{STEADY, pulse};
+use crate::pulse::steady;
 use crate::remote::Remote;
 use crate::router::use_router;
 use crate::session::use_session;
@@ -32,7 +32,7 @@ struct Resend(Submit<WebhookMessageId, WebhookDelivery>);
 pub fn Deliveries(id: WebhookId, tests: RwSignal<u32>) -> impl IntoView {
     let (api, router, toasts) = (use_api(), use_router(), use_toasts());
     let words = &text().webhooks;
-    let beat = pulse(STEADY, || true);
+    let beat = steady();
     let remote = Remote::new(
         move || router.query.with(|query| query.only(&FILTERS)),
         move |query| async move { api.list_webhook_deliveries(id, &query).await },
@@ -75,7 +75,12 @@ pub fn Deliveries(id: WebhookId, tests: RwSignal<u32>) -> impl IntoView {
             open=Callback::new(move |delivery: WebhookDelivery| opened.set(Some(delivery.message_id)))
             controls=resend_button
             aside=move || view! { <InfoTip metric/> }
-            empty=|| view! { <NoDeliveries/> }
+            empty=|| {
+                let words = &text().webhooks;
+                let none = (words.no_deliveries_title, words.no_deliveries_detail);
+                let none_match = (words.none_match_title, words.none_match_detail);
+                view! { <EmptyList filters=&FILTERS none none_match/> }
+            }
         />
         <Drawer
             open=Signal::derive(move || opened.with(Option::is_some))
@@ -85,19 +90,6 @@ pub fn Deliveries(id: WebhookId, tests: RwSignal<u32>) -> impl IntoView {
             {move || chosen.get().map(|delivery| detail(&delivery))}
         </Drawer>
     }
-}
-
-#[component]
-fn NoDeliveries() -> impl IntoView {
-    let filtered = use_router()
-        .query
-        .with_untracked(|query| !query.only(&FILTERS).is_empty());
-    let words = &text().webhooks;
-    let (title, detail) = match filtered {
-        true => (words.none_match_title, words.none_match_detail),
-        false => (words.no_deliveries_title, words.no_deliveries_detail),
-    };
-    view! { <Empty title detail/> }
 }
 
 #[component]

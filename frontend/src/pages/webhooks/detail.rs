@@ -11,7 +11,7 @@ use crate::api::{Tagged, use_api};
 use crate::components::{Card, Metric, RemoteView, TimeText, user_words};
 use crate::i18n::text;
 use crate::pages::not_found;
-use crate::pulse::{STEADY, pulse};
+use crate::pulse::steady;
 use crate::remote::Remote;
 use crate::router::{use_params, use_router};
 
@@ -28,7 +28,7 @@ pub fn view() -> AnyView {
 fn Detail(id: WebhookId) -> impl IntoView {
     let (api, router) = (use_api(), use_router());
     let words = &text().webhooks;
-    let beat = pulse(STEADY, || true);
+    let beat = steady();
     let remote = Remote::new(|| (), move |()| async move { api.get_webhook(id).await })
         .reload_on(move || beat.get());
     let unknown = Memo::new(move |_| {
