@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
-import { startEngine } from '../browser/lib/engine.mjs';
+import { adminSession, startEngine } from '../browser/lib/engine.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const target = join(here, '../../target');
@@ -42,26 +42,15 @@ async function conforms(headers, ...options) {
   assert.ok(ok, text);
 }
 
-async function adminSession() {
-  const response = await fetch(engine.url + '/v1/auth/login', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: engine.url },
-    body: JSON.stringify(engine.admin),
-  });
-  const me = await response.json();
-  const cookie = response.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
-  return { Cookie: cookie, Origin: engine.url, 'X-CSRF-Token': me.csrf_token };
-}
-
 // At the same time: most of a run is its own work, not the engine's.
 describe('the engine keeps the document', { concurrency: true }, () => {
   test('towards an API key', () => conforms({ Authorization: `Bearer ${engine.key}` }));
 
   test('towards an admin', async () =>
-    conforms(await adminSession(), ...SESSION_ENDING.flatMap((id) => ['--exclude-operation-id', id])));
+    conforms(await adminSession(engine), ...SESSION_ENDING.flatMap((id) => ['--exclude-operation-id', id])));
 
   test('towards an admin who ends the session', async () =>
-    conforms(await adminSession(), ...SESSION_ENDING.flatMap((id) => ['--include-operation-id', id])));
+    conforms(await adminSession(engine), ...SESSION_ENDING.flatMap((id) => ['--include-operation-id', id])));
 
   test('towards a caller without credentials', () => conforms({}));
 });

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { Webhook, WebhookVerificationError } from 'standardwebhooks';
-import { startEngine } from '../browser/lib/engine.mjs';
+import { adminSession, startEngine } from '../browser/lib/engine.mjs';
 
 let engine;
 let session;
@@ -14,7 +14,7 @@ let arrived = () => {};
 
 before(async () => {
   engine = await startEngine({ env: { WEBHOOK_ALLOW_PRIVATE: 'on' } });
-  session = await signIn();
+  session = await adminSession(engine);
   receiver = createServer((request, response) => {
     let body = '';
     request.on('data', (chunk) => (body += chunk));
@@ -30,17 +30,6 @@ after(async () => {
   receiver?.close();
   await engine?.stop();
 });
-
-async function signIn() {
-  const response = await fetch(engine.url + '/v1/auth/login', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: engine.url },
-    body: JSON.stringify(engine.admin),
-  });
-  const me = await response.json();
-  const cookie = response.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
-  return { cookie, origin: engine.url, 'x-csrf-token': me.csrf_token };
-}
 
 async function post(path, body) {
   const response = await fetch(engine.url + path, {

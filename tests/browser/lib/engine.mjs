@@ -100,3 +100,15 @@ async function api(url, key, method, path, body) {
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
   return text ? JSON.parse(text) : undefined;
 }
+
+/** Headers of a browser session of the admin. */
+export async function adminSession(engine) {
+  const response = await fetch(engine.url + '/v1/auth/login', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: engine.url },
+    body: JSON.stringify(engine.admin),
+  });
+  const me = await response.json();
+  const cookie = response.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
+  return { Cookie: cookie, Origin: engine.url, 'X-CSRF-Token': me.csrf_token };
+}
