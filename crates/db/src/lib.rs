@@ -10,6 +10,7 @@ pub mod audit;
 pub mod auth;
 pub mod blocks;
 pub mod connect;
+mod count;
 pub mod data_version;
 pub mod emails;
 pub mod embedded;

@@ -1,11 +1,11 @@
 //! Whether the sums of a day are those of its events: each rollup against a statement that makes it anew.
 
 use chrono::NaiveDate;
-use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{BigInt, Date};
+use diesel::sql_types::Date;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use crate::count::Count;
 use crate::error::DbResult;
 
 /// A rollup whose sums were compared.
@@ -15,12 +15,6 @@ pub struct RollupCheck {
     pub table: &'static str,
     /// Rows that are not what the events make, on either side.
     pub differences: i64,
-}
-
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    n: i64,
 }
 
 /// A table and the columns of its rows of the day, with the rows that the day's events make. Days are UTC days.
@@ -78,7 +72,7 @@ pub async fn check_rollups(
             .await?;
         checks.push(RollupCheck {
             table,
-            differences: count.n,
+            differences: count.count,
         });
     }
     Ok(checks)
@@ -91,7 +85,7 @@ fn comparison(table: &str, columns: &str, made: &str) -> String {
             SELECT * FROM events WHERE occurred_at >= $1::timestamp AT TIME ZONE 'UTC'
               AND occurred_at < ($1 + 1)::timestamp AT TIME ZONE 'UTC'
         ), kept AS (SELECT {columns} FROM {table} WHERE day = $1), made AS ({made})
-        SELECT count(*) AS n FROM (
+        SELECT count(*) AS count FROM (
             (SELECT * FROM kept EXCEPT ALL SELECT * FROM made)
             UNION ALL (SELECT * FROM made EXCEPT ALL SELECT * FROM kept)
         ) differences"

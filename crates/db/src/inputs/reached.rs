@@ -11,10 +11,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryableByName;
 use diesel::sql_query;
-use diesel::sql_types::{Array, BigInt, Date, Integer, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Date, Integer, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
+use crate::count::Count;
 use crate::error::DbResult;
 
 /// Longer gaps count as none: no window is longer.
@@ -40,12 +41,6 @@ struct Recorded {
     day: NaiveDate,
     #[diesel(sql_type = diesel::sql_types::Bool)]
     is_new: bool,
-}
-
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    users: i64,
 }
 
 /// A row that was inserted, and not updated, has no deleting transaction.
@@ -82,7 +77,7 @@ SELECT day, gap, (pg_backend_pid() % $6::int)::smallint, users FROM changes WHER
 ON CONFLICT (day, gap, shard) DO UPDATE SET users = r.users + excluded.users";
 
 const COUNT: &str = "
-SELECT coalesce(sum(users), 0)::bigint AS users FROM rollup_reached_gaps
+SELECT coalesce(sum(users), 0)::bigint AS count FROM rollup_reached_gaps
 WHERE day BETWEEN $1 AND $2 AND (gap = 0 OR gap > day - $1)";
 
 /// Records that users were reached. The users must exist.
@@ -152,5 +147,5 @@ pub async fn count_reached(
         .bind::<Date, _>(last)
         .get_result(conn)
         .await?;
-    Ok(count.users)
+    Ok(count.count)
 }

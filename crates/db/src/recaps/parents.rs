@@ -7,6 +7,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Date, Nullable, Text, Uuid as SqlUu
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
+use crate::count::Count;
 use crate::error::DbResult;
 use crate::schema::users;
 
@@ -99,19 +100,14 @@ pub async fn count_due_parents(
     conn: &mut AsyncPgConnection,
     due: &DueParents<'_>,
 ) -> DbResult<i64> {
-    #[derive(QueryableByName)]
-    struct Count {
-        #[diesel(sql_type = BigInt)]
-        parents: i64,
-    }
-    let count: Count = sql_query(format!("SELECT count(*) AS parents {DUE}"))
+    let count: Count = sql_query(format!("SELECT count(*) AS count {DUE}"))
         .bind::<Array<Text>, _>(due.zones)
         .bind::<Array<Date>, _>(due.weeks)
         .bind::<Nullable<SqlUuid>, _>(due.only)
         .bind::<Bool, _>(due.again)
         .get_result(conn)
         .await?;
-    Ok(count.parents)
+    Ok(count.count)
 }
 
 /// At most `limit` due parents with ids greater than `after`, by id.

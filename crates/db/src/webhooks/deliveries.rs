@@ -2,9 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
+use crate::count::Count;
 use crate::error::DbResult;
 use crate::page::{PageQuery, page_of};
 use crate::schema::{webhook_attempts, webhook_deliveries, webhook_endpoints, webhook_messages};
@@ -60,6 +63,10 @@ pub type ListedDelivery = (DeliveryRow, String);
 
 /// Rows in one statement: PostgreSQL takes 65,535 parameters.
 const ROWS: usize = 5_000;
+
+const PENDING: &str = "
+SELECT count(*) AS count
+FROM (SELECT FROM webhook_deliveries WHERE endpoint_id = $1 AND status = 'pending' LIMIT $2) AS pending";
 
 diesel::define_sql_function! {
     /// The database's clock.
@@ -166,14 +173,12 @@ pub async fn count_pending(
     endpoint: Uuid,
     most: i64,
 ) -> DbResult<i64> {
-    let pending: Vec<Uuid> = webhook_deliveries::table
-        .filter(webhook_deliveries::endpoint_id.eq(endpoint))
-        .filter(webhook_deliveries::status.eq("pending"))
-        .select(webhook_deliveries::message_id)
-        .limit(most)
-        .load(conn)
+    let pending: Count = sql_query(PENDING)
+        .bind::<SqlUuid, _>(endpoint)
+        .bind::<BigInt, _>(most)
+        .get_result(conn)
         .await?;
-    Ok(i64::try_from(pending.len()).unwrap_or(most))
+    Ok(pending.count)
 }
 
 /// How many messages are being sent now to receivers that fail, are slow or not known yet, by the database's clock.

@@ -7,8 +7,8 @@ use uuid::Uuid;
 use viral_engine_api_types::webhooks::{WebhookDeliveryStatus, WebhookEventType};
 use viral_engine_db::DbError;
 use viral_engine_db::webhooks::{
-    DeliveryRow, EndpointRow, database_now, find_message, lock_delivery, lock_endpoint,
-    save_delivery,
+    DeliveryRow, EndpointRow, database_now, find_endpoint, find_message, lock_delivery,
+    lock_endpoint, save_delivery,
 };
 use viral_engine_domain::webhooks::{SigningSecret, signatures};
 
@@ -99,11 +99,33 @@ impl std::fmt::Debug for Outgoing {
 /// When the database refuses.
 pub async fn begin_delivery(context: &Context, job: &DeliverWebhook) -> ServiceResult<Begun> {
     let mut conn = context.connection().await?;
+    if let Some(later) = glance(&mut conn, job).await? {
+        return Ok(later);
+    }
     conn.transaction(async |conn| match rows(conn, job).await? {
         Some((endpoint, delivery)) => begin(conn, context, *job, endpoint, delivery).await,
         None => Ok(Begun::Nothing),
     })
     .await
+}
+
+/// Whether the receiver is busy, without a lock: with thousands of messages for receivers that do not answer, that is all
+/// that most of them ask.
+async fn glance(
+    conn: &mut AsyncPgConnection,
+    job: &DeliverWebhook,
+) -> ServiceResult<Option<Begun>> {
+    let Some(endpoint) = present(find_endpoint(conn, job.endpoint).await)? else {
+        return Ok(Some(Begun::Nothing));
+    };
+    let pace = Pace::of(endpoint.failing_since, endpoint.is_quick);
+    if endpoint.disabled_at.is_some() || pace == Pace::Quick {
+        return Ok(None);
+    }
+    let wait = pace
+        .wait_while_busy(conn, job.endpoint, job.message)
+        .await?;
+    Ok(wait.map(|wait| Begun::Later(wait, pace.priority())))
 }
 
 /// The rows of a job, locked; none when either is gone.

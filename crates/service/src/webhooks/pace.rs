@@ -21,12 +21,12 @@ use crate::jobs::{Priority, Queue};
 pub(super) const QUICK: Duration = Duration::from_secs(1);
 /// Messages that are sent to a quick receiver at a time, over all nodes.
 const AT_A_TIME: i64 = 4;
-/// Least wait of a message whose receiver is busy.
-const TURN: TimeDelta = TimeDelta::seconds(1);
-/// Least wait of a message whose receiver is slow: at least this, at most that. In between it grows with how many
-/// messages wait, so that about one of them a second asks whether it is its turn.
-const SHORTEST_SLOW: i64 = 20;
-const LONGEST_SLOW: i64 = 150;
+/// Seconds that a message at least waits whose receiver is busy: so many at least, and at most. In between it grows with
+/// how many messages wait, so that about one of them a second asks whether it is its turn. A receiver that is not known
+/// yet may turn out to be quick, and then whoever waited would have done so for nothing.
+const QUICK_WAIT: (i64, i64) = (1, 1);
+const UNKNOWN_WAIT: (i64, i64) = (1, 5);
+const SLOW_WAIT: (i64, i64) = (20, 150);
 
 /// How a receiver does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,25 +64,52 @@ impl Pace {
         endpoint: Uuid,
         message: Uuid,
     ) -> ServiceResult<Option<TimeDelta>> {
-        let sending = count_sending(conn, endpoint, message).await?;
-        let is_turn = match self {
-            Self::Quick => sending < AT_A_TIME,
-            Self::Unknown | Self::Slow => sending == 0 && has_slow_slot(conn).await?,
-        };
-        Ok(match (is_turn, self) {
-            (true, _) => None,
-            (false, Self::Quick | Self::Unknown) => Some(TURN),
-            (false, Self::Slow) => {
-                let pending = count_pending(conn, endpoint, 2 * LONGEST_SLOW).await?;
-                Some(slow_turn(pending))
-            }
-        })
+        let busy = self.wait_while_busy(conn, endpoint, message).await?;
+        if busy.is_some() || self == Self::Quick || has_slow_slot(conn).await? {
+            return Ok(busy);
+        }
+        Ok(Some(self.turn(conn, endpoint).await?))
     }
-}
 
-/// Who waits comes back after one to three times this, twice on average.
-fn slow_turn(pending: i64) -> TimeDelta {
-    TimeDelta::seconds((pending / 2).clamp(SHORTEST_SLOW, LONGEST_SLOW))
+    /// The same as far as it is the receiver that is busy, for which nothing needs to be locked.
+    pub(super) async fn wait_while_busy(
+        self,
+        conn: &mut AsyncPgConnection,
+        endpoint: Uuid,
+        message: Uuid,
+    ) -> ServiceResult<Option<TimeDelta>> {
+        let at_a_time = match self {
+            Self::Quick => AT_A_TIME,
+            Self::Unknown | Self::Slow => 1,
+        };
+        match count_sending(conn, endpoint, message).await? < at_a_time {
+            true => Ok(None),
+            false => Ok(Some(self.turn(conn, endpoint).await?)),
+        }
+    }
+
+    async fn turn(self, conn: &mut AsyncPgConnection, endpoint: Uuid) -> ServiceResult<TimeDelta> {
+        let (least, most) = self.bounds();
+        let pending = match least == most {
+            true => 0,
+            false => count_pending(conn, endpoint, 2 * most).await?,
+        };
+        Ok(self.turn_among(pending))
+    }
+
+    /// Who waits comes back after one to three times this, twice on average.
+    fn turn_among(self, pending: i64) -> TimeDelta {
+        let (least, most) = self.bounds();
+        TimeDelta::seconds((pending / 2).clamp(least, most))
+    }
+
+    fn bounds(self) -> (i64, i64) {
+        match self {
+            Self::Quick => QUICK_WAIT,
+            Self::Unknown => UNKNOWN_WAIT,
+            Self::Slow => SLOW_WAIT,
+        }
+    }
 }
 
 /// Whether slow receivers have less than their half of the queue.
@@ -110,16 +137,19 @@ mod tests {
     }
 
     #[test]
-    fn the_more_wait_for_a_slow_receiver_the_longer_each_does() {
-        for (pending, seconds) in [
-            (1, 20),
-            (40, 20),
-            (41, 20),
-            (42, 21),
-            (200, 100),
-            (9_000, 150),
+    fn the_more_wait_for_a_receiver_the_longer_each_does() {
+        for (pending, quick, unknown, slow) in [
+            (1, 1, 1, 20),
+            (6, 1, 3, 20),
+            (40, 1, 5, 20),
+            (42, 1, 5, 21),
+            (200, 1, 5, 100),
+            (9_000, 1, 5, 150),
         ] {
-            assert_eq!(slow_turn(pending), TimeDelta::seconds(seconds), "{pending}");
+            let turns =
+                [Pace::Quick, Pace::Unknown, Pace::Slow].map(|pace| pace.turn_among(pending));
+            let expected = [quick, unknown, slow].map(TimeDelta::seconds);
+            assert_eq!(turns, expected, "{pending}");
         }
     }
 
