@@ -1,10 +1,10 @@
 // Runs trivial jobs with graphile-worker, as fast as its documentation says it can be made, and prints jobs a second.
-// Arguments: the folder of PostgreSQL's socket, the database, its user, and the number of jobs.
+// Arguments: the address of the database and the number of jobs.
 import { run } from "graphile-worker";
 import pg from "pg";
 
-const [host, database, user, count] = process.argv.slice(2);
-const pool = new pg.Pool({ host, database, user, max: 20 });
+const [connectionString, count] = process.argv.slice(2);
+const pool = new pg.Pool({ connectionString, max: 20 });
 const preset = {
   worker: {
     concurrentJobs: 24,
