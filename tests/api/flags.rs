@@ -117,3 +117,41 @@ async fn nobody_else_switches_flags_and_unknown_ones_do_not_exist() {
         .await
         .assert_problem(404, "not_found");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn dashboards_that_are_off_are_refused_and_guarding_goes_on() {
+    const DASHBOARDS: [&str; 8] = [
+        "/v1/overview",
+        "/v1/guardrails/overview",
+        "/v1/guardrails/health",
+        "/v1/guardrails/suspicious-clicks",
+        "/v1/guardrails/bots",
+        "/v1/guardrails/opt-outs",
+        "/v1/guardrails/coppa",
+        "/v1/guardrails/conversion-anomalies",
+    ];
+    let app = TestApp::new().await;
+    let admin = app.operator(Role::Admin).await;
+    put(&admin, "dashboard", "*", false)
+        .await
+        .assert_status(200);
+    for path in DASHBOARDS {
+        let problem = admin.get(path).await.assert_problem(409, "dashboard_off");
+        assert_eq!(
+            problem["detail"],
+            "Dashboards are switched off: an admin can switch on the flag dashboard.",
+            "{path}"
+        );
+    }
+    for path in [
+        "/v1/guardrails/alerts",
+        "/v1/alerts",
+        "/v1/guardrails/history",
+    ] {
+        admin.get(path).await.assert_status(200);
+    }
+    put(&admin, "dashboard", "*", true).await.assert_status(200);
+    for path in DASHBOARDS {
+        admin.get(path).await.assert_status(200);
+    }
+}

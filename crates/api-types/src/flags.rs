@@ -9,7 +9,7 @@ use validator::Validate;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FlagKey {
-    /// The dashboards of the admin app.
+    /// Figures of the overview and of the guardrails.
     Dashboard,
     /// Performance reports.
     Reports,

@@ -109,6 +109,8 @@ error_codes! {
     NotAcceptable = ("not_acceptable", 406, "Not acceptable"),
     /// The object is in a state that does not allow this, or exists already.
     Conflict = ("conflict", 409, "Conflict"),
+    /// Dashboards are switched off by their feature flag.
+    DashboardOff = ("dashboard_off", 409, "Dashboards are switched off"),
     /// Reports are switched off by their feature flag.
     ReportsOff = ("reports_off", 409, "Reports are switched off"),
     /// Email delivery is switched off by its feature flag.

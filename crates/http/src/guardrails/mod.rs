@@ -5,6 +5,7 @@ pub mod params;
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use utoipa_actix_web::service_config::ServiceConfig;
+use viral_engine_api_types::Problem;
 use viral_engine_api_types::guardrails::{
     Bots, ConversionAnomalies, Coppa, CurrentAlerts, GuardrailsOverview, HealthHistory,
     HealthScore, OptOuts, SuspiciousClicks,
@@ -36,7 +37,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 /// Suspicious clicks
 ///
 /// IP addresses with more clicks on a day than people make; shared networks are listed apart.
-#[utoipa::path(tag = "guardrails", params(SuspiciousClicksParams), responses((status = 200, description = "Flagged and explained addresses", body = SuspiciousClicks)))]
+#[utoipa::path(tag = "guardrails", params(SuspiciousClicksParams), responses((status = 200, description = "Flagged and explained addresses", body = SuspiciousClicks),
+    (status = 409, description = "Dashboards are switched off", body = Problem, content_type = "application/problem+json")))]
 #[get("/v1/guardrails/suspicious-clicks")]
 pub async fn get_suspicious_clicks(
     state: Data<AppState>,
@@ -51,7 +53,8 @@ pub async fn get_suspicious_clicks(
 /// Bots
 ///
 /// Devices that click faster than people do.
-#[utoipa::path(tag = "guardrails", params(BotsParams), responses((status = 200, description = "Flagged devices", body = Bots)))]
+#[utoipa::path(tag = "guardrails", params(BotsParams), responses((status = 200, description = "Flagged devices", body = Bots),
+    (status = 409, description = "Dashboards are switched off", body = Problem, content_type = "application/problem+json")))]
 #[get("/v1/guardrails/bots")]
 pub async fn get_bots(
     state: Data<AppState>,
@@ -65,7 +68,8 @@ pub async fn get_bots(
 /// Opt-out rates
 ///
 /// How many did not want what was shared.
-#[utoipa::path(tag = "guardrails", params(WindowParams), responses((status = 200, description = "Rates", body = OptOuts)))]
+#[utoipa::path(tag = "guardrails", params(WindowParams), responses((status = 200, description = "Rates", body = OptOuts),
+    (status = 409, description = "Dashboards are switched off", body = Problem, content_type = "application/problem+json")))]
 #[get("/v1/guardrails/opt-outs")]
 pub async fn get_opt_outs(
     state: Data<AppState>,
@@ -79,7 +83,8 @@ pub async fn get_opt_outs(
 /// COPPA compliance
 ///
 /// Payloads with personal information among what was shared about children.
-#[utoipa::path(tag = "guardrails", params(WindowParams), responses((status = 200, description = "Compliance and violations", body = Coppa)))]
+#[utoipa::path(tag = "guardrails", params(WindowParams), responses((status = 200, description = "Compliance and violations", body = Coppa),
+    (status = 409, description = "Dashboards are switched off", body = Problem, content_type = "application/problem+json")))]
 #[get("/v1/guardrails/coppa")]
 pub async fn get_coppa(
     state: Data<AppState>,
@@ -93,7 +98,8 @@ pub async fn get_coppa(
 /// Conversion anomalies
 ///
 /// Referrers whose conversions are too many, too certain, or come from nowhere.
-#[utoipa::path(tag = "guardrails", params(ConversionAnomaliesParams), responses((status = 200, description = "Flagged referrers", body = ConversionAnomalies)))]
+#[utoipa::path(tag = "guardrails", params(ConversionAnomaliesParams), responses((status = 200, description = "Flagged referrers", body = ConversionAnomalies),
+    (status = 409, description = "Dashboards are switched off", body = Problem, content_type = "application/problem+json")))]
 #[get("/v1/guardrails/conversion-anomalies")]
 pub async fn get_conversion_anomalies(
     state: Data<AppState>,
@@ -108,7 +114,8 @@ pub async fn get_conversion_anomalies(
 /// Health score
 ///
 /// 0 to 100, with why, and the five computations over the same window.
-#[utoipa::path(tag = "guardrails", params(HealthParams), responses((status = 200, description = "Score, deductions and components", body = HealthScore)))]
+#[utoipa::path(tag = "guardrails", params(HealthParams), responses((status = 200, description = "Score, deductions and components", body = HealthScore),
+    (status = 409, description = "Dashboards are switched off", body = Problem, content_type = "application/problem+json")))]
 #[get("/v1/guardrails/health")]
 pub async fn get_health(
     state: Data<AppState>,
@@ -146,7 +153,8 @@ pub async fn get_current_alerts(state: Data<AppState>, _: Caller) -> ApiResult<H
 /// All guardrails in one call
 ///
 /// Health score, the five computations, alerts and institution networks.
-#[utoipa::path(tag = "guardrails", params(HealthParams), responses((status = 200, description = "Everything the screen shows", body = GuardrailsOverview)))]
+#[utoipa::path(tag = "guardrails", params(HealthParams), responses((status = 200, description = "Everything the screen shows", body = GuardrailsOverview),
+    (status = 409, description = "Dashboards are switched off", body = Problem, content_type = "application/problem+json")))]
 #[get("/v1/guardrails/overview")]
 pub async fn get_guardrails_overview(
     state: Data<AppState>,

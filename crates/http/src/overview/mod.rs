@@ -3,6 +3,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use utoipa_actix_web::service_config::ServiceConfig;
+use viral_engine_api_types::Problem;
 use viral_engine_api_types::metrics::Overview;
 use viral_engine_service::metrics;
 
@@ -20,7 +21,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 /// Overview
 ///
 /// Links, invitations, hits, conversions and activations, beside those of the period of the same length before.
-#[utoipa::path(tag = "metrics", params(WindowParams), responses((status = 200, description = "Figures", body = Overview)))]
+#[utoipa::path(tag = "metrics", params(WindowParams), responses((status = 200, description = "Figures", body = Overview),
+    (status = 409, description = "Dashboards are switched off", body = Problem, content_type = "application/problem+json")))]
 #[get("/v1/overview")]
 pub async fn get_overview(
     state: Data<AppState>,

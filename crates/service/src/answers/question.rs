@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
+use diesel_async::AsyncPgConnection;
 use viral_engine_api_types::FieldError;
+use viral_engine_api_types::flags::FlagKey;
 use viral_engine_api_types::guardrails::Window;
 use viral_engine_db::data_version::{self, Versions};
 use viral_engine_domain::guardrails::Thresholds;
@@ -10,6 +12,7 @@ use viral_engine_domain::time_window::{TimeWindow, WindowError, WindowLimits, Wi
 
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
+use crate::flags;
 
 /// The window parameters of a request, as sent.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -51,13 +54,26 @@ pub(crate) struct Question {
 impl Asked {
     /// Reads the versions and settings.
     pub(crate) async fn now(context: &Context) -> ServiceResult<Self> {
-        let now = context.now();
+        Self::read(context, &mut *context.connection().await?).await
+    }
+
+    /// The same for a dashboard.
+    ///
+    /// # Errors
+    /// Dashboards are switched off.
+    pub(crate) async fn by_dashboard(context: &Context) -> ServiceResult<Self> {
         let mut conn = context.connection().await?;
-        let versions = data_version::current(&mut conn).await?;
+        flags::require(&mut conn, FlagKey::Dashboard).await?;
+        Self::read(context, &mut conn).await
+    }
+
+    async fn read(context: &Context, conn: &mut AsyncPgConnection) -> ServiceResult<Self> {
+        let now = context.now();
+        let versions = data_version::current(conn).await?;
         let configured = &context.config.thresholds;
         let thresholds = context
             .settings
-            .thresholds(&mut conn, versions.settings, configured)
+            .thresholds(conn, versions.settings, configured)
             .await?;
         Ok(Self {
             now,

@@ -29,9 +29,7 @@ pub use content::{
 pub use events::report_email_events;
 pub use list::{EmailQuery, get_email, list_emails};
 pub use mailer::Mailer;
-pub use queue::{
-    NewEmail, QueuedEmail, parse_recipients, queue_email, require_delivery, send_test_email,
-};
+pub use queue::{NewEmail, QueuedEmail, parse_recipients, queue_email, send_test_email};
 pub use queue_many::queue_emails;
 pub(crate) use reseal::{reseal_emails, uses_other_keys};
 pub(crate) use resend::queue_again;

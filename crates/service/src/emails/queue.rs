@@ -7,7 +7,7 @@ use uuid::Uuid;
 use viral_engine_api_types::emails::{Email, EmailLocale, EmailState, SendTestEmail};
 use viral_engine_api_types::flags::FlagKey;
 use viral_engine_api_types::permissions::Permission;
-use viral_engine_api_types::{EmailId, ErrorCode, FieldError};
+use viral_engine_api_types::{EmailId, FieldError};
 use viral_engine_db::emails::{self as db, EmailRow};
 use viral_engine_domain::emails::{Address, Reason, Recipients, RecipientsError, message_id};
 
@@ -55,13 +55,13 @@ pub struct QueuedEmail {
 /// this kind and subject that the recipient has, or waits for, is not queued again.
 ///
 /// # Errors
-/// [`ErrorCode::EmailDeliveryOff`] while delivery is switched off; when the database refuses.
+/// [`viral_engine_api_types::ErrorCode::EmailDeliveryOff`] while delivery is switched off; when the database refuses.
 pub async fn queue_email(
     conn: &mut AsyncPgConnection,
     context: &Context,
     email: &NewEmail,
 ) -> ServiceResult<QueuedEmail> {
-    require_delivery(conn).await?;
+    flags::require(conn, FlagKey::EmailDelivery).await?;
     let keys = PersonalKeys::of(&context.keys);
     let found = latest(conn, &keys, email).await?;
     if let Some(row) = found {
@@ -77,21 +77,6 @@ pub async fn queue_email(
             )),
         },
     }
-}
-
-/// Refuses while delivery is switched off.
-///
-/// # Errors
-/// [`ErrorCode::EmailDeliveryOff`].
-pub async fn require_delivery(conn: &mut AsyncPgConnection) -> ServiceResult<()> {
-    if flags::is_on(conn, FlagKey::EmailDelivery).await? {
-        return Ok(());
-    }
-    Err(ServiceError::Coded {
-        code: ErrorCode::EmailDeliveryOff,
-        detail: "Email delivery is switched off: an admin can switch on the flag email_delivery."
-            .to_owned(),
-    })
 }
 
 /// Checks the recipients of a delivery; `pointer` names their list in the body.

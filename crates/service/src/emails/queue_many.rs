@@ -5,16 +5,18 @@ use std::collections::{HashMap, HashSet};
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 use viral_engine_api_types::emails::EmailState;
+use viral_engine_api_types::flags::FlagKey;
 use viral_engine_db::emails::{self as db, EmailKey, EmailRow};
 use viral_engine_domain::emails::{Reason, suppressed_for};
 
 use super::content::purpose;
-use super::queue::{NewEmail, QueuedEmail, count, draft, require_delivery};
+use super::queue::{NewEmail, QueuedEmail, count, draft};
 use super::row;
 use super::seal::hashes;
 use super::send::SendEmail;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
+use crate::flags;
 use crate::jobs::enqueue_all;
 use crate::users::PersonalKeys;
 
@@ -30,7 +32,7 @@ pub async fn queue_emails(
     if emails.is_empty() {
         return Ok(Vec::new());
     }
-    require_delivery(conn).await?;
+    flags::require(conn, FlagKey::EmailDelivery).await?;
     let keys = PersonalKeys::of(&context.keys);
     let hashed: Vec<Vec<Vec<u8>>> = emails.iter().map(|one| hashes(&keys, &one.to)).collect();
     let places: Vec<usize> = (0..emails.len()).collect();

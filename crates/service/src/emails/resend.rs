@@ -4,11 +4,12 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use serde_json::json;
 use viral_engine_api_types::EmailId;
 use viral_engine_api_types::emails::Email;
+use viral_engine_api_types::flags::FlagKey;
 use viral_engine_api_types::permissions::Permission;
 use viral_engine_db::emails::{self as db, EmailRow};
 use viral_engine_domain::emails::Reason;
 
-use super::queue::{NewEmail, latest, require_delivery, store};
+use super::queue::{NewEmail, latest, store};
 use super::row;
 use super::seal::{Content, hashes, open_address};
 use super::suppress::reason_against;
@@ -16,6 +17,7 @@ use crate::audit;
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
+use crate::flags;
 use crate::users::PersonalKeys;
 
 /// Sends a message again, as a new one. Whoever asks takes it that an address from which mail was returned works now;
@@ -75,7 +77,7 @@ pub(crate) async fn queue_again(
     context: &Context,
     email: &NewEmail,
 ) -> ServiceResult<(EmailRow, bool)> {
-    require_delivery(conn).await?;
+    flags::require(conn, FlagKey::EmailDelivery).await?;
     let keys = PersonalKeys::of(&context.keys);
     let sequence = match latest(conn, &keys, email).await? {
         None => 1,

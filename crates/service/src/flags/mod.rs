@@ -2,6 +2,7 @@
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use serde_json::json;
+use viral_engine_api_types::ErrorCode;
 use viral_engine_api_types::flags::{Flag, FlagKey, FlagList, UpdateFlag};
 use viral_engine_db::DbError;
 use viral_engine_db::flags::{self as db, ListedFlag};
@@ -18,6 +19,26 @@ use crate::error::{ServiceError, ServiceResult};
 /// When the database can not be asked.
 pub async fn is_on(conn: &mut AsyncPgConnection, key: FlagKey) -> ServiceResult<bool> {
     Ok(db::find_flag(conn, key.as_str()).await?.unwrap_or(true))
+}
+
+/// Refuses while a feature is off.
+///
+/// # Errors
+/// The feature's own code, and who can switch it on.
+pub async fn require(conn: &mut AsyncPgConnection, key: FlagKey) -> ServiceResult<()> {
+    if is_on(conn, key).await? {
+        return Ok(());
+    }
+    let (code, feature) = match key {
+        FlagKey::Dashboard => (ErrorCode::DashboardOff, "Dashboards are"),
+        FlagKey::Reports => (ErrorCode::ReportsOff, "Reports are"),
+        FlagKey::EmailDelivery => (ErrorCode::EmailDeliveryOff, "Email delivery is"),
+    };
+    let key = key.as_str();
+    Err(ServiceError::Coded {
+        code,
+        detail: format!("{feature} switched off: an admin can switch on the flag {key}."),
+    })
 }
 
 /// All flags.

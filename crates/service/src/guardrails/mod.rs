@@ -1,5 +1,6 @@
 //! Is the growth real, and is it safe? The five computations, the health score and what they are kept in.
 //!
+//! Whoever asks for them by a dashboard is refused while dashboards are switched off; alerts and snapshots go on.
 //! An answer is kept until what it was made from changes (`crate::answers`). It is made of candidates that the rollups
 //! lead to, judged by the rules in `domain`; a file per computation.
 
@@ -46,7 +47,7 @@ pub async fn get_suspicious_clicks(
     context: &Context,
     request: &GuardrailsRequest,
 ) -> ServiceResult<Arc<SuspiciousClicks>> {
-    let asked = Asked::now(context).await?;
+    let asked = Asked::by_dashboard(context).await?;
     answer(context, &question(&asked, Part::SuspiciousClicks, request)?).await
 }
 
@@ -55,7 +56,7 @@ pub async fn get_suspicious_clicks(
 /// # Errors
 /// As [`get_suspicious_clicks`].
 pub async fn get_bots(context: &Context, request: &GuardrailsRequest) -> ServiceResult<Arc<Bots>> {
-    let asked = Asked::now(context).await?;
+    let asked = Asked::by_dashboard(context).await?;
     answer(context, &question(&asked, Part::Bots, request)?).await
 }
 
@@ -67,7 +68,7 @@ pub async fn get_opt_outs(
     context: &Context,
     request: &GuardrailsRequest,
 ) -> ServiceResult<Arc<OptOuts>> {
-    let asked = Asked::now(context).await?;
+    let asked = Asked::by_dashboard(context).await?;
     answer(context, &question(&asked, Part::OptOuts, request)?).await
 }
 
@@ -79,7 +80,7 @@ pub async fn get_coppa(
     context: &Context,
     request: &GuardrailsRequest,
 ) -> ServiceResult<Arc<Coppa>> {
-    let asked = Asked::now(context).await?;
+    let asked = Asked::by_dashboard(context).await?;
     answer(context, &question(&asked, Part::Coppa, request)?).await
 }
 
@@ -91,7 +92,7 @@ pub async fn get_conversion_anomalies(
     context: &Context,
     request: &GuardrailsRequest,
 ) -> ServiceResult<Arc<ConversionAnomalies>> {
-    let asked = Asked::now(context).await?;
+    let asked = Asked::by_dashboard(context).await?;
     answer(
         context,
         &question(&asked, Part::ConversionAnomalies, request)?,
@@ -107,7 +108,7 @@ pub async fn get_health(
     context: &Context,
     request: &GuardrailsRequest,
 ) -> ServiceResult<HealthScore> {
-    let asked = Asked::now(context).await?;
+    let asked = Asked::by_dashboard(context).await?;
     health_of(context, &question(&asked, Part::Health, request)?).await
 }
 
@@ -119,7 +120,7 @@ pub async fn get_guardrails_overview(
     context: &Context,
     request: &GuardrailsRequest,
 ) -> ServiceResult<GuardrailsOverview> {
-    let asked = Asked::now(context).await?;
+    let asked = Asked::by_dashboard(context).await?;
     let question = question(&asked, Part::Health, request)?;
     let health = health_of(context, &question).await?;
     let alerts = alerts::current(context, &asked).await?;

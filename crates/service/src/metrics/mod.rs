@@ -32,7 +32,7 @@ pub async fn get_overview(
     context: &Context,
     window: &WindowParameters,
 ) -> ServiceResult<Arc<Overview>> {
-    let asked = Asked::now(context).await?;
+    let asked = Asked::by_dashboard(context).await?;
     answer(context, &asked.question(window, DEFAULT_DAYS)?).await
 }
 

@@ -7,6 +7,7 @@ use serde_json::json;
 use uuid::Uuid;
 use viral_engine_api_types::ReportId;
 use viral_engine_api_types::emails::{EmailKind, EmailLocale, EmailState};
+use viral_engine_api_types::flags::FlagKey;
 use viral_engine_api_types::permissions::Permission;
 use viral_engine_api_types::reports::{
     DeliverReport, DeliveredReport, Report, ReportDelivery, ReportDeliveryStatus, ReportType,
@@ -21,9 +22,10 @@ use crate::caller::Caller;
 use crate::context::Context;
 use crate::emails::{
     Figure, FigureName, Mail, NewEmail, ReportPeriod, ReportReady, parse_recipients, queue_email,
-    recipient_of, require_delivery, state_of,
+    recipient_of, state_of,
 };
 use crate::error::ServiceResult;
+use crate::flags;
 use crate::users::PersonalKeys;
 
 /// Sends a report by email. Whoever has it already gets it no second time.
@@ -59,7 +61,7 @@ pub(super) async fn queue(
     mail: &Mail,
     recipients: &[Address],
 ) -> ServiceResult<Vec<DeliveredReport>> {
-    require_delivery(conn).await?;
+    flags::require(conn, FlagKey::EmailDelivery).await?;
     let mut emails = Vec::with_capacity(recipients.len());
     for to in recipients {
         let email = NewEmail {

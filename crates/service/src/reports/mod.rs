@@ -23,7 +23,7 @@ use viral_engine_api_types::reports::{
     CreateReport, Report, ReportChange, ReportChanges, ReportDeliveryStatus, ReportType,
 };
 use viral_engine_api_types::webhooks::WebhookEventType;
-use viral_engine_api_types::{ErrorCode, FieldError, Page, ReportId};
+use viral_engine_api_types::{FieldError, Page, ReportId};
 use viral_engine_db::DbError;
 use viral_engine_db::reports::{self as db, ReportRow};
 use viral_engine_domain::reports::{self as rules, PeriodError, ReportPeriod};
@@ -94,7 +94,7 @@ pub async fn get_report(context: &Context, caller: &Caller, id: ReportId) -> Ser
 /// Asks for a report; a job computes it.
 ///
 /// # Errors
-/// Fields at fault; [`ErrorCode::ReportsOff`] while reports are switched off.
+/// Fields at fault; [`viral_engine_api_types::ErrorCode::ReportsOff`] while reports are switched off.
 pub async fn create_report(
     context: &Context,
     caller: &Caller,
@@ -112,7 +112,7 @@ pub async fn create_report(
     let mut conn = context.connection().await?;
     let row = conn
         .transaction(async |conn| {
-            require_reports(conn).await?;
+            flags::require(conn, FlagKey::Reports).await?;
             let row = ask(conn, context, &new).await?;
             let changes = json!({
                 "type": row.report_type, "from": row.period_start, "to": row.period_end, "time_zone": row.time_zone,
@@ -156,16 +156,6 @@ async fn ask(
     db::insert_report(conn, &row).await?;
     enqueue(conn, &GenerateReport { report_id: row.id }).await?;
     Ok(row)
-}
-
-async fn require_reports(conn: &mut AsyncPgConnection) -> ServiceResult<()> {
-    if flags::is_on(conn, FlagKey::Reports).await? {
-        return Ok(());
-    }
-    Err(ServiceError::Coded {
-        code: ErrorCode::ReportsOff,
-        detail: "Reports are switched off: an admin can switch on the flag reports.".to_owned(),
-    })
 }
 
 /// Computes a report that was asked for, and tells whoever wants to know; one that is ready stays as it is.

@@ -12,8 +12,12 @@ pub const FLAGS: Flags = Flags {
         FlagKey::EmailDelivery => "Email delivery",
     },
     purpose: |key| match key {
-        FlagKey::Dashboard => "The dashboards of the admin app.",
-        FlagKey::Reports => "Performance reports.",
+        FlagKey::Dashboard => {
+            "Off: figures of the overview and of the guardrails are refused, which takes their load off the database. Guarding, alerts, health snapshots and reports go on."
+        }
+        FlagKey::Reports => {
+            "Off: new reports are refused, and schedules make none. Those that are there can be read."
+        }
         FlagKey::EmailDelivery => {
             "Off: new messages are refused, and what is queued is not sent. Invitations of operators can not be sent either."
         }
