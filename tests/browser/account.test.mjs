@@ -28,3 +28,15 @@ test('an invitation says until when its link works', async () => {
   await link.getByText(/It works once, until \d+ \w+ 20\d\d.*UTC, and is not shown again/).waitFor();
   assert.deepEqual(page.faults, []);
 });
+
+test('which alerts are mailed is chosen and stays chosen', async () => {
+  const { page } = here;
+  await here.visit('/account');
+  const choice = page.getByLabel('Mail me alerts');
+  assert.equal(await choice.inputValue(), 'high');
+  await choice.selectOption('critical ones only');
+  await page.getByText('Saved').first().waitFor();
+  await here.visit('/account');
+  assert.equal(await choice.inputValue(), 'critical');
+  assert.deepEqual(page.faults, []);
+});

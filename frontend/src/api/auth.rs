@@ -2,7 +2,7 @@
 
 use viral_engine_api_types::SessionId;
 use viral_engine_api_types::auth::{
-    ChangePassword, CompleteSetup, InspectSetup, Login, Me, SessionList, SetupInfo,
+    ChangePassword, CompleteSetup, InspectSetup, Login, Me, SessionList, SetupInfo, UpdateMe,
 };
 
 use super::client::Api;
@@ -23,6 +23,11 @@ impl Api {
     /// Who is signed in.
     pub async fn get_me(&self) -> ApiResult<Me> {
         self.get("/v1/auth/me", &Query::new()).await
+    }
+
+    /// Changes the operator's own preferences.
+    pub async fn update_me(&self, update: &UpdateMe) -> ApiResult<Me> {
+        Ok(self.patch("/v1/auth/me", update, None).await?.value)
     }
 
     /// The operator's own sessions.

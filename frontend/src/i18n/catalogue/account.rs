@@ -1,5 +1,7 @@
 //! Texts of the operator's own account and of About.
 
+use viral_engine_api_types::operators::AlertEmails;
+
 use super::{Around, Text};
 
 /// The operator's own account.
@@ -18,6 +20,10 @@ pub struct Account {
     pub new_password_help: Text,
     pub change_password: Text,
     pub password_changed: Text,
+    pub alert_emails_title: Text,
+    pub alert_emails_label: Text,
+    pub alert_emails_help: Text,
+    pub alert_emails: fn(AlertEmails) -> Text,
 }
 
 /// The running engine.

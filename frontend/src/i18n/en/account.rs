@@ -1,5 +1,7 @@
 //! Texts of the pages Account and About.
 
+use viral_engine_api_types::operators::AlertEmails;
+
 use crate::i18n::catalogue::{About, Account};
 
 pub const ACCOUNT: Account = Account {
@@ -17,6 +19,15 @@ pub const ACCOUNT: Account = Account {
     new_password_help: "12 to 128 characters. All other browsers are signed out.",
     change_password: "Change password",
     password_changed: "The password is changed. All other browsers are signed out.",
+    alert_emails_title: "Alerts by email",
+    alert_emails_label: "Mail me alerts",
+    alert_emails_help: "Alerts of the last minutes come in one message, to the address you sign in with.",
+    alert_emails: |wish| match wish {
+        AlertEmails::Off => "none",
+        AlertEmails::Medium => "of medium severity and above",
+        AlertEmails::High => "of high severity and above",
+        AlertEmails::Critical => "critical ones only",
+    },
 };
 
 pub const ABOUT: About = About {
