@@ -9,6 +9,7 @@ pub mod demo;
 pub mod listener;
 pub mod logging;
 pub mod signals;
+mod traces;
 pub mod wiring;
 
 use anyhow::{Context, Result};
@@ -26,7 +27,9 @@ pub fn run(cli: Cli) -> Result<()> {
         .enable_all()
         .build()
         .context("the async runtime could not be started")?;
-    runtime.block_on(dispatch(cli))
+    let done = runtime.block_on(dispatch(cli));
+    traces::finish();
+    done
 }
 
 async fn dispatch(cli: Cli) -> Result<()> {

@@ -5,13 +5,20 @@
 
 use std::io::{IsTerminal, stderr};
 
-use tracing_subscriber::EnvFilter;
+use anyhow::Result;
 use tracing_subscriber::fmt::time::ChronoUtc;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _, fmt, registry};
 
-use crate::config::{LogConfig, LogFormat};
+use crate::config::{LogConfig, LogFormat, TraceConfig};
+use crate::traces;
 
-/// Starts logging for the rest of the process. A second call has no effect.
-pub fn init(config: LogConfig) {
+/// Starts logging, and tracing to a collector, for the rest of the process. A second call has no effect.
+///
+/// # Errors
+/// When the collector's address can not be used.
+pub fn init(config: LogConfig, collector: Option<&TraceConfig>) -> Result<()> {
     // Whoever sends broken HTTP must not fill the log with errors.
     let broken_requests = "actix_http::h1::dispatcher=off";
     let filter = EnvFilter::new(format!(
@@ -24,13 +31,18 @@ pub fn init(config: LogConfig) {
     } else {
         LogFormat::Json
     });
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let lines = fmt::layer()
         .with_writer(stderr)
         .with_timer(ChronoUtc::rfc_3339());
-    // It fails when logging was started before, which is what the caller wants.
-    let _ = match format {
-        LogFormat::Pretty => builder.with_ansi(terminal).try_init(),
-        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+    let lines = match format {
+        LogFormat::Pretty => lines.with_ansi(terminal).boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
+    let spans = collector.map(traces::layer).transpose()?;
+    // It fails when logging was started before, which is what the caller wants.
+    let _ = registry()
+        .with(lines.with_filter(filter))
+        .with(spans)
+        .try_init();
+    Ok(())
 }

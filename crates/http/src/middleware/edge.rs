@@ -39,7 +39,8 @@ pub async fn edge(
     let method = request.method().clone();
     answer_head_as_get(&state, &mut request);
     let route = route(&state, &request);
-    let span = tracing::info_span!("request", request_id = %id, %method, %route);
+    let status = tracing::field::Empty;
+    let span = tracing::info_span!("request", request_id = %id, %method, %route, status);
     let mut outcome = answer(&state, request, next, &id)
         .instrument(span.clone())
         .await;
@@ -52,6 +53,7 @@ pub async fn edge(
     if let Ok(id) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, id);
     }
+    span.record("status", status.as_u16());
     let elapsed = started.elapsed();
     span.in_scope(|| tracing::debug!(status = status.as_u16(), ?elapsed, "answered"));
     count(&method, route, status, elapsed);

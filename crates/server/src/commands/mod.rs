@@ -23,7 +23,7 @@ use crate::{listener, logging, wiring};
 /// Loads the configuration of a command that does something, and starts logging.
 fn start(sources: &Sources) -> Result<Config> {
     let (config, _) = Config::load(sources, NewSecrets::Keep)?;
-    logging::init(config.logs);
+    logging::init(config.logs, config.traces.as_ref())?;
     Ok(config)
 }
 

@@ -31,7 +31,7 @@ pub use report::{report, warnings};
 pub use secret::Secret;
 pub use sections::{
     DatabaseConfig, DatabaseKind, EngineConfig, Environment, JobConfig, LimitConfig, LinkConfig,
-    LogConfig, LogFormat, PrivacyConfig, WebhookConfig,
+    LogConfig, LogFormat, PrivacyConfig, TraceConfig, WebhookConfig,
 };
 pub use values::{Origin, Sources, Values};
 
@@ -58,6 +58,8 @@ pub struct Config {
     pub webhooks: WebhookConfig,
     /// Logs.
     pub logs: LogConfig,
+    /// Traces; none unless a collector is named.
+    pub traces: Option<TraceConfig>,
     /// Defaults of the guardrails' settings.
     pub thresholds: Thresholds,
 }
@@ -136,6 +138,7 @@ impl Config {
         let email = mail::read(reader);
         let webhooks = WebhookConfig::read(reader, environment);
         let logs = LogConfig::read(reader);
+        let traces = TraceConfig::read(reader);
         let thresholds = sections::read_thresholds(reader);
         Some(Self {
             engine: engine?,
@@ -147,6 +150,7 @@ impl Config {
             email: email?,
             webhooks: webhooks?,
             logs: logs?,
+            traces: traces?,
             thresholds: thresholds?,
         })
     }

@@ -198,6 +198,13 @@ static ENGINE_KEYS: &[Key] = &[
         .explained("How much the engine logs, to standard error.", "debug and trace cost speed."),
     Key::new(Section::Logs, "LOG_FORMAT", Default::Derived("pretty on a terminal, else json"), Kind::Choice(&["pretty", "json"]))
         .explained("How log lines are written.", "json is one object a line, for machines."),
+    Key::new(Section::Logs, "OTEL_EXPORTER_OTLP_ENDPOINT", Default::Derived("no traces"), text("an address that begins with http://, for example http://localhost:4318"))
+        .explained(
+            "The OpenTelemetry collector that gets traces of requests and jobs, by OTLP over HTTP.",
+            "/v1/traces is added. Traces hold what logs hold: no path, address or name.",
+        ),
+    Key::new(Section::Logs, "OTEL_TRACES_SAMPLER_ARG", value("0.1"), text("a number from 0 to 1"))
+        .explained("Share of requests and jobs that are traced.", "Each costs; a trace is sent as a whole or not at all."),
 ];
 
 /// Every key, in the order of the documentation.
