@@ -64,9 +64,9 @@ pub type ListedDelivery = (DeliveryRow, String);
 /// Rows in one statement: PostgreSQL takes 65,535 parameters.
 const ROWS: usize = 5_000;
 
-const PENDING: &str = "
+const UNTRIED: &str = "
 SELECT count(*) AS count
-FROM (SELECT FROM webhook_deliveries WHERE endpoint_id = $1 AND status = 'pending' LIMIT $2) AS pending";
+FROM (SELECT FROM webhook_deliveries WHERE endpoint_id = $1 AND status = 'pending' AND tries = 0 LIMIT $2) AS untried";
 
 diesel::define_sql_function! {
     /// The database's clock.
@@ -167,18 +167,18 @@ pub async fn count_sending(
         .await?)
 }
 
-/// How many messages a receiver still has to get, counted up to `most`.
-pub async fn count_pending(
+/// How many messages a receiver still has to get that were not tried yet, counted up to `most`.
+pub async fn count_untried(
     conn: &mut AsyncPgConnection,
     endpoint: Uuid,
     most: i64,
 ) -> DbResult<i64> {
-    let pending: Count = sql_query(PENDING)
+    let untried: Count = sql_query(UNTRIED)
         .bind::<SqlUuid, _>(endpoint)
         .bind::<BigInt, _>(most)
         .get_result(conn)
         .await?;
-    Ok(pending.count)
+    Ok(untried.count)
 }
 
 /// How many messages are being sent now to receivers that fail, are slow or not known yet, by the database's clock.

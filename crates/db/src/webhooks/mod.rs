@@ -7,11 +7,12 @@ mod deliveries;
 mod endpoints;
 mod messages;
 mod outbox;
+mod turns;
 
 pub use deliveries::{
-    AttemptRow, DeliveryRow, ListedDelivery, attempts_of, count_pending, count_sending,
-    count_sending_slowly, database_now, find_delivery, insert_attempt, insert_deliveries,
-    list_deliveries, lock_delivery, save_delivery, skip_pending,
+    AttemptRow, DeliveryRow, ListedDelivery, attempts_of, count_sending, count_sending_slowly,
+    count_untried, database_now, find_delivery, insert_attempt, insert_deliveries, list_deliveries,
+    lock_delivery, save_delivery, skip_pending,
 };
 pub use endpoints::{
     EndpointRow, Subscriber, count_endpoints, delete_endpoint, find_endpoint, insert_endpoint,
@@ -19,3 +20,4 @@ pub use endpoints::{
 };
 pub use messages::{MessageRow, delete_old_messages, find_message, insert_messages};
 pub use outbox::{OutboxRow, outbox_is_due, take_outbox};
+pub use turns::wake_deliveries;

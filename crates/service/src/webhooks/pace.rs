@@ -12,8 +12,9 @@ use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 use viral_engine_db::jobs::find_queue;
 use viral_engine_db::locks::{Lock, lock};
-use viral_engine_db::webhooks::{count_pending, count_sending, count_sending_slowly};
+use viral_engine_db::webhooks::{count_sending, count_sending_slowly, count_untried};
 
+use crate::entropy::Entropy;
 use crate::error::ServiceResult;
 use crate::jobs::{Priority, Queue};
 
@@ -21,12 +22,15 @@ use crate::jobs::{Priority, Queue};
 pub(super) const QUICK: Duration = Duration::from_secs(1);
 /// Messages that are sent to a quick receiver at a time, over all nodes.
 const AT_A_TIME: i64 = 4;
-/// Seconds that a message at least waits whose receiver is busy: so many at least, and at most. In between it grows with
-/// how many messages wait, so that about one of them a second asks whether it is its turn. A receiver that is not known
-/// yet may turn out to be quick, and then whoever waited would have done so for nothing.
-const QUICK_WAIT: (i64, i64) = (1, 1);
-const UNKNOWN_WAIT: (i64, i64) = (1, 5);
-const SLOW_WAIT: (i64, i64) = (20, 150);
+/// Seconds that a message at least waits whose receiver is busy: so many at least, and at most. In between it is one for
+/// every two messages that wait, so that about one of them a second asks whether it is its turn. A quick receiver has
+/// those that wait woken, so nobody waits that long for one.
+const SHORTEST_WAIT: i64 = 1;
+const SHORTEST_SLOW_WAIT: i64 = 20;
+const LONGEST_WAIT: i64 = 150;
+/// Messages that are woken when one was taken quickly: more than one, so that a receiver that was not trusted soon has
+/// as many at a time as it may.
+pub(super) const WOKEN: i64 = 2;
 
 /// How a receiver does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,27 +93,39 @@ impl Pace {
     }
 
     async fn turn(self, conn: &mut AsyncPgConnection, endpoint: Uuid) -> ServiceResult<TimeDelta> {
-        let (least, most) = self.bounds();
-        let pending = match least == most {
-            true => 0,
-            false => count_pending(conn, endpoint, 2 * most).await?,
+        Ok(self.turn_among(self.waiting(conn, endpoint).await?))
+    }
+
+    /// How many messages wait for a receiver's turn, as far as that makes a difference. Those that wait because an
+    /// attempt failed do so for no turn.
+    pub(super) async fn waiting(
+        self,
+        conn: &mut AsyncPgConnection,
+        endpoint: Uuid,
+    ) -> ServiceResult<i64> {
+        Ok(count_untried(conn, endpoint, 2 * LONGEST_WAIT).await?)
+    }
+
+    /// How long a message waits with `waiting` others: it comes back after one to three times this, twice on average.
+    pub(super) fn turn_among(self, waiting: i64) -> TimeDelta {
+        let least = match self {
+            Self::Quick | Self::Unknown => SHORTEST_WAIT,
+            Self::Slow => SHORTEST_SLOW_WAIT,
         };
-        Ok(self.turn_among(pending))
+        TimeDelta::seconds((waiting / 2).clamp(least, LONGEST_WAIT))
     }
+}
 
-    /// Who waits comes back after one to three times this, twice on average.
-    fn turn_among(self, pending: i64) -> TimeDelta {
-        let (least, most) = self.bounds();
-        TimeDelta::seconds((pending / 2).clamp(least, most))
-    }
+/// From `wait` to three times as long, by chance, so that those that wait do not come back together.
+pub(super) fn spread(wait: TimeDelta) -> ServiceResult<TimeDelta> {
+    let extra = wait.num_milliseconds() as f64 * 2.0 * chance()?;
+    Ok(wait + TimeDelta::milliseconds(extra as i64))
+}
 
-    fn bounds(self) -> (i64, i64) {
-        match self {
-            Self::Quick => QUICK_WAIT,
-            Self::Unknown => UNKNOWN_WAIT,
-            Self::Slow => SLOW_WAIT,
-        }
-    }
+/// A number from 0 to 1.
+pub(super) fn chance() -> ServiceResult<f64> {
+    let drawn = u16::from_be_bytes(Entropy::default().draw()?);
+    Ok(f64::from(drawn) / f64::from(u16::MAX))
 }
 
 /// Whether slow receivers have less than their half of the queue.
@@ -138,18 +154,27 @@ mod tests {
 
     #[test]
     fn the_more_wait_for_a_receiver_the_longer_each_does() {
-        for (pending, quick, unknown, slow) in [
-            (1, 1, 1, 20),
-            (6, 1, 3, 20),
-            (40, 1, 5, 20),
-            (42, 1, 5, 21),
-            (200, 1, 5, 100),
-            (9_000, 1, 5, 150),
+        for (waiting, quick, slow) in [
+            (0, 1, 20),
+            (1, 1, 20),
+            (6, 3, 20),
+            (42, 21, 21),
+            (200, 100, 100),
+            (9_000, 150, 150),
         ] {
             let turns =
-                [Pace::Quick, Pace::Unknown, Pace::Slow].map(|pace| pace.turn_among(pending));
-            let expected = [quick, unknown, slow].map(TimeDelta::seconds);
-            assert_eq!(turns, expected, "{pending}");
+                [Pace::Quick, Pace::Unknown, Pace::Slow].map(|pace| pace.turn_among(waiting));
+            let expected = [quick, quick, slow].map(TimeDelta::seconds);
+            assert_eq!(turns, expected, "{waiting}");
+        }
+    }
+
+    #[test]
+    fn those_that_wait_come_back_apart() {
+        let wait = TimeDelta::seconds(10);
+        for _ in 0..1_000 {
+            let spread = spread(wait).expect("entropy");
+            assert!((wait..=wait * 3).contains(&spread), "{spread}");
         }
     }
 

@@ -8,13 +8,13 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 use viral_engine_api_types::webhooks::{WebhookDeliveryStatus, WebhookEventType};
-use viral_engine_db::jobs::{NewJob, enqueue};
+use viral_engine_db::jobs::enqueue;
 use viral_engine_db::webhooks::{
     DeliveryRow, MessageRow, insert_deliveries, insert_messages, subscribers,
 };
 
 use super::deliver::DeliverWebhook;
-use super::pace::Pace;
+use super::pace::{Pace, spread};
 use crate::error::{ServiceError, ServiceResult};
 use crate::jobs::{When, new_job};
 
@@ -68,7 +68,8 @@ pub async fn publish_all(
     Ok(deliveries.len())
 }
 
-/// Stores messages with their deliveries, and enqueues a job for each of these; receivers of no known pace come last.
+/// Stores messages with their deliveries, and enqueues a job for each of these. Receivers of no known pace come last, and
+/// those known not to be quick get what comes while they have something to do a little at a time.
 pub(super) async fn store(
     conn: &mut AsyncPgConnection,
     messages: &[MessageRow],
@@ -78,19 +79,38 @@ pub(super) async fn store(
     if deliveries.is_empty() {
         return Ok(());
     }
+    let mut jobs = Vec::with_capacity(deliveries.len());
+    let mut waiting: BTreeMap<Uuid, i64> = BTreeMap::new();
+    for delivery in deliveries {
+        let endpoint = delivery.endpoint_id;
+        let pace = paces.get(&endpoint).copied();
+        let when = match pace {
+            None | Some(Pace::Quick) => When::Now,
+            Some(pace) => {
+                let before = match waiting.get(&endpoint) {
+                    Some(before) => *before,
+                    None => pace.waiting(conn, endpoint).await?,
+                };
+                waiting.insert(endpoint, before + 1);
+                turn(pace, before)?
+            }
+        };
+        let mut job = new_job(&DeliverWebhook::of(delivery), when)?;
+        job.priority = pace.unwrap_or(Pace::Unknown).priority();
+        jobs.push(job);
+    }
     insert_messages(conn, messages).await?;
     insert_deliveries(conn, deliveries).await?;
-    let jobs: ServiceResult<Vec<NewJob>> = deliveries
-        .iter()
-        .map(|delivery| {
-            let pace = paces.get(&delivery.endpoint_id).copied();
-            let mut job = new_job(&DeliverWebhook::of(delivery), When::Now)?;
-            job.priority = pace.unwrap_or(Pace::Unknown).priority();
-            Ok(job)
-        })
-        .collect();
-    enqueue(conn, &jobs?).await?;
+    enqueue(conn, &jobs).await?;
     Ok(())
+}
+
+/// When a message is first tried that has `before` others before it.
+fn turn(pace: Pace, before: i64) -> ServiceResult<When> {
+    match before {
+        0 => Ok(When::Now),
+        _ => Ok(When::After(spread(pace.turn_among(before))?)),
+    }
 }
 
 /// A message: the body is written once, since what is signed must be what is sent, to the byte.

@@ -6,18 +6,17 @@ use serde_json::json;
 use viral_engine_api_types::webhooks::{WebhookDeliveryStatus, WebhookEventType};
 use viral_engine_db::webhooks::{
     AttemptRow, DeliveryRow, EndpointRow, find_message, insert_attempt, save_delivery,
-    save_endpoint, skip_pending,
+    save_endpoint, skip_pending, wake_deliveries,
 };
 use viral_engine_domain::webhooks::{Verdict, is_given_up, wait_after};
 
 use super::deliver::{DeliverWebhook, Outgoing, enqueue_delivery, rows};
 use super::mail::mail_admins;
-use super::pace::{Pace, QUICK};
+use super::pace::{Pace, QUICK, WOKEN, chance, spread};
 use super::sender::Attempt;
 use crate::audit;
 use crate::caller::Caller;
 use crate::context::Context;
-use crate::entropy::Entropy;
 use crate::error::ServiceResult;
 use crate::jobs::{Priority, When};
 
@@ -66,11 +65,13 @@ pub async fn settle(
     if after != before || endpoint.disabled_at == Some(now) {
         save_endpoint(conn, &endpoint).await?;
     }
+    if Pace::of(endpoint.failing_since, endpoint.is_quick) == Pace::Quick {
+        wake_deliveries(conn, endpoint.id, now, WOKEN).await?;
+    }
     Ok(())
 }
 
-/// Lets a delivery whose receiver is busy wait for its turn, in the transaction that ends its job. From `wait` to
-/// three times as long, so that those that wait do not come back together.
+/// Lets a delivery whose receiver is busy wait for its turn, in the transaction that ends its job.
 ///
 /// # Errors
 /// When the database refuses.
@@ -79,9 +80,7 @@ pub async fn postpone(
     job: &DeliverWebhook,
     (wait, priority): (TimeDelta, Priority),
 ) -> ServiceResult<()> {
-    let extra = wait.num_milliseconds() as f64 * 2.0 * chance()?;
-    let wait = wait + TimeDelta::milliseconds(extra as i64);
-    enqueue_delivery(conn, job, priority, When::After(wait)).await
+    enqueue_delivery(conn, job, priority, When::After(spread(wait)?)).await
 }
 
 async fn note(
@@ -161,10 +160,4 @@ async fn disable(
     tracing::warn!(webhook = %id, reason, skipped, "a webhook was disabled");
     metrics::counter!("viral_engine_webhooks_disabled_total", "reason" => reason).increment(1);
     Ok(())
-}
-
-/// A number from 0 to 1.
-fn chance() -> ServiceResult<f64> {
-    let drawn = u16::from_be_bytes(Entropy::default().draw()?);
-    Ok(f64::from(drawn) / f64::from(u16::MAX))
 }
