@@ -89,7 +89,8 @@ fn a_collector_gets_requests_and_jobs_by_their_standard_names_and_nothing_of_peo
         let span = spans.recv_timeout(crate::home::PATIENCE).expect("a span");
         seen.push(span);
         let find = |name: &str| seen.iter().find(|span| span.name == name).cloned();
-        if let (Some(request), Some(job)) = (find("GET /v1/users/{external_id}"), find("job sweep")) {
+        if let (Some(request), Some(job)) = (find("GET /v1/users/{external_id}"), find("job sweep"))
+        {
             break (request, job);
         }
     };

@@ -9,7 +9,12 @@ pub const RECAPS: Recaps = Recaps {
     generation: "Recaps of a week",
     generating: "The recaps are being made",
     parents_of: |done, total| format!("{done} of {total} parents"),
-    generated: |parents| format!("Done: {}.", plural(parents, "parent", "parents")),
+    generated: |parents| {
+        let looked_at = plural(parents, "parent", "parents");
+        format!(
+            "Done: {looked_at} looked at. Whose children had sessions in that week has a recap."
+        )
+    },
     not_generated: "They were not made: see the job for the cause.",
     see_job: "See the job",
     week: "Week",
