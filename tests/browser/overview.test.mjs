@@ -52,3 +52,21 @@ test('compared with the period before, the rate and the score tell too', async (
   await card('Health score').getByText(said).waitFor();
   assert.deepEqual(page.faults, []);
 });
+
+test('switched off, the dashboards say so, and who can switch them on', async () => {
+  const { page } = here;
+  const flip = async (state) => {
+    await here.visit('/flags');
+    await page.getByRole('switch', { name: 'Dashboards' }).press('Space');
+    await page.getByText(`Dashboards: ${state}, on every node.`).waitFor();
+  };
+  await flip('off');
+  for (const path of ['/', '/guardrails']) {
+    await here.visit(path);
+    await page.getByRole('alert').filter({ hasText: 'an admin can switch on the flag dashboard' }).first().waitFor();
+    await assertAccessible(page, `${path} without its figures`);
+  }
+  await flip('on');
+  await here.visit('/');
+  await page.getByText('Clicks', { exact: true }).first().waitFor();
+});
