@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use diesel_async::AsyncConnection;
 use tracing::Instrument;
+use uuid::Uuid;
 use viral_engine_service::ServiceResult;
 use viral_engine_service::alerts::{EvaluateAlerts, evaluate_alerts};
 use viral_engine_service::emails::{self, Outcome, SendEmail, Sending};
@@ -163,6 +164,15 @@ impl Job for ScheduleReport {
     }
 }
 
+/// Together about as long as a lease lasts.
+const NOTED_AGAIN_AFTER: [Duration; 5] = [
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(4),
+];
+
 impl Job for SendEmail {
     // Longer than the mail server is waited for.
     const TIMEOUT: Duration = Duration::from_secs(3 * 60);
@@ -186,17 +196,10 @@ impl Job for SendEmail {
                 handed_over.map(|left| Outcome::Sent { left })
             }
         };
-        let mut conn = cx.service.connection().await?;
         match result {
-            Ok(outcome) => {
-                conn.transaction(async |conn| {
-                    let finished = cx.finish(conn).await?;
-                    emails::record(conn, &cx.service, self.email, &outcome).await?;
-                    Ok(finished)
-                })
-                .await
-            }
+            Ok(outcome) => note_whatever_happens(&cx, self.email, &outcome).await,
             Err(error) => {
+                let mut conn = cx.service.connection().await?;
                 let failed = Outcome::Failed {
                     error: error.clone(),
                     was_last: cx.is_last_attempt(),
@@ -214,6 +217,30 @@ impl Job for SendEmail {
             }
         }
     }
+}
+
+/// A message that has gone and is not noted would go again, so a database that is away for a moment is waited for.
+async fn note_whatever_happens(cx: &JobContext, email: Uuid, outcome: &Outcome) -> JobResult {
+    for wait in NOTED_AGAIN_AFTER {
+        match note(cx, email, outcome).await {
+            Err(JobError::Failed(reason)) => {
+                tracing::warn!(reason, "how a message went can not be noted yet");
+                tokio::time::sleep(wait).await;
+            }
+            noted => return noted,
+        }
+    }
+    note(cx, email, outcome).await
+}
+
+async fn note(cx: &JobContext, email: Uuid, outcome: &Outcome) -> JobResult {
+    let mut conn = cx.service.connection().await?;
+    conn.transaction(async |conn| {
+        let finished = cx.finish(conn).await?;
+        emails::record(conn, &cx.service, email, outcome).await?;
+        Ok(finished)
+    })
+    .await
 }
 
 impl Job for StoreHealthSnapshot {

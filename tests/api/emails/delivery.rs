@@ -3,7 +3,8 @@
 use viral_engine_api_types::JobId;
 use viral_engine_api_types::jobs::JobState;
 use viral_engine_api_types::permissions::Role;
-use viral_engine_service::jobs::get_job;
+use viral_engine_service::Caller;
+use viral_engine_service::jobs::{cancel_job, get_job, retry_job};
 use viral_engine_test_support::MailServer;
 
 use super::{app_with, hurry, queue, report, shown, until, until_true, worker};
@@ -119,8 +120,45 @@ async fn a_refused_message_is_given_up_at_once_without_telling_the_address() {
         job.job.state == JobState::Discarded
     })
     .await;
-    let job = format!("{:?}", get_job(&app.context, job).await.expect("the job"));
-    assert!(job.contains("(550)") && !job.contains('@'), "{job}");
+    let told = format!("{:?}", get_job(&app.context, job).await.expect("the job"));
+    assert!(told.contains("(550)") && !told.contains('@'), "{told}");
+    retry_job(&app.context, &Caller::system(), job)
+        .await
+        .expect("another try");
+    until_true("the message is tried again", async || {
+        let email = shown(&admin, email.id).await;
+        email["attempts"] == 2 && email["state"] == "failed"
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_whose_job_is_cancelled_is_given_up_and_can_be_sent_again() {
+    let server = MailServer::start().await;
+    let app = app_with(&server).await;
+    let admin = app.operator(Role::Admin).await;
+    let email = queue(&app, &report("report/1", "ada@example.org", None)).await;
+    let queued = shown(&admin, email.id).await;
+    let job: JobId = queued["job_id"]
+        .as_str()
+        .expect("a job")
+        .parse()
+        .expect("an id");
+    cancel_job(&app.context, &Caller::system(), job)
+        .await
+        .expect("a cancelled job");
+    let failed = shown(&admin, email.id).await;
+    assert_eq!(
+        (&failed["state"], &failed["last_error"]),
+        (&"failed".into(), &"its job was cancelled".into())
+    );
+    let again = admin
+        .post(
+            &format!("/v1/emails/{}/resend", email.id),
+            &serde_json::json!({}),
+        )
+        .await;
+    assert!(again.status < 300, "{}", again.status);
 }
 
 #[tokio::test(flavor = "multi_thread")]

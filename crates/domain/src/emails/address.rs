@@ -30,7 +30,7 @@ pub enum AddressError {
     NoAt,
     /// The part before the `@`.
     #[error(
-        "before the @ an address has 1 to 64 letters, digits or signs, without spaces, quotes or double dots"
+        "before the @ an address has 1 to 64 letters (a to z), digits or signs, without spaces, quotes or double dots"
     )]
     Local,
     /// The part after the `@`.

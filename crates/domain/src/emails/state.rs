@@ -22,8 +22,10 @@ pub enum EmailState {
 pub enum EmailEvent {
     /// The mail server, or the built-in outbox, took it.
     Sent,
-    /// No attempt ever will succeed, or none is left.
+    /// No attempt ever will succeed, none is left, or none is wanted.
     GivenUp,
+    /// An operator wants it tried again.
+    Retried,
     /// The recipient gets no such mail.
     Suppressed,
     /// The recipient's server returned it.
@@ -47,6 +49,7 @@ impl EmailState {
         match (self, event) {
             (Self::Queued, EmailEvent::Sent) => Ok(Self::Sent),
             (Self::Queued, EmailEvent::GivenUp) => Ok(Self::Failed),
+            (Self::Failed, EmailEvent::Retried) => Ok(Self::Queued),
             (Self::Queued, EmailEvent::Suppressed) => Ok(Self::Suppressed),
             (Self::Queued | Self::Sent | Self::Failed | Self::Bounced, EmailEvent::Bounced) => {
                 Ok(Self::Bounced)

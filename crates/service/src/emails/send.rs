@@ -121,8 +121,11 @@ pub async fn prepare(
     email: Uuid,
 ) -> ServiceResult<Sending> {
     let mut row = db::lock_email(conn, email).await.map_err(row::missing)?;
-    if row::state(&row)? != EmailState::Queued {
-        return Ok(Sending::Over);
+    match row::state(&row)? {
+        EmailState::Queued => {}
+        // Its job ended with it, so that only an operator can have had the job run again.
+        EmailState::Failed => advance(&mut row, EmailEvent::Retried)?,
+        _ => return Ok(Sending::Over),
     }
     let keys = PersonalKeys::of(&context.keys);
     let (Some(to), Some(content)) = (open_address(&keys, &row)?, Content::open(&keys, &row)?)
@@ -193,6 +196,23 @@ pub async fn record(
     let is_over = row::state(&row)? != EmailState::Queued;
     count(&row.kind, if is_over { &row.state } else { "retried" });
     Ok(())
+}
+
+/// Gives a message up whose job was cancelled.
+///
+/// # Errors
+/// When the database refuses.
+pub(crate) async fn cancel(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    job: &SendEmail,
+) -> ServiceResult<()> {
+    let error = SendError::for_good("its job was cancelled");
+    let outcome = Outcome::Failed {
+        error,
+        was_last: true,
+    };
+    record(conn, context, job.email, &outcome).await
 }
 
 /// What may be sent only once is not kept longer than it takes.

@@ -25,7 +25,9 @@ use crate::audit;
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::cursor::PageRequest;
+use crate::emails::{self, SendEmail};
 use crate::error::{ServiceError, ServiceResult};
+use crate::reports::{self, GenerateReport};
 use row::{details, job, queue_of, state_name};
 
 /// Which jobs to list.
@@ -128,6 +130,9 @@ async fn change(
         let life = life.after(event).map_err(conflict)?;
         db::save_life(conn, id.0, &life).await?;
         record(conn, context, caller, action, &row).await?;
+        if life.state == rules::JobState::Cancelled {
+            end_subject(conn, context, &row).await?;
+        }
         if life.state == rules::JobState::Waiting {
             notify(conn, Channel::Jobs, &row.queue).await?;
         }
@@ -136,6 +141,29 @@ async fn change(
         details(row, errors)
     })
     .await
+}
+
+/// Ends what a cancelled job was about, so that it does not wait for ever.
+async fn end_subject(
+    conn: &mut diesel_async::AsyncPgConnection,
+    context: &Context,
+    row: &JobRow,
+) -> ServiceResult<()> {
+    let payload = || row.payload.clone();
+    let unreadable = |error: serde_json::Error| {
+        ServiceError::Internal(format!("payload of job {}: {error}", row.id))
+    };
+    match row.kind.as_str() {
+        GenerateReport::KIND => {
+            let job = serde_json::from_value(payload()).map_err(unreadable)?;
+            reports::cancel(conn, &job).await
+        }
+        SendEmail::KIND => {
+            let job = serde_json::from_value(payload()).map_err(unreadable)?;
+            emails::cancel(conn, context, &job).await
+        }
+        _ => Ok(()),
+    }
 }
 
 async fn record(
