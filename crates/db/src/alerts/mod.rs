@@ -11,7 +11,10 @@ use uuid::Uuid;
 use crate::error::DbResult;
 use crate::page::{PageQuery, page_of};
 use crate::schema::alerts;
-pub use notices::{AlertNoticeRow, alert_notices_waiting, insert_alert_notice, take_alert_notices};
+pub use notices::{
+    AlertNoticeRow, alert_notices_waiting, forget_alert_notices, insert_alert_notice,
+    take_alert_notices,
+};
 
 /// An alert as stored.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable, AsChangeset, Identifiable)]

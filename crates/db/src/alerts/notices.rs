@@ -87,3 +87,14 @@ pub async fn take_alert_notices(
         .await?;
     Ok(found)
 }
+
+/// Forgets notices, as if there had been none.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn forget_alert_notices(conn: &mut AsyncPgConnection, ids: &[i64]) -> DbResult<()> {
+    diesel::delete(alert_notices::table.filter(alert_notices::id.eq_any(ids)))
+        .execute(conn)
+        .await?;
+    Ok(())
+}

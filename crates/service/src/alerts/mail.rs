@@ -14,7 +14,8 @@ use viral_engine_api_types::emails::EmailLocale;
 use viral_engine_api_types::flags::FlagKey;
 use viral_engine_api_types::operators::AlertEmails;
 use viral_engine_db::alerts::{
-    AlertNoticeRow, AlertRow, alert_notices_waiting, insert_alert_notice, take_alert_notices,
+    AlertNoticeRow, AlertRow, alert_notices_waiting, forget_alert_notices, insert_alert_notice,
+    take_alert_notices,
 };
 use viral_engine_db::locks::{Lock, lock};
 use viral_engine_db::operators::{OperatorRow, operators_told_of_alerts};
@@ -67,10 +68,11 @@ pub(super) async fn mail_notices(
         return Ok(());
     }
     let notices = take_alert_notices(conn, now, now - KEPT).await?;
+    let ids: Vec<i64> = notices.iter().map(|(notice, _)| notice.id).collect();
     if !flags::is_on(conn, FlagKey::EmailDelivery).await? {
         // They are not made up for: alerts that still stand when mail is switched on again are on the screen.
         count("switched_off", notices.len());
-        return Ok(());
+        return Ok(forget_alert_notices(conn, &ids).await?);
     }
     let Some(last) = notices.last().map(|(notice, _)| notice.id) else {
         return Ok(());
@@ -82,6 +84,10 @@ pub(super) async fn mail_notices(
         reached |= mail(conn, context, &operator, &alerts, last).await?;
     }
     count(if reached { "mailed" } else { "nobody" }, told);
+    if !reached {
+        // Nobody was told, so nobody needs a pause before the next message.
+        forget_alert_notices(conn, &ids).await?;
+    }
     Ok(())
 }
 
