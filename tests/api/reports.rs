@@ -190,7 +190,9 @@ async fn a_report_stays_as_it_is_and_names_what_changed_since() {
     app.clicks.ingest.store(events).await.expect("stored");
     let client = caller(&app).await;
     let first = report(&app, &client, &json!({ "type": "weekly" })).await;
+    app.clock.advance(TimeDelta::minutes(1));
     let twin = report(&app, &client, &json!({ "type": "weekly" })).await;
+    assert_ne!(twin.id, first.id);
     let export = async |id, format: &str| {
         let path = format!("/v1/reports/{id}/export?format={format}");
         client.get(&path).await.body
@@ -342,4 +344,44 @@ async fn reports_are_listed_by_type_newest_first() {
     let weekly: Page<Report> = client.get("/v1/reports?type=weekly&limit=1").await.read();
     assert_eq!(weekly.items.len(), 1);
     assert!(weekly.next_cursor.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_report_is_made_once_a_minute() {
+    let app = TestApp::new().await;
+    let client = caller(&app).await;
+    let ask = async |body: Value| -> Report { client.post("/v1/reports", &body).await.read() };
+    let weekly = json!({ "type": "weekly" });
+    let (one, other) = tokio::join!(ask(weekly.clone()), ask(weekly.clone()));
+    assert_eq!(one.id, other.id);
+    let elsewhere = ask(json!({ "type": "weekly", "time_zone": BERLIN })).await;
+    assert_ne!(elsewhere.id, one.id);
+    app.clock.advance(TimeDelta::seconds(60));
+    assert_ne!(ask(weekly).await.id, one.id);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_whose_job_is_cancelled_says_so_and_another_can_be_asked_for() {
+    let app = TestApp::new().await;
+    let client = app.key(&["*"]).await;
+    let weekly = json!({ "type": "weekly" });
+    let asked: Report = client.post("/v1/reports", &weekly).await.read();
+    let jobs = client.get("/v1/jobs?kind=generate_report").await.json();
+    let job = jobs["items"][0]["id"].as_str().expect("a job");
+    client
+        .post(&format!("/v1/jobs/{job}/cancel"), &json!({}))
+        .await
+        .assert_status(200);
+    let failed: Report = client
+        .get(&format!("/v1/reports/{}", asked.id))
+        .await
+        .read();
+    assert_eq!(failed.status, ReportStatus::Failed);
+    assert!(
+        failed
+            .failure
+            .is_some_and(|text| text.contains("cancelled"))
+    );
+    let again: Report = client.post("/v1/reports", &weekly).await.read();
+    assert_ne!(again.id, asked.id);
 }

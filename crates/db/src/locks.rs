@@ -16,6 +16,8 @@ pub enum Lock {
     Alerts,
     /// Events and their rollups.
     Ingest,
+    /// Asking for performance reports.
+    Reports,
     /// Slots of schedules.
     Schedules,
     /// The share of the queue that slow receivers of webhooks have.
@@ -29,6 +31,7 @@ impl Lock {
         match self {
             Self::Alerts => 0x5645_414C_5254,
             Self::Ingest => INGEST_LOCK,
+            Self::Reports => 0x5645_5245_5054,
             Self::Schedules => 0x5645_5343_4844,
             Self::SlowWebhooks => 0x5645_5753_4C57,
             Self::Webhooks => 0x5645_5748_4F42,

@@ -66,6 +66,43 @@ pub async fn find_report(conn: &mut AsyncPgConnection, id: Uuid) -> DbResult<Rep
         .await?)
 }
 
+/// What makes two reports the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReportKey<'a> {
+    /// `weekly`, `monthly` or `custom`.
+    pub report_type: &'a str,
+    /// First and last day.
+    pub period: (NaiveDate, NaiveDate),
+    /// IANA name.
+    pub time_zone: &'a str,
+    /// Whether the clock asked for it.
+    pub is_scheduled: bool,
+}
+
+/// The latest report of this kind that was asked for after `since` and did not fail.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find_recent_report(
+    conn: &mut AsyncPgConnection,
+    key: &ReportKey<'_>,
+    since: DateTime<Utc>,
+) -> DbResult<Option<ReportRow>> {
+    Ok(reports::table
+        .filter(reports::created_at.gt(since))
+        .filter(reports::report_type.eq(key.report_type))
+        .filter(reports::period_start.eq(key.period.0))
+        .filter(reports::period_end.eq(key.period.1))
+        .filter(reports::time_zone.eq(key.time_zone))
+        .filter(reports::is_scheduled.eq(key.is_scheduled))
+        .filter(reports::failure.is_null())
+        .order(reports::created_at.desc())
+        .select(ReportRow::as_select())
+        .first(conn)
+        .await
+        .optional()?)
+}
+
 /// Stores what a report was computed from, and answers whether it did: one that is ready stays as it is, since its
 /// figures never change.
 ///

@@ -12,7 +12,7 @@ mod render;
 mod scheduled;
 mod subscriptions;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,8 @@ use viral_engine_api_types::reports::{
 use viral_engine_api_types::webhooks::WebhookEventType;
 use viral_engine_api_types::{FieldError, Page, ReportId};
 use viral_engine_db::DbError;
-use viral_engine_db::reports::{self as db, ReportRow};
+use viral_engine_db::locks::{Lock, lock};
+use viral_engine_db::reports::{self as db, ReportKey, ReportRow};
 use viral_engine_domain::reports::{self as rules, PeriodError, ReportPeriod};
 use viral_engine_domain::time_window::day_of;
 
@@ -127,6 +128,9 @@ pub async fn create_report(
     Ok(report)
 }
 
+/// So long after a report was asked for, the same one is not made again.
+const UNIQUE_FOR: TimeDelta = TimeDelta::seconds(60);
+
 /// A report to ask for.
 struct NewReport {
     report_type: &'static str,
@@ -135,12 +139,23 @@ struct NewReport {
     is_scheduled: bool,
 }
 
-/// Stores a report without figures and enqueues what computes it, in the caller's transaction.
+/// Stores a report without figures and enqueues what computes it, in the caller's transaction; one that was asked for
+/// within the last minute does for the same one.
 async fn ask(
     conn: &mut AsyncPgConnection,
     context: &Context,
     new: &NewReport,
 ) -> ServiceResult<ReportRow> {
+    lock(conn, Lock::Reports).await?;
+    let key = ReportKey {
+        report_type: new.report_type,
+        period: (new.period.first(), new.period.last()),
+        time_zone: new.time_zone.name(),
+        is_scheduled: new.is_scheduled,
+    };
+    if let Some(row) = db::find_recent_report(conn, &key, context.now() - UNIQUE_FOR).await? {
+        return Ok(row);
+    }
     let row = ReportRow {
         id: Uuid::now_v7(),
         report_type: new.report_type.to_owned(),
@@ -196,6 +211,15 @@ pub async fn give_up_report(context: &Context, id: ReportId) -> ServiceResult<()
     let failure = "It could not be computed: ask for it again, or see its job for the cause.";
     let mut conn = context.connection().await?;
     Ok(db::set_report_failure(&mut conn, id.0, failure).await?)
+}
+
+/// Gives a report up whose job was cancelled.
+pub(crate) async fn cancel(
+    conn: &mut AsyncPgConnection,
+    job: &GenerateReport,
+) -> ServiceResult<()> {
+    let failure = "Its job was cancelled: ask for it again, or retry the job.";
+    Ok(db::set_report_failure(conn, job.report_id, failure).await?)
 }
 
 /// What would be different, were a report computed now.
