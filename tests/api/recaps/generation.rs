@@ -288,6 +288,7 @@ async fn a_chunk_takes_as_many_statements_for_many_parents_as_for_one() {
         );
         counts.push(counted.load(Ordering::Relaxed));
     }
-    assert_eq!(counts[0], counts[1], "{counts:?}");
+    // Fewer, where the receiver has something to do already: nobody is woken then.
+    assert!(counts[1] <= counts[0], "{counts:?}");
     assert!(counts[0] > 5, "{counts:?}");
 }

@@ -2,10 +2,11 @@
 
 use serde_json::json;
 use viral_engine_domain::recaps::{PageKeys, Week};
+use viral_engine_service::emails::unsubscribe_url;
 use viral_engine_test_support::test_app::keys;
 use viral_engine_test_support::{TestApp, TestClient};
 
-use super::{WEEK, app_and_key, family, id_of, put, run_due, taught};
+use super::{WEEK, app_and_key, family, id_of, put, recaps, run_due, taught};
 use crate::world::number;
 
 async fn path(app: &TestApp, parent: &str, week: &str) -> String {
@@ -99,6 +100,39 @@ async fn one_click_stops_the_recap_and_one_starts_it_again() {
         .await
         .assert_status(403);
     assert_eq!(wanted().await, true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_unsubscribed_from_all_mail_reads_so_and_gets_recaps_again_by_asking() {
+    let (app, key) = app_and_key().await;
+    family(&key, "ada", None, &[("zoe", "Zoë")]).await;
+    taught(&key, "1", "zoe", "2026-03-10T15:00:00Z", json!({})).await;
+    run_due(&app).await;
+    let anyone = app.anonymous();
+    let path = path(&app, "ada", WEEK).await;
+    let message = recaps(&key).await[0].email_id.expect("a message");
+    let url = unsubscribe_url(&app.context, message.0).expect("a link");
+    let link = url.strip_prefix("https://go.example.org").expect("ours");
+    assert!(
+        text(&anyone, &path)
+            .await
+            .contains("You get the recap by email")
+    );
+    anyone.post(link, &json!({})).await.assert_status(200);
+    assert!(
+        text(&anyone, &path)
+            .await
+            .contains("You do not get the recap by email")
+    );
+    anyone
+        .post(&format!("{path}/on"), &json!({}))
+        .await
+        .assert_status(200);
+    assert!(
+        text(&anyone, &path)
+            .await
+            .contains("You get the recap by email")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

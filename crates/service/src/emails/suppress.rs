@@ -4,11 +4,11 @@ use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 use viral_engine_api_types::emails::EmailKind;
 use viral_engine_db::emails::{self as db, EmailRow, SuppressionRow};
-use viral_engine_domain::emails::{Reason, suppressed_for};
+use viral_engine_domain::emails::{Address, Reason, suppressed_for};
 
 use super::content::purpose;
 use super::row::{rule_reason, sent_reason};
-use super::seal::open_address;
+use super::seal::{hashes, open_address};
 use crate::context::Context;
 use crate::error::ServiceResult;
 use crate::users::{Field, PersonalKeys};
@@ -56,4 +56,28 @@ pub(super) async fn suppress_recipient(
         id,
     };
     Ok(db::insert_suppression(conn, &suppression).await?)
+}
+
+/// Whether this address gets no mail of this kind, for whatever reason.
+pub(crate) async fn gets_none(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    kind: EmailKind,
+    address: &Address,
+) -> ServiceResult<bool> {
+    let keys = PersonalKeys::of(&context.keys);
+    let against = reason_against(conn, kind, &hashes(&keys, address)).await?;
+    Ok(against.is_some())
+}
+
+/// Takes back that somebody unsubscribed, as they themselves wish. Other reasons stay.
+pub(crate) async fn subscribe_again(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    address: &Address,
+) -> ServiceResult<()> {
+    let hashes = hashes(&PersonalKeys::of(&context.keys), address);
+    let unsubscribed = sent_reason(Reason::Unsubscribed);
+    db::delete_suppressions(conn, &hashes, unsubscribed.as_str()).await?;
+    Ok(())
 }

@@ -11,9 +11,10 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
-use viral_engine_api_types::emails::EmailLocale;
+use viral_engine_api_types::emails::{EmailKind, EmailLocale};
 use viral_engine_db::DbError;
 use viral_engine_db::recaps::{self as db, ParentRow};
+use viral_engine_domain::emails::Address;
 use viral_engine_domain::recaps::{PageKeys, Week};
 use viral_engine_domain::time_window::day_of;
 
@@ -22,11 +23,11 @@ use crate::audit;
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::emails::{
-    ChildView, ChildWeek, Mail, RecapWords, WeeklyRecap, child_views, recap_words, subject_line,
-    unsubscribe_url,
+    ChildView, ChildWeek, Mail, RecapWords, WeeklyRecap, child_views, gets_none, recap_words,
+    subject_line, subscribe_again, unsubscribe_url,
 };
 use crate::error::{ServiceError, ServiceResult};
-use crate::users::PersonalKeys;
+use crate::users::{Field, PersonalKeys};
 
 /// Days after its week for which a page is there: as long as the text of the message is kept.
 const KEPT_DAYS: u64 = 90;
@@ -111,6 +112,9 @@ pub async fn choose_recaps(
             audit::record(conn, context, caller, "choose_recaps", object, changes).await?;
         }
         let parent = db::find_parent(conn, parent).await.map_err(missing)?;
+        if let Some(address) = address(context, &parent)?.filter(|_| wanted) {
+            subscribe_again(conn, context, &address).await?;
+        }
         page(conn, context, &parent, week, (token, Some(wanted))).await
     })
     .await
@@ -147,6 +151,7 @@ async fn page(
     let sent = sent.iter().find_map(|recap| recap.email_id);
     let locale = locale(parent);
     let words = recap_words(locale);
+    let wanted = parent.weekly_recap && !gets_no_mail(conn, context, parent).await?;
     let html = RecapHtml {
         lang: locale.as_str(),
         title: title(week, locale),
@@ -154,7 +159,7 @@ async fn page(
         notice: chosen.map(|wanted| if wanted { words.started } else { words.stopped }),
         words,
         children: child_views(&children, locale),
-        wanted: parent.weekly_recap,
+        wanted,
         token,
         unsubscribe_url: sent
             .map(|email| unsubscribe_url(context, email))
@@ -167,6 +172,28 @@ async fn page(
         html,
         style_hash: &STYLE_HASH,
     })
+}
+
+/// Whether recaps do not reach the parent although they are wished: there is no address, or it gets no such mail.
+async fn gets_no_mail(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    parent: &ParentRow,
+) -> ServiceResult<bool> {
+    match address(context, parent)? {
+        Some(address) => gets_none(conn, context, EmailKind::WeeklyRecap, &address).await,
+        None => Ok(true),
+    }
+}
+
+fn address(context: &Context, parent: &ParentRow) -> ServiceResult<Option<Address>> {
+    let keys = PersonalKeys::of(&context.keys);
+    let address = parent
+        .email_cipher
+        .as_deref()
+        .map(|cipher| keys.decrypt(parent.id, Field::Email, cipher))
+        .transpose()?;
+    Ok(address.and_then(|address| Address::parse(&address).ok()))
 }
 
 /// The same words as the subject line of the message.
