@@ -207,5 +207,39 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
             }
         }
     }
+    begin_at_zero();
     Ok(handle)
+}
+
+/// Counters that alert rules watch for growth: one that appears with its first count has not grown, and nobody is told.
+fn begin_at_zero() {
+    for name in [
+        "auth_sign_ins_failed_total",
+        "http_requests_shed_total",
+        "viral_engine_hits_unreadable_total",
+        "viral_engine_ingest_refused_total",
+    ] {
+        metrics::counter!(name).increment(0);
+    }
+    for (name, label, values) in [
+        (
+            "viral_engine_alert_notices_total",
+            "outcome",
+            ["mailed", "nobody", "switched_off"].as_slice(),
+        ),
+        (
+            "viral_engine_reports_total",
+            "outcome",
+            &["started", "completed", "failed"],
+        ),
+        (
+            "viral_engine_webhooks_disabled_total",
+            "reason",
+            &["failing", "gone"],
+        ),
+    ] {
+        for value in values {
+            metrics::counter!(name, label => *value).increment(0);
+        }
+    }
 }

@@ -10,6 +10,7 @@ use viral_engine_db::jobs::{Attempt, Ending, complete, settle};
 use viral_engine_domain::jobs::JobState;
 
 use super::{Shared, limited, pause};
+use crate::registry::Registry;
 
 /// Most ends in one statement.
 const BATCH: usize = 1_000;
@@ -128,4 +129,13 @@ fn tell(kind: &'static str, ending: &Ending, state: Option<JobState>) {
 pub(super) fn count(kind: &'static str, outcome: &'static str, attempts: u64) {
     metrics::counter!("viral_engine_jobs_total", "kind" => kind, "outcome" => outcome)
         .increment(attempts);
+}
+
+/// Counters that alert rules watch for growth: one that appears with its first count has not grown.
+pub(super) fn begin_at_zero(registry: &Registry) {
+    for kind in registry.names() {
+        for outcome in ["succeeded", "discarded", "lost", "rejected"] {
+            count(kind, outcome, 0);
+        }
+    }
 }

@@ -89,6 +89,7 @@ impl Worker {
             stop: CancellationToken::new(),
             give_back: CancellationToken::new(),
         });
+        ends::begin_at_zero(&shared.registry);
         tracing::info!(worker = %shared.id, "the worker runs");
         let mut worker = Self {
             claims: JoinSet::new(),
