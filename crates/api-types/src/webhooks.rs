@@ -150,7 +150,7 @@ pub struct CreateWebhook {
     #[validate(length(
         min = 1,
         max = 2048,
-        message = "Give a URL of at most 2048 characters."
+        message = "Give a URL, of at most 2048 characters."
     ))]
     #[cfg_attr(
         feature = "openapi",
@@ -184,7 +184,7 @@ pub struct UpdateWebhook {
     #[validate(length(
         min = 1,
         max = 2048,
-        message = "Give a URL of at most 2048 characters."
+        message = "Give a URL, of at most 2048 characters."
     ))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(

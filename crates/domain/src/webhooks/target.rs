@@ -24,7 +24,7 @@ pub enum TargetError {
     #[error("Give a URL such as https://hooks.example.org/viral-engine.")]
     Malformed,
     /// Longer than the database keeps.
-    #[error("Give a URL of at most 2048 characters.")]
+    #[error("Give a URL, of at most 2048 characters.")]
     TooLong,
     /// Another scheme.
     #[error("Messages are only sent over https.")]

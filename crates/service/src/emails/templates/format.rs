@@ -31,6 +31,15 @@ pub(super) fn number(value: f64, locale: EmailLocale) -> String {
     }
 }
 
+/// A small number with three decimals, as K is written everywhere.
+pub(super) fn thousandths(value: f64, locale: EmailLocale) -> String {
+    let text = format!("{value:.3}");
+    match locale {
+        EmailLocale::En => text,
+        EmailLocale::De => text.replace('.', ","),
+    }
+}
+
 /// A share in percent.
 pub(super) fn percent(value: f64, locale: EmailLocale) -> String {
     match locale {

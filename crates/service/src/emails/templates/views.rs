@@ -4,7 +4,7 @@ use askama::Template;
 use viral_engine_api_types::emails::{EmailKind, EmailLocale};
 
 use super::Frame;
-use super::format::{minute, number, percent};
+use super::format::{minute, number, percent, thousandths};
 use super::words::{self, Words, footer, subject_line, words};
 use crate::emails::content::{
     AlertDigest, AlertNews, DigestAlert, Figure, FigureName, Mail, OperatorInvitation, ReportReady,
@@ -165,9 +165,10 @@ fn figure_line(figure: &Figure, locale: EmailLocale) -> Line {
         figure.name,
         FigureName::ConversionRate | FigureName::ClickThroughRate | FigureName::ComplianceRate
     );
-    let value = match is_rate {
-        true => percent(figure.value, locale),
-        false => number(figure.value, locale),
+    let value = match figure.name {
+        FigureName::KFactor => thousandths(figure.value, locale),
+        _ if is_rate => percent(figure.value, locale),
+        _ => number(figure.value, locale),
     };
     let note = figure.change_pct.map(|change| {
         let sign = if change > 0.0 { "+" } else { "" };
