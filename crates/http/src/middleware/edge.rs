@@ -53,7 +53,8 @@ pub async fn edge(
     if let Ok(id) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, id);
     }
-    span.record("status", status.as_u16());
+    // As the one kind of number that traces have.
+    span.record("status", i64::from(status.as_u16()));
     let elapsed = started.elapsed();
     span.in_scope(|| tracing::debug!(status = status.as_u16(), ?elapsed, "answered"));
     count(&method, route, status, elapsed);
