@@ -124,7 +124,10 @@ pub async fn prepare(
     match row::state(&row)? {
         EmailState::Queued => {}
         // Its job ended with it, so that only an operator can have had the job run again.
-        EmailState::Failed => advance(&mut row, EmailEvent::Retried)?,
+        EmailState::Failed => {
+            advance(&mut row, EmailEvent::Retried)?;
+            db::update_email(conn, &row).await?;
+        }
         _ => return Ok(Sending::Over),
     }
     let keys = PersonalKeys::of(&context.keys);
