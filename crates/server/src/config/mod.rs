@@ -13,6 +13,7 @@ mod secret;
 pub mod secrets_file;
 mod sections;
 mod table;
+mod traces;
 mod values;
 
 #[cfg(test)]
@@ -31,8 +32,9 @@ pub use report::{report, warnings};
 pub use secret::Secret;
 pub use sections::{
     DatabaseConfig, DatabaseKind, EngineConfig, Environment, JobConfig, LimitConfig, LinkConfig,
-    LogConfig, LogFormat, PrivacyConfig, TraceConfig, WebhookConfig,
+    LogConfig, LogFormat, PrivacyConfig, WebhookConfig,
 };
+pub use traces::TraceConfig;
 pub use values::{Origin, Sources, Values};
 
 use reader::Reader;

@@ -422,47 +422,6 @@ impl LogConfig {
     }
 }
 
-/// Where traces go.
-#[derive(Clone, Debug)]
-pub struct TraceConfig {
-    /// The collector's address for traces.
-    pub endpoint: Url,
-    /// Share of the traces that are sent, 0 to 1.
-    pub share: f64,
-}
-
-impl TraceConfig {
-    /// None unless a collector is named.
-    pub(super) fn read(reader: &mut Reader<'_>) -> Option<Option<Self>> {
-        let share = reader.with("OTEL_TRACES_SAMPLER_ARG", share);
-        let endpoint = match reader.optional("OTEL_EXPORTER_OTLP_ENDPOINT") {
-            Some(_) => Some(reader.with("OTEL_EXPORTER_OTLP_ENDPOINT", collector)?),
-            None => None,
-        };
-        let share = share?;
-        Some(endpoint.map(|endpoint| Self { endpoint, share }))
-    }
-}
-
-fn share(text: &str) -> Result<f64, &'static str> {
-    let share = text.parse::<f64>().ok();
-    share
-        .filter(|share| (0.0..=1.0).contains(share))
-        .ok_or("it is not between 0 and 1")
-}
-
-fn collector(text: &str) -> Result<Url, &'static str> {
-    let mut url = Url::parse(text).map_err(|_| "it is no address")?;
-    if url.scheme() != "http" {
-        return Err(
-            "it does not begin with http://; a collector beside the engine passes traces on by https",
-        );
-    }
-    let base = url.path().trim_end_matches('/');
-    url.set_path(&format!("{base}/v1/traces"));
-    Ok(url)
-}
-
 /// Defaults of the guardrails' settings.
 pub(super) fn read_thresholds(reader: &mut Reader<'_>) -> Option<Thresholds> {
     let given: Vec<(&str, &str)> = SETTINGS

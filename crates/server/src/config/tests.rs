@@ -13,7 +13,7 @@ fn sources(pairs: &[(&str, &str)]) -> Sources {
 }
 
 /// Loads without touching any data folder but the given one.
-fn load(pairs: &[(&str, &str)]) -> Result<Config, Vec<String>> {
+pub(super) fn load(pairs: &[(&str, &str)]) -> Result<Config, Vec<String>> {
     load_sources(&sources(pairs), NewSecrets::Forget)
 }
 
@@ -417,35 +417,4 @@ fn private_receivers_of_webhooks_are_for_development_only() {
         problems.iter().any(|problem| problem.starts_with(refused)),
         "{problems:?}"
     );
-}
-
-#[test]
-fn traces_go_to_a_collector_that_is_named_and_near() {
-    let with = |endpoint: &'static str, share: &'static str| {
-        load(&[
-            ("DATA_DIR", "/nonexistent"),
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint),
-            ("OTEL_TRACES_SAMPLER_ARG", share),
-        ])
-    };
-    assert!(with("", "").unwrap().traces.is_none());
-    for (endpoint, url) in [
-        ("http://localhost:4318", "http://localhost:4318/v1/traces"),
-        ("http://otel/ingest/", "http://otel/ingest/v1/traces"),
-    ] {
-        let traces = with(endpoint, "0.5").unwrap().traces.unwrap();
-        assert_eq!((traces.endpoint.as_str(), traces.share), (url, 0.5));
-    }
-    for (endpoint, share, named) in [
-        ("https://otel", "1", "OTEL_EXPORTER_OTLP_ENDPOINT"),
-        ("localhost:4318", "1", "OTEL_EXPORTER_OTLP_ENDPOINT"),
-        ("", "1.5", "OTEL_TRACES_SAMPLER_ARG"),
-        ("", "NaN", "OTEL_TRACES_SAMPLER_ARG"),
-    ] {
-        let problems = with(endpoint, share).map(|_| ()).expect_err(endpoint);
-        assert!(
-            problems.len() == 1 && problems[0].starts_with(named),
-            "{problems:?}"
-        );
-    }
 }
