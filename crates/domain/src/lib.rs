@@ -2,7 +2,10 @@
 //! as arguments, so every rule can be tested by its inputs alone.
 
 pub mod access_log;
+pub mod audit;
 pub mod clicks;
+pub mod consents;
+pub mod data_map;
 pub mod emails;
 pub mod event_id;
 pub mod growth;
@@ -13,6 +16,7 @@ pub mod mac;
 pub mod pii;
 pub mod recaps;
 pub mod reports;
+pub mod retention;
 pub mod statistics;
 pub mod time_window;
 pub mod webhooks;

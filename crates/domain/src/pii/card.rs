@@ -4,10 +4,12 @@
 //! cards are, or a plain run that starts as cards in use do (2 to 6), or the words say that it is
 //! one.
 
+use super::confidence::Confidence;
 use super::context::Context;
 use super::entity::EntityKind;
 use super::numbers::{Joint, Window, windows_from};
-use super::scan::{Candidate, Page};
+use super::page::Page;
+use super::scan::Candidate;
 
 const MIN_DIGITS: usize = 12;
 const MAX_DIGITS: usize = 19;
@@ -20,10 +22,11 @@ pub(super) fn find(page: &Page<'_>, found: &mut Vec<Candidate>) {
             .filter(|window| is_card(page, window))
             .last();
         if let Some(window) = &window {
-            found.push(Candidate {
-                kind: EntityKind::Card,
-                range: window.range(),
-            });
+            found.push(Candidate::new(
+                EntityKind::Card,
+                window.range(),
+                Confidence::CERTAIN,
+            ));
         }
         first = window.map_or(first + 1, |window| window.next_group());
     }
@@ -35,24 +38,41 @@ fn is_card(page: &Page<'_>, window: &Window<'_>) -> bool {
     if window.digit_count() < MIN_DIGITS || has_plus || !window.stands_alone() {
         return false;
     }
+    let grouping = grouping(window);
+    if grouping == Grouping::Other {
+        return false;
+    }
     let digits = window.digits(page.text);
     satisfies_luhn(&digits)
         && digits.iter().any(|digit| *digit != 0)
-        && is_spelt_as_card(page, window, &digits)
+        && (grouping == Grouping::Card || starts_as_card(&digits) || is_called_card(page, window))
 }
 
-fn is_spelt_as_card(page: &Page<'_>, window: &Window<'_>, digits: &[u8]) -> bool {
-    let lengths = window.lengths();
+/// How much the groups of a number look like a card's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Grouping {
+    /// As cards have them.
+    Card,
+    /// A plain run, or even groups without neighbours that they could be cut from.
+    Plain,
+    Other,
+}
+
+fn grouping(window: &Window<'_>) -> Grouping {
     let joint = window.uniform_joint();
+    let lengths = window.lengths();
+    let is_whole = || {
+        matches!(joint, Some(Joint::Space | Joint::Dash))
+            && window.outer_joints() == [Joint::None; 2]
+            && is_evenly_grouped(&lengths)
+    };
     if is_usual(joint) && is_grouped_as_card(&lengths) {
-        return true;
+        Grouping::Card
+    } else if lengths.len() == 1 || is_whole() {
+        Grouping::Plain
+    } else {
+        Grouping::Other
     }
-    let is_run = lengths.len() == 1;
-    // Other groupings only when the number has no neighbours that it could be cut from.
-    let is_whole = matches!(joint, Some(Joint::Space | Joint::Dash))
-        && is_evenly_grouped(&lengths)
-        && window.outer_joints() == [Joint::None; 2];
-    (is_run || is_whole) && (starts_as_card(digits) || is_called_card(page, window))
 }
 
 fn is_usual(joint: Option<Joint>) -> bool {
@@ -116,7 +136,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::pii::tests::{found, nothing_in};
+    use crate::pii::tests::{contact_found as found, no_contact_in as nothing_in};
 
     #[test]
     fn the_usual_spellings_are_found() {

@@ -7,9 +7,11 @@
 
 use std::ops::Range;
 
+use super::confidence::Confidence;
 use super::domain_name::read_domain;
 use super::entity::EntityKind;
-use super::scan::{Candidate, Page};
+use super::page::Page;
+use super::scan::Candidate;
 use super::text::Text;
 
 const MAX_LOCAL: usize = 64;
@@ -29,19 +31,34 @@ pub(super) enum Spelling {
     Word,
 }
 
+impl Spelling {
+    fn confidence(self) -> Confidence {
+        match self {
+            Self::Plain => Confidence::CERTAIN,
+            Self::Apart | Self::Word => Confidence::LIKELY,
+        }
+    }
+}
+
 pub(super) fn find(page: &Page<'_>, found: &mut Vec<Candidate>) {
     let text = page.text;
+    if !page.features.at_signs && !page.features.at_words {
+        return;
+    }
     let mut index = 0;
     while index < text.len() {
-        let address =
-            at_sign(text, index).and_then(|(sign, spelling)| address_around(text, &sign, spelling));
+        let address = at_sign(text, index).and_then(|(sign, spelling)| {
+            let range = address_around(text, &sign, spelling)?;
+            Some(Candidate::new(
+                EntityKind::Email,
+                range,
+                spelling.confidence(),
+            ))
+        });
         index = address
             .as_ref()
-            .map_or(index + 1, |range| range.end.max(index + 1));
-        found.extend(address.map(|range| Candidate {
-            kind: EntityKind::Email,
-            range,
-        }));
+            .map_or(index + 1, |address| address.range.end.max(index + 1));
+        found.extend(address);
     }
 }
 
@@ -144,7 +161,7 @@ fn spelt_dot_before(text: &Text, end: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use crate::pii::tests::{found, nothing_in};
+    use crate::pii::tests::{contact_found as found, no_contact_in as nothing_in};
 
     fn is_email(text: &str) {
         assert_eq!(

@@ -3,21 +3,37 @@
 /// What a finding is. A new kind needs a line here and a detector (or a row in the table of keys).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EntityKind {
+    /// Email address.
     Email,
+    /// Payment card number.
     Card,
+    /// US social security number.
     Ssn,
+    /// Phone number.
     Phone,
+    /// A person's name.
     Name,
+    /// Where somebody lives: street and number, with what follows of the place.
     Address,
+    /// Date of birth.
     Dob,
+    /// A name on a network.
     Handle,
+    /// A school by name, with the grade where it stands beside it.
     School,
+    /// Only under keys that name it.
     Geolocation,
+    /// Only under keys that name it.
     Password,
+    /// IP address, version 4 or 6.
+    Ip,
+    /// Web address or domain.
+    Url,
 }
 
 impl EntityKind {
-    pub const ALL: [Self; 11] = [
+    /// All kinds, the most specific first.
+    pub const ALL: [Self; 13] = [
         Self::Email,
         Self::Card,
         Self::Ssn,
@@ -29,6 +45,8 @@ impl EntityKind {
         Self::School,
         Self::Geolocation,
         Self::Password,
+        Self::Ip,
+        Self::Url,
     ];
 
     /// The name in answers.
@@ -46,6 +64,8 @@ impl EntityKind {
             Self::School => "school",
             Self::Geolocation => "geolocation",
             Self::Password => "password",
+            Self::Ip => "ip",
+            Self::Url => "url",
         }
     }
 
@@ -64,6 +84,8 @@ impl EntityKind {
             Self::School => "[SCHOOL]",
             Self::Geolocation => "[GEOLOCATION]",
             Self::Password => "[PASSWORD]",
+            Self::Ip => "[IP]",
+            Self::Url => "[URL]",
         }
     }
 

@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use super::confidence::Confidence;
 use super::entity::EntityKind;
 
 /// Numbers of so many digits are no counts.
@@ -37,6 +38,15 @@ pub(super) enum Evidence {
 }
 
 impl Evidence {
+    /// How sure a value is that looks so.
+    pub(super) fn confidence(self) -> Confidence {
+        match self {
+            Self::Any => Confidence::CERTAIN,
+            Self::NoCount | Self::Digits(_) => Confidence::LIKELY,
+            Self::PersonName | Self::Coordinates | Self::Coordinate => Confidence::POSSIBLE,
+        }
+    }
+
     /// Whether a scalar, whose text is `text`, is what its key names. Nothing is: `null`, a text
     /// without a letter or digit, or a placeholder.
     pub(super) fn is_met_by(self, scalar: &Value, text: &str) -> bool {

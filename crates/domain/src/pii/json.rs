@@ -10,12 +10,13 @@
 
 use serde_json::{Map, Value};
 
+use super::confidence::Confidence;
 use super::entity::EntityKind;
 use super::keys::KeyMeaning;
 use super::place::Place;
-use super::redact::redact_text;
+use super::redact::replaced;
 use super::scan::Finding;
-use super::scan_text;
+use super::scanner::Scanner;
 
 /// Paths are cut to the nearest ancestor within so many characters: a deep document with long keys
 /// would otherwise need memory that grows with the square of its size.
@@ -27,13 +28,17 @@ pub struct JsonFinding {
     /// A JSON pointer (RFC 6901) to the value. Personal information in keys is redacted in it, and
     /// at most 512 characters are kept: deeper values are reported at an ancestor.
     pub path: String,
+    /// What it is.
     pub kind: EntityKind,
+    /// What gave it away.
     pub source: FindingSource,
     /// Unicode scalar values from the start of the value's text (the key's for
     /// [`FindingSource::InKey`]).
     pub start: usize,
     /// Exclusive.
     pub end: usize,
+    /// How sure it is.
+    pub confidence: Confidence,
 }
 
 /// What gave it away.
@@ -54,10 +59,7 @@ struct Visit<'a> {
     place: Place,
 }
 
-/// The personal information in a document, in its order; what the keys of an object hold comes
-/// before what its values do.
-#[must_use]
-pub fn scan_json(document: &Value) -> Vec<JsonFinding> {
+pub(super) fn scan_json_with(scanner: &Scanner<'_>, document: &Value) -> Vec<JsonFinding> {
     let mut findings = Vec::new();
     let mut visits = vec![Visit {
         value: document,
@@ -69,7 +71,7 @@ pub fn scan_json(document: &Value) -> Vec<JsonFinding> {
         match visit.value {
             Value::Object(members) => {
                 for (key, value) in members {
-                    let in_key = scan_text(key);
+                    let in_key = scanner.scan(key);
                     let path = extended(&visit.path, &redacted_key(key, &in_key));
                     let to_finding = |finding| at_path(&path, finding, FindingSource::InKey);
                     findings.extend(in_key.into_iter().map(to_finding));
@@ -90,7 +92,7 @@ pub fn scan_json(document: &Value) -> Vec<JsonFinding> {
                     });
                 }
             }
-            scalar => findings.extend(in_scalar(scalar, &visit.path, visit.place.meaning)),
+            scalar => findings.extend(in_scalar(scanner, scalar, &visit)),
         }
         // The last in is the first out.
         visits[first_child..].reverse();
@@ -98,15 +100,12 @@ pub fn scan_json(document: &Value) -> Vec<JsonFinding> {
     findings
 }
 
-/// The document with personal information replaced by placeholders; numbers under personal keys
-/// too. Scanning the result finds nothing but `true` and `false` under such keys.
-#[must_use]
-pub fn redact_json(mut document: Value) -> Value {
+pub(super) fn redact_json_with(scanner: &Scanner<'_>, mut document: Value) -> Value {
     let mut visits = vec![(&mut document, Place::ROOT)];
     while let Some((value, place)) = visits.pop() {
         match value {
             Value::Object(members) => {
-                redact_keys(members);
+                redact_keys(scanner, members);
                 visits.extend(
                     members
                         .iter_mut()
@@ -116,31 +115,33 @@ pub fn redact_json(mut document: Value) -> Value {
             Value::Array(items) => {
                 visits.extend(items.iter_mut().map(|value| (value, place.in_list())));
             }
-            scalar => redact_scalar(scalar, place.meaning),
+            scalar => redact_scalar(scanner, scalar, place.meaning),
         }
     }
     document
 }
 
-fn in_scalar(scalar: &Value, path: &str, meaning: Option<KeyMeaning>) -> Vec<JsonFinding> {
+fn in_scalar(scanner: &Scanner<'_>, scalar: &Value, visit: &Visit<'_>) -> Vec<JsonFinding> {
     let Some(text) = text_of(scalar) else {
         return Vec::new();
     };
+    let meaning = visit.place.meaning;
     if let Some(meaning) = meaning.filter(|meaning| meaning.evidence.is_met_by(scalar, &text)) {
         let whole = Finding {
             kind: meaning.kind,
             start: 0,
             end: text.chars().count(),
+            confidence: meaning.evidence.confidence(),
         };
-        return vec![at_path(path, whole, FindingSource::Key)];
+        return vec![at_path(&visit.path, whole, FindingSource::Key)];
     }
-    let findings = scan_text(&text).into_iter();
+    let findings = scanner.scan(&text).into_iter();
     findings
-        .map(|finding| at_path(path, finding, FindingSource::Value))
+        .map(|finding| at_path(&visit.path, finding, FindingSource::Value))
         .collect()
 }
 
-fn redact_scalar(scalar: &mut Value, meaning: Option<KeyMeaning>) {
+fn redact_scalar(scanner: &Scanner<'_>, scalar: &mut Value, meaning: Option<KeyMeaning>) {
     if scalar.is_boolean() {
         return;
     }
@@ -149,7 +150,7 @@ fn redact_scalar(scalar: &mut Value, meaning: Option<KeyMeaning>) {
         *scalar = Value::String(meaning.kind.placeholder().to_owned());
         return;
     }
-    let redacted = redact_text(&text);
+    let redacted = scanner.redact(&text);
     if redacted != text {
         *scalar = Value::String(redacted);
     }
@@ -165,13 +166,13 @@ fn text_of(scalar: &Value) -> Option<String> {
     }
 }
 
-fn redact_keys(members: &mut Map<String, Value>) {
-    if members.keys().all(|key| scan_text(key).is_empty()) {
+fn redact_keys(scanner: &Scanner<'_>, members: &mut Map<String, Value>) {
+    if members.keys().all(|key| scanner.scan(key).is_empty()) {
         return;
     }
     let mut counts = std::collections::HashMap::new();
     for (key, value) in std::mem::take(members) {
-        let redacted = redact_text(&key);
+        let redacted = scanner.redact(&key);
         let mut unique = redacted.clone();
         // Two addresses must not become one member: "[EMAIL]", "[EMAIL] 2".
         while members.contains_key(&unique) {
@@ -184,7 +185,7 @@ fn redact_keys(members: &mut Map<String, Value>) {
 }
 
 fn redacted_key(key: &str, findings: &[Finding]) -> String {
-    let redacted = super::redact::replaced(key, findings);
+    let redacted = replaced(key, findings);
     redacted.replace('~', "~0").replace('/', "~1")
 }
 
@@ -198,13 +199,13 @@ fn extended(path: &str, segment: &str) -> String {
 }
 
 fn at_path(path: &str, finding: Finding, source: FindingSource) -> JsonFinding {
-    let Finding { kind, start, end } = finding;
     JsonFinding {
         path: path.to_owned(),
-        kind,
+        kind: finding.kind,
         source,
-        start,
-        end,
+        start: finding.start,
+        end: finding.end,
+        confidence: finding.confidence,
     }
 }
 

@@ -5,38 +5,84 @@
 //! are no regular expressions: every detector looks at a bounded neighbourhood of what it starts
 //! from, so the work is linear in the text, whatever the text.
 //!
+//! Whose text it is may be known: a [`Subject`] holds what is on record of a child, and its variants
+//! are found exactly.
+//!
 //! To add a kind: a variant of [`EntityKind`], a detector beside `email`, its line in `scan`.
 
+mod address;
+mod birth;
 mod card;
+mod confidence;
 mod context;
+mod date;
 mod domain_name;
 mod email;
 mod entity;
 mod evidence;
+mod handle;
+mod ip;
 mod json;
 mod key_names;
 mod key_split;
 mod keys;
+mod kinds;
+mod lexicon;
 mod lookalikes;
+mod names;
 mod numbers;
+mod page;
 mod percent;
 mod phone;
 mod phone_shape;
 mod place;
+mod place_name;
 mod redact;
 mod scan;
+mod scanner;
+mod school;
+mod span;
 mod ssn;
+mod subject;
 #[cfg(test)]
 mod tests;
 mod text;
+mod top_level;
+mod url;
+mod words;
 
+pub use confidence::Confidence;
 pub use entity::EntityKind;
-pub use json::{FindingSource, JsonFinding, redact_json, scan_json};
-pub use redact::redact_text;
+pub use json::{FindingSource, JsonFinding};
+pub use kinds::Kinds;
 pub use scan::Finding;
+pub use scanner::{Scanner, redact_findings};
+pub use subject::{Known, Subject, SubjectError};
 
-/// The personal information in a text, in order, without overlaps.
+use serde_json::Value;
+
+/// The personal information in a text that must not be kept or shown of anybody: see
+/// [`Scanner::CONTACT`].
 #[must_use]
 pub fn scan_text(text: &str) -> Vec<Finding> {
-    scan::scan(text)
+    Scanner::CONTACT.scan(text)
+}
+
+/// The text with a placeholder for everything that [`scan_text`] finds.
+#[must_use]
+pub fn redact_text(text: &str) -> String {
+    Scanner::CONTACT.redact(text)
+}
+
+/// What [`scan_text`] finds in a document's texts, numbers and keys, and what is under keys that name
+/// personal information.
+#[must_use]
+pub fn scan_json(document: &Value) -> Vec<JsonFinding> {
+    Scanner::CONTACT.scan_json(document)
+}
+
+/// The document with a placeholder for everything that [`scan_json`] finds.
+#[must_use]
+pub fn redact_json(document: Value) -> Value {
+    Scanner::CONTACT.redact_json(document)
 }

@@ -7,7 +7,16 @@
 
 use std::ops::Range;
 
+use arrayvec::ArrayVec;
+
+use super::span::Span;
 use super::text::Text;
+
+/// No kind of number has more digits, and so none has more groups.
+pub(super) const MOST_DIGITS: usize = 19;
+
+/// Something of each digit or group of a number.
+pub(super) type Few<T> = ArrayVec<T, MOST_DIGITS>;
 
 /// Between two groups there are at most this many characters, e.g. ` - ` or `) -`.
 const MAX_JOINT: usize = 3;
@@ -15,12 +24,18 @@ const MAX_JOINT: usize = 3;
 /// A run of digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Group {
-    pub(super) range: Range<usize>,
+    span: Span,
     /// Letters, digits or underscores touch it: part of a word, not a number by itself.
     pub(super) touches_word_before: bool,
     pub(super) touches_word_after: bool,
     /// What joins it to the group after it.
     pub(super) joint: Joint,
+}
+
+impl Group {
+    pub(super) fn range(&self) -> Range<usize> {
+        self.span.range()
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +61,7 @@ pub(super) struct Window<'a> {
     first: usize,
     /// Exclusive.
     last: usize,
+    digit_count: usize,
 }
 
 pub(super) fn find_groups(text: &Text) -> Vec<Group> {
@@ -58,10 +74,10 @@ pub(super) fn find_groups(text: &Text) -> Vec<Group> {
         }
         let end = text.skip(index, usize::MAX, |c| c.is_ascii_digit());
         if let Some(previous) = groups.last_mut() {
-            previous.joint = joint_between(text, previous.range.end, index);
+            previous.joint = joint_between(text, previous.range().end, index);
         }
         groups.push(Group {
-            range: index..end,
+            span: Span::new(index..end),
             touches_word_before: text.before(index).is_some_and(is_word),
             touches_word_after: text.at(end).is_some_and(is_word),
             joint: Joint::None,
@@ -114,25 +130,28 @@ impl Joint {
     }
 }
 
-/// The windows that start at group `first`, shortest first, with at most `max_digits` digits.
+/// The windows that start at group `first`, shortest first, with at most `max_digits` digits, of
+/// which there may be [`MOST_DIGITS`].
 pub(super) fn windows_from(
     groups: &[Group],
     first: usize,
     max_digits: usize,
 ) -> impl Iterator<Item = Window<'_>> {
+    let max_digits = max_digits.min(MOST_DIGITS);
     let mut digits = 0;
     let mut is_joined = true;
     groups[first..]
         .iter()
         .enumerate()
         .map_while(move |(offset, group)| {
-            digits += group.range.len();
+            digits += group.range().len();
             let is_inside = is_joined && digits <= max_digits;
             is_joined = group.joint != Joint::None;
             is_inside.then_some(Window {
                 groups,
                 first,
                 last: first + offset + 1,
+                digit_count: digits,
             })
         })
 }
@@ -151,18 +170,18 @@ impl<'a> Window<'a> {
     }
 
     pub(super) fn range(&self) -> Range<usize> {
-        self.groups[self.first].range.start..self.groups[self.last - 1].range.end
+        self.groups[self.first].range().start..self.groups[self.last - 1].range().end
     }
 
     pub(super) fn digit_count(&self) -> usize {
-        self.groups().iter().map(|group| group.range.len()).sum()
+        self.digit_count
     }
 
     /// How many digits each group has.
-    pub(super) fn lengths(&self) -> Vec<usize> {
+    pub(super) fn lengths(&self) -> Few<usize> {
         self.groups()
             .iter()
-            .map(|group| group.range.len())
+            .map(|group| group.range().len())
             .collect()
     }
 
@@ -202,8 +221,8 @@ impl<'a> Window<'a> {
         !self.groups[self.last - 1].touches_word_after && self.outer_joints()[1].has_space()
     }
 
-    pub(super) fn digits(&self, text: &Text) -> Vec<u8> {
-        let indices = self.groups().iter().flat_map(|group| group.range.clone());
+    pub(super) fn digits(&self, text: &Text) -> Few<u8> {
+        let indices = self.groups().iter().flat_map(Group::range);
         indices
             .filter_map(|index| text.at(index)?.to_digit(10))
             .filter_map(|digit| u8::try_from(digit).ok())

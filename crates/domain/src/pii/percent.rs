@@ -35,7 +35,7 @@ fn byte_at(chars: &[char]) -> Option<u8> {
 mod tests {
     use super::*;
     use crate::pii::redact_text;
-    use crate::pii::tests::{found, nothing_in};
+    use crate::pii::tests::{contact_found as found, no_contact_in as nothing_in};
 
     fn read(text: &str) -> Option<(char, usize)> {
         escaped(&text.chars().collect::<Vec<_>>())

@@ -6,15 +6,19 @@
 
 use std::ops::Range;
 
+use super::confidence::Confidence;
 use super::context::Context;
 use super::entity::EntityKind;
 use super::numbers::{Window, windows_from};
+use super::page::Page;
 use super::phone_shape::{Likeness, Shape, is_parenthesis};
-use super::scan::{Candidate, Page};
+use super::scan::Candidate;
 use super::text::Text;
 
 /// E.164 allows 15 digits; an international prefix such as `00` or `011` comes before them.
 const MAX_DIGITS: usize = 18;
+/// With fewer it may be anything.
+const MIN_DIGITS: usize = 7;
 /// With more groups it is a list of numbers.
 const MAX_GROUPS: usize = 7;
 
@@ -38,25 +42,26 @@ pub(super) fn find(page: &Page<'_>, found: &mut Vec<Candidate>) {
         while page
             .groups
             .get(first)
-            .is_some_and(|group| group.range.start < range.end)
+            .is_some_and(|group| group.range().start < range.end)
         {
             first += 1;
         }
-        found.push(Candidate {
-            kind: EntityKind::Phone,
+        found.push(Candidate::new(
+            EntityKind::Phone,
             range,
-        });
+            number.confidence(),
+        ));
     }
 }
 
 /// The longest number that starts at a group; by its shape if possible, else by the words around
 /// it.
 fn longest_from<'a>(page: &'a Page<'a>, first: usize) -> Option<Number<'a>> {
-    let complete: Vec<_> = windows_from(&page.groups, first, MAX_DIGITS)
+    let complete = windows_from(&page.groups, first, MAX_DIGITS)
         .take(MAX_GROUPS)
-        .map(|window| Number::new(page, window))
-        .filter(Number::is_complete)
-        .collect();
+        .skip_while(|window| window.digit_count() < MIN_DIGITS)
+        .filter(|window| is_complete(page, window))
+        .map(|window| Number::new(page, window));
     let mut by_likeness = [None, None, None];
     for number in complete {
         match number.shape.likeness() {
@@ -98,11 +103,12 @@ impl<'a> Number<'a> {
         }
     }
 
-    /// Not cut out of a word or of a longer number. An extension may follow at once: `555-0100x12`.
-    fn is_complete(&self) -> bool {
-        let is_apart =
-            self.window.stands_alone() || (self.window.begins_apart() && self.has_extension());
-        is_apart && !is_amount(self.page.text, &self.window.range())
+    fn confidence(&self) -> Confidence {
+        match self.shape.likeness() {
+            Likeness::Certain => Confidence::CERTAIN,
+            Likeness::Likely => Confidence::POSSIBLE,
+            Likeness::Possible | Likeness::None => Confidence::LIKELY,
+        }
     }
 
     fn context(&self) -> Option<Context> {
@@ -140,29 +146,35 @@ impl<'a> Number<'a> {
         self.window.range().start - signs
     }
 
-    fn has_extension(&self) -> bool {
-        self.end_with_extension() > self.window.range().end
-    }
-
-    /// The end, after `x12`, `ext. 12`, `extension 12` if there is one.
     fn end_with_extension(&self) -> usize {
-        let text = self.page.text;
-        let end = self.window.range().end;
-        let start = text.skip(end, 2, |c| matches!(c, ' ' | ','));
-        let Some(word) = ["extension", "ext", "x"]
-            .into_iter()
-            .find(|word| text.has_word_at(start, word))
-        else {
-            return end;
-        };
-        let digits = text.skip(start + word.len(), 3, |c| matches!(c, ' ' | '.' | ':'));
-        let extension = text.skip(digits, 6, |c| c.is_ascii_digit());
-        let is_cut = text.at(extension).is_some_and(char::is_alphanumeric);
-        if extension > digits && !is_cut {
-            extension
-        } else {
-            end
-        }
+        end_with_extension(self.page.text, self.window.range().end)
+    }
+}
+
+/// Not cut out of a word or of a longer number. An extension may follow at once: `555-0100x12`.
+fn is_complete(page: &Page<'_>, window: &Window<'_>) -> bool {
+    let end = window.range().end;
+    let has_extension = || end_with_extension(page.text, end) > end;
+    (window.stands_alone() || (window.begins_apart() && has_extension()))
+        && !is_amount(page.text, &window.range())
+}
+
+/// The end, after `x12`, `ext. 12`, `extension 12` if there is one.
+fn end_with_extension(text: &Text, end: usize) -> usize {
+    let start = text.skip(end, 2, |c| matches!(c, ' ' | ','));
+    let Some(word) = ["extension", "ext", "x"]
+        .into_iter()
+        .find(|word| text.has_word_at(start, word))
+    else {
+        return end;
+    };
+    let digits = text.skip(start + word.len(), 3, |c| matches!(c, ' ' | '.' | ':'));
+    let extension = text.skip(digits, 6, |c| c.is_ascii_digit());
+    let is_cut = text.at(extension).is_some_and(char::is_alphanumeric);
+    if extension > digits && !is_cut {
+        extension
+    } else {
+        end
     }
 }
 
@@ -178,7 +190,7 @@ fn is_amount(text: &Text, range: &Range<usize>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::pii::tests::{found, nothing_in};
+    use crate::pii::tests::{contact_found as found, no_contact_in as nothing_in};
 
     fn is_phone(text: &str) {
         assert_eq!(

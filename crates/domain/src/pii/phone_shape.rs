@@ -3,15 +3,15 @@
 //! Sources: ITU-T E.164 (at most 15 digits, no country code starts with 0), the North American
 //! Numbering Plan, and the ways national numbers are commonly grouped.
 
-use super::numbers::Joint;
+use super::numbers::{Few, Joint};
 
 /// The digits of a possible number and how they are written.
 pub(super) struct Shape {
     /// Digits per group.
-    pub(super) lengths: Vec<usize>,
-    pub(super) digits: Vec<u8>,
+    pub(super) lengths: Few<usize>,
+    pub(super) digits: Few<u8>,
     /// Between the groups.
-    pub(super) joints: Vec<Joint>,
+    pub(super) joints: Few<Joint>,
     pub(super) has_plus: bool,
     /// The first group is in parentheses.
     pub(super) opens_parenthesis: bool,
@@ -122,7 +122,7 @@ impl Shape {
         (9..=11).contains(&self.digits.len())
             && self.lengths.iter().all(|length| (2..=5).contains(length))
             && self.lengths.last().is_some_and(|last| *last <= 4)
-            && self.lengths != [3, 2, 4]
+            && self.lengths[..] != [3, 2, 4]
             && !is_list
             && !self.is_grouped_by_thousands()
             && !self.has_years()
@@ -188,7 +188,7 @@ impl Shape {
 
     /// `12345-6789`
     fn is_zip_plus_four(&self) -> bool {
-        self.lengths == [5, 4] && self.joints == [Joint::Dash]
+        self.lengths[..] == [5, 4] && self.joints[..] == [Joint::Dash]
     }
 }
 

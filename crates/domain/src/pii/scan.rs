@@ -2,35 +2,33 @@
 
 use std::ops::Range;
 
-use super::context::{Context, context_after, contexts_before};
+use super::confidence::Confidence;
 use super::entity::EntityKind;
-use super::numbers::{Group, Window, find_groups};
+use super::kinds::Kinds;
+use super::page::Page;
+use super::subject::Subject;
 use super::text::Text;
-use super::{card, email, phone, ssn};
-
-/// A text and what several detectors need of it, computed once.
-pub(super) struct Page<'a> {
-    pub(super) text: &'a Text,
-    pub(super) groups: Vec<Group>,
-    /// What the words before each group say.
-    contexts: Vec<Option<Context>>,
-}
+use super::{address, birth, card, email, handle, ip, names, phone, school, ssn, url};
 
 /// What a detector believes it found, as a range of the normalised text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Candidate {
     pub(super) kind: EntityKind,
     pub(super) range: Range<usize>,
+    pub(super) confidence: Confidence,
 }
 
 /// Personal information in a text, never the information itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Finding {
+    /// What it is.
     pub kind: EntityKind,
     /// Unicode scalar values from the start of the text as it was given.
     pub start: usize,
     /// Exclusive.
     pub end: usize,
+    /// How sure it is.
+    pub confidence: Confidence,
 }
 
 /// Adds its candidates, in the order of the text. Must read each character a bounded number of
@@ -40,7 +38,19 @@ type Detector = fn(&Page<'_>, &mut Vec<Candidate>);
 /// A text without personal information needs one pass, nearly every other one two.
 const MAX_PASSES: usize = 4;
 
-const DETECTORS: [Detector; 4] = [email::find, card::find, ssn::find, phone::find];
+const DETECTORS: [(EntityKind, Detector); 11] = [
+    (EntityKind::Email, email::find),
+    (EntityKind::Card, card::find),
+    (EntityKind::Ssn, ssn::find),
+    (EntityKind::Phone, phone::find),
+    (EntityKind::Ip, ip::find),
+    (EntityKind::Url, url::find),
+    (EntityKind::Address, address::find),
+    (EntityKind::Dob, birth::find),
+    (EntityKind::Handle, handle::find),
+    (EntityKind::School, school::find),
+    (EntityKind::Name, names::find),
+];
 
 /// A text may be encoded so many times, as an address inside an address is.
 const MAX_DECODINGS: usize = 3;
@@ -53,8 +63,25 @@ struct Layers(Vec<Text>);
 /// What is found is covered and the rest looked at again, until nothing more is found: a number
 /// that touched another one may be seen only without it. So redacting a text leaves nothing that
 /// another scan would find, except in a text made to need more passes than [`MAX_PASSES`].
-pub(super) fn scan(text: &str) -> Vec<Finding> {
-    Layers::of(text).scan()
+pub(super) fn scan(text: &str, look_for: LookFor<'_>) -> Vec<Finding> {
+    Layers::of(text).scan(look_for)
+}
+
+/// What a scan is after.
+#[derive(Clone, Copy)]
+pub(super) struct LookFor<'s> {
+    pub(super) kinds: Kinds,
+    pub(super) subject: Option<&'s Subject>,
+}
+
+impl Candidate {
+    pub(super) fn new(kind: EntityKind, range: Range<usize>, confidence: Confidence) -> Self {
+        Self {
+            kind,
+            range,
+            confidence,
+        }
+    }
 }
 
 impl Layers {
@@ -65,10 +92,10 @@ impl Layers {
         Self(std::iter::once(as_written).chain(decoded).collect())
     }
 
-    fn scan(&mut self) -> Vec<Finding> {
+    fn scan(&mut self, look_for: LookFor<'_>) -> Vec<Finding> {
         let mut findings = Vec::new();
         for _ in 0..MAX_PASSES {
-            let found = self.pass();
+            let found = self.pass(look_for);
             if found.is_empty() {
                 break;
             }
@@ -83,8 +110,8 @@ impl Layers {
         apart(findings)
     }
 
-    fn pass(&self) -> Vec<Finding> {
-        let found = self.0.iter().flat_map(findings_in);
+    fn pass(&self, look_for: LookFor<'_>) -> Vec<Finding> {
+        let found = self.0.iter().flat_map(|text| findings_in(text, look_for));
         match self.0.as_slice() {
             [_] => found.collect(),
             _ => united(found.collect()),
@@ -92,12 +119,17 @@ impl Layers {
     }
 }
 
-fn findings_in(text: &Text) -> Vec<Finding> {
-    let candidates = Page::new(text).candidates().into_iter();
+fn findings_in(text: &Text, look_for: LookFor<'_>) -> Vec<Finding> {
+    let candidates = candidates(&Page::new(text), look_for).into_iter();
     candidates
-        .map(|Candidate { kind, range }| {
-            let Range { start, end } = text.original(&range);
-            Finding { kind, start, end }
+        .map(|candidate| {
+            let Range { start, end } = text.original(&candidate.range);
+            Finding {
+                kind: candidate.kind,
+                start,
+                end,
+                confidence: candidate.confidence,
+            }
         })
         .collect()
 }
@@ -112,6 +144,7 @@ fn united(mut findings: Vec<Finding>) -> Vec<Finding> {
             Some(last) if finding.start < last.end => {
                 last.kind = last.kind.min(finding.kind);
                 last.end = last.end.max(finding.end);
+                last.confidence = last.confidence.max(finding.confidence);
             }
             _ => united.push(finding),
         }
@@ -130,32 +163,22 @@ fn apart(findings: Vec<Finding>) -> Vec<Finding> {
     cut.filter(|finding| finding.start < finding.end).collect()
 }
 
-impl<'a> Page<'a> {
-    fn new(text: &'a Text) -> Self {
-        let groups = find_groups(text);
-        let contexts = contexts_before(text, &groups);
-        Self {
-            text,
-            groups,
-            contexts,
+fn candidates(page: &Page<'_>, look_for: LookFor<'_>) -> Vec<Candidate> {
+    let mut candidates = Vec::new();
+    for (kind, detector) in DETECTORS {
+        if look_for.kinds.contains(kind) {
+            detector(page, &mut candidates);
         }
     }
-
-    /// What the words around a number say: those before it, else those after.
-    pub(super) fn context_of(&self, window: &Window<'_>) -> Option<Context> {
-        let before = self.contexts.get(window.first_group()).copied().flatten();
-        before.or_else(|| context_after(self.text, window.range().end))
+    if let Some(subject) = look_for.subject {
+        subject.find(page, &mut candidates);
     }
-
-    fn candidates(&self) -> Vec<Candidate> {
-        let mut candidates = Vec::new();
-        for detector in DETECTORS {
-            detector(self, &mut candidates);
-        }
+    if candidates.len() > 1 {
         // Each detector's part is sorted already, which the stable sort merges in one pass.
         candidates.sort_by_key(|candidate| candidate.range.start);
-        settle(self.text, candidates)
+        candidates = settle(page.text, candidates);
     }
+    candidates
 }
 
 /// Where one candidate lies inside another, both read the same characters and one is wrong: the
@@ -201,8 +224,22 @@ fn without_punctuation(text: &Text, range: Range<usize>) -> Range<usize> {
 }
 
 fn is_preferred(candidate: &Candidate, other: &Candidate) -> bool {
+    let longer = if candidate.range.len() > other.range.len() {
+        candidate
+    } else {
+        other
+    };
+    if candidate.range.len() != other.range.len() && holds_others(longer.kind) {
+        return longer == candidate;
+    }
     let rank = |candidate: &Candidate| (candidate.kind, usize::MAX - candidate.range.len());
     rank(candidate) < rank(other)
+}
+
+/// A web address may hold an email address, a street somebody's name: the whole is covered.
+fn holds_others(kind: EntityKind) -> bool {
+    use EntityKind::{Address, Dob, Handle, School, Url};
+    matches!(kind, Url | Address | School | Handle | Dob)
 }
 
 #[cfg(test)]
@@ -210,9 +247,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::pii::Known;
+
+    const EVERYTHING: LookFor<'static> = LookFor {
+        kinds: Kinds::ALL,
+        subject: None,
+    };
 
     fn candidate(kind: EntityKind, range: Range<usize>) -> Candidate {
-        Candidate { kind, range }
+        Candidate::new(kind, range, Confidence::LIKELY)
     }
 
     #[test]
@@ -249,6 +292,7 @@ mod tests {
             kind: EntityKind::Phone,
             start,
             end,
+            confidence: Confidence::LIKELY,
         };
         let kept = apart(vec![finding(0, 3), finding(2, 5), finding(4, 5)]);
         assert_eq!(kept, [finding(0, 3), finding(3, 5)]);
@@ -302,13 +346,48 @@ mod tests {
             "%252525",
             "%31%20",
             "%",
+            "a:",
+            "::",
+            "1:",
+            "http://",
+            "www.",
+            "12 Main ",
+            "1 Ave ",
+            "Rue ",
+            "born 1/2/2003 ",
+            "born ",
+            "insta @",
+            "snap ",
+            "a#",
+            "Ada School ",
+            "5th grade ",
+            "name is ",
+            "Mr Ada ",
+            "ada",
+            "ada ",
+            "a.g.",
+            "a. ",
+            "de la ",
+            "grace ",
         ];
         units.iter().map(|unit| (*unit).to_owned()).collect()
     }
 
     fn reads(text: &str) -> usize {
+        let known = Known {
+            names: vec!["Ada Grace de la Lovelace".to_owned()],
+            handles: vec!["a.a".to_owned()],
+            schools: vec!["Ada School".to_owned()],
+            emails: vec!["a@b.c".to_owned()],
+            phones: vec!["1111111".to_owned()],
+        };
+        let subject = Subject::new(&known).unwrap();
+        let look_for = LookFor {
+            kinds: Kinds::ALL,
+            subject: Some(&subject),
+        };
         let mut layers = Layers::of(text);
-        layers.scan();
+        layers.scan(look_for);
         layers.0.iter().map(Text::reads).sum()
     }
 
@@ -343,7 +422,7 @@ mod tests {
         fn findings_are_in_order_inside_the_text_and_apart(
             text in "(\\PC|[0-9@. +()-]|phone|\\[at\\]| dot com|%40|%2540|%C3%A9|%20){0,60}",
         ) {
-            let findings = scan(&text);
+            let findings = scan(&text, EVERYTHING);
             let length = text.chars().count();
             let is_inside = |finding: &Finding| finding.start < finding.end && finding.end <= length;
             prop_assert!(findings.iter().all(is_inside));

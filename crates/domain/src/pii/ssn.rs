@@ -5,10 +5,12 @@
 //! advertisements and wallets count too, also those outside the ranges: a text with one looks like
 //! it holds a real one.
 
+use super::confidence::Confidence;
 use super::context::Context;
 use super::entity::EntityKind;
 use super::numbers::{Joint, Window, windows_from};
-use super::scan::{Candidate, Page};
+use super::page::Page;
+use super::scan::Candidate;
 
 const DIGITS: usize = 9;
 
@@ -17,10 +19,11 @@ pub(super) fn find(page: &Page<'_>, found: &mut Vec<Candidate>) {
     while first < page.groups.len() {
         let window = windows_from(&page.groups, first, DIGITS).find(|window| is_ssn(page, window));
         if let Some(window) = window {
-            found.push(Candidate {
-                kind: EntityKind::Ssn,
-                range: window.range(),
-            });
+            found.push(Candidate::new(
+                EntityKind::Ssn,
+                window.range(),
+                Confidence::LIKELY,
+            ));
         }
         first = window.map_or(first + 1, |window| window.next_group());
     }
@@ -47,7 +50,7 @@ fn is_written_as_one(window: &Window<'_>) -> bool {
         Joint::Dash | Joint::Space | Joint::Dot | Joint::SpacedDash
     );
     let continues = window.outer_joints().contains(&joint);
-    window.lengths() == [3, 2, 4] && is_usual && !continues
+    window.lengths()[..] == [3, 2, 4] && is_usual && !continues
 }
 
 /// Any other grouping, where the words say what it is.
@@ -79,7 +82,7 @@ fn is_advertised(area: u32, group: u32, serial: u32) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::pii::tests::{found, nothing_in};
+    use crate::pii::tests::{contact_found as found, no_contact_in as nothing_in};
 
     #[test]
     fn the_usual_spellings_are_found() {

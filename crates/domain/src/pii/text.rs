@@ -12,16 +12,20 @@ use std::ops::Range;
 
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
+use super::entity::EntityKind;
 use super::lookalikes::plain;
 use super::percent::escaped;
+use super::span::Span;
 
 /// Stands for a character of something found. U+FFFC, the object replacement character.
 pub(super) const COVER: char = '\u{FFFC}';
+/// No placeholder has more letters.
+const MAX_PLACEHOLDER: usize = 16;
 
 pub(super) struct Text {
     chars: Vec<char>,
     /// Where each character comes from, in Unicode scalars; `None` when nothing moved.
-    origins: Option<Vec<Range<usize>>>,
+    origins: Option<Vec<Span>>,
     /// How often the detectors looked at a character: the measure of the linear-time tests.
     #[cfg(test)]
     reads: std::cell::Cell<usize>,
@@ -29,13 +33,21 @@ pub(super) struct Text {
 
 impl Text {
     pub(super) fn new(original: &str) -> Self {
-        let (chars, origins) = if original.is_ascii() {
-            (original.chars().collect(), None)
+        let (mut chars, origins): (Vec<char>, _) = if original.is_ascii() {
+            (original.bytes().map(char::from).collect(), None)
         } else {
             let normalised = Normalised::of(original);
             (normalised.chars, Some(normalised.origins))
         };
+        cover_placeholders(&mut chars);
         Self::from_parts(chars, origins)
+    }
+
+    /// All characters, for a detector that looks at each once.
+    pub(super) fn all(&self) -> &[char] {
+        #[cfg(test)]
+        self.reads.set(self.reads.get() + self.chars.len());
+        &self.chars
     }
 
     /// The text with percent-encoded characters decoded once, where there are any; positions stay
@@ -53,7 +65,30 @@ impl Text {
         Some(Self::from_parts(decoded.chars, Some(decoded.origins)))
     }
 
-    fn from_parts(chars: Vec<char>, origins: Option<Vec<Range<usize>>>) -> Self {
+    /// The characters of a range, as far as there are.
+    pub(super) fn all_of(&self, range: &Range<usize>) -> &[char] {
+        let found = self.chars.get(range.clone()).unwrap_or_default();
+        #[cfg(test)]
+        self.reads.set(self.reads.get() + found.len());
+        found
+    }
+
+    /// Where a character that matches first is, at `from` or later.
+    pub(super) fn find_from(&self, from: usize, matches: impl Fn(char) -> bool) -> Option<usize> {
+        let rest = self.chars.get(from..)?;
+        let found = rest.iter().position(|char| matches(*char));
+        #[cfg(test)]
+        self.reads
+            .set(self.reads.get() + found.unwrap_or(rest.len()));
+        found.map(|offset| from + offset)
+    }
+
+    /// Where a character first is, at `from` or later.
+    pub(super) fn position_from(&self, from: usize, wanted: char) -> Option<usize> {
+        self.find_from(from, |char| char == wanted)
+    }
+
+    fn from_parts(chars: Vec<char>, origins: Option<Vec<Span>>) -> Self {
         Self {
             chars,
             origins,
@@ -114,8 +149,8 @@ impl Text {
         let range = match &self.origins {
             None => original.clone(),
             Some(origins) => {
-                let start = origins.partition_point(|origin| origin.end <= original.start);
-                let end = origins.partition_point(|origin| origin.start < original.end);
+                let start = origins.partition_point(|origin| origin.range().end <= original.start);
+                let end = origins.partition_point(|origin| origin.range().start < original.end);
                 start..end.max(start)
             }
         };
@@ -129,12 +164,14 @@ impl Text {
         let Some(origins) = &self.origins else {
             return range.clone();
         };
-        let start = origins.get(range.start).map_or(0, |origin| origin.start);
+        let start = origins
+            .get(range.start)
+            .map_or(0, |origin| origin.range().start);
         let end = range
             .end
             .checked_sub(1)
             .and_then(|last| origins.get(last))
-            .map_or(start, |origin| origin.end);
+            .map_or(start, |origin| origin.range().end);
         start..end.max(start)
     }
 
@@ -144,10 +181,34 @@ impl Text {
     }
 }
 
+/// Hides placeholders, so that a text redacted before reads as it did when its last finding was
+/// covered: redacting one thing never uncovers another, and redacting again changes nothing.
+fn cover_placeholders(chars: &mut [char]) {
+    let mut index = 0;
+    while let Some(found) = chars
+        .get(index..)
+        .and_then(|rest| rest.iter().position(|char| *char == '['))
+    {
+        let start = index + found;
+        index = start + 1;
+        let inside = chars[index..].iter().take(MAX_PLACEHOLDER);
+        let letters = inside.take_while(|char| char.is_ascii_uppercase()).count();
+        if letters == 0 || chars.get(index + letters) != Some(&']') {
+            continue;
+        }
+        let end = index + letters + 1;
+        let written: String = chars[start..end].iter().collect();
+        if EntityKind::is_placeholder(&written) {
+            chars[start..end].fill(COVER);
+            index = end;
+        }
+    }
+}
+
 /// Plain characters and where each comes from.
 struct Normalised {
     chars: Vec<char>,
-    origins: Vec<Range<usize>>,
+    origins: Vec<Span>,
 }
 
 impl Normalised {
@@ -171,11 +232,11 @@ impl Normalised {
             if is_combining_mark(part) {
                 // A mark belongs to the character before it and is redacted with it.
                 if let Some(marked) = self.origins.last_mut() {
-                    marked.end = origin.end;
+                    *marked = marked.until(origin.end);
                 }
             } else if !is_invisible(part) {
                 self.chars.push(plain(part));
-                self.origins.push(origin.clone());
+                self.origins.push(Span::new(origin.clone()));
             }
         });
     }
@@ -256,6 +317,14 @@ mod tests {
         assert_eq!(text.at(0), Some('x'));
         assert_eq!([text.at(1), text.at(2), text.at(3)], [Some(COVER); 3]);
         assert_eq!(text.at(4), Some('y'));
+    }
+
+    #[test]
+    fn placeholders_read_as_what_was_found() {
+        assert_eq!(
+            read("a [PHONE]b [phone] [X] [EMAIL").replace(COVER, "_"),
+            "a _______b [phone] [X] [EMAIL"
+        );
     }
 
     #[test]

@@ -2,6 +2,10 @@
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+pub mod labelled;
+pub mod prose;
+pub mod variants;
+
 /// SplitMix64 (Steele, Lea and Flood 2014): small, fast and the same on every machine.
 pub struct Seeded(pub u64);
 

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::pii::{redact_json, scan_json};
 
 fn found(document: &Value) -> Vec<String> {
     let show = |finding: JsonFinding| {

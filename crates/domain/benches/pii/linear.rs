@@ -1,0 +1,146 @@
+//! Twice the text may take at most a little more than twice the time, whatever the text.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use viral_engine_domain::pii::{Scanner, Subject};
+
+use crate::common::variants::PEOPLE;
+use crate::{Met, line};
+
+const MEGABYTE: usize = 1_000_000;
+const ROUNDS: usize = 3;
+/// Seconds.
+const SHORT: f64 = 0.1;
+const REPEATS: u32 = 8;
+const BAR: f64 = 2.2;
+
+/// What makes a careless scanner look at the same characters again and again.
+const UNITS: [&str; 44] = [
+    "1",
+    "1 ",
+    "1-",
+    "12-",
+    "1, ",
+    "1\n",
+    "(1) ",
+    "+1 ",
+    "4111 ",
+    "555-1234 ext ",
+    "phone 1 ",
+    "number ",
+    "0 ",
+    "@",
+    "a@",
+    "a@b.",
+    "a@b.c ",
+    " at ",
+    " dot ",
+    "at at at dot dot ",
+    "[at]",
+    "[",
+    "(",
+    "((((a",
+    "[[[]]]",
+    "{[(<",
+    "a.",
+    "a.a.a.a.",
+    "1.1.",
+    "1.1.1.1.",
+    ":",
+    "::",
+    "a:",
+    "1:",
+    "http://",
+    "www.",
+    "%40",
+    "%2540",
+    "%252525",
+    "a\u{200B}",
+    "\u{200B}",
+    " ",
+    "a",
+    "12 Main ",
+];
+/// The same for a known subject.
+const NAMED: [&str; 6] = ["ada", "ada ", "a.l.", "a. ", "adalovelac", "love_"];
+
+pub fn run() -> Met {
+    line("\n| unit, repeated | 1 MB | 2 MB | ratio |\n|---|---|---|---|");
+    let subject = Subject::new(&PEOPLE[0].known()).ok();
+    let plain = UNITS.iter().map(|unit| ratio(unit, &Scanner::EVERYTHING));
+    let mut worst = plain.fold(0.0, f64::max);
+    if let Some(subject) = &subject {
+        let scanner = Scanner::EVERYTHING.knowing(subject);
+        worst = NAMED
+            .iter()
+            .map(|unit| ratio(unit, &scanner))
+            .fold(worst, f64::max);
+    }
+    line(&format!("\nlargest ratio {worst:.2}"));
+    worst <= BAR
+}
+
+fn ratio(unit: &str, scanner: &Scanner<'_>) -> f64 {
+    let text = |length: usize| unit.repeat(length.div_ceil(unit.len()));
+    let (once, twice) = (text(MEGABYTE), text(2 * MEGABYTE));
+    // Taken in turn, so that a slow second touches both.
+    let mut best = [f64::MAX; 2];
+    for _ in 0..ROUNDS {
+        best[0] = best[0].min(seconds(scanner, &once));
+        best[1] = best[1].min(seconds(scanner, &twice));
+    }
+    let ratio = best[1] / best[0];
+    line(&format!(
+        "| `{}` | {:.0} ms | {:.0} ms | {ratio:.2} |",
+        unit.escape_debug(),
+        best[0] * 1e3,
+        best[1] * 1e3
+    ));
+    ratio
+}
+
+/// Seconds of one scan; short ones are repeated, as clocks tick.
+fn seconds(scanner: &Scanner<'_>, text: &str) -> f64 {
+    let once = timed(scanner, text, 1);
+    if once < SHORT {
+        timed(scanner, text, REPEATS)
+    } else {
+        once
+    }
+}
+
+fn timed(scanner: &Scanner<'_>, text: &str, repeats: u32) -> f64 {
+    let start = Clock::now();
+    for _ in 0..repeats {
+        black_box(scanner.scan(black_box(text)));
+    }
+    start.elapsed() / f64::from(repeats)
+}
+
+/// Time that this thread was given, where the system tells it (Linux), so that neighbours count less.
+struct Clock {
+    wall: Instant,
+    given: Option<u64>,
+}
+
+impl Clock {
+    fn now() -> Self {
+        Self {
+            given: nanoseconds_given(),
+            wall: Instant::now(),
+        }
+    }
+
+    fn elapsed(&self) -> f64 {
+        match (self.given, nanoseconds_given()) {
+            (Some(before), Some(after)) => (after - before) as f64 / 1e9,
+            _ => self.wall.elapsed().as_secs_f64(),
+        }
+    }
+}
+
+fn nanoseconds_given() -> Option<u64> {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    told.split(' ').next()?.parse().ok()
+}

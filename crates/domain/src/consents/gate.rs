@@ -1,0 +1,333 @@
+//! Whether a user may do something: the one decision that routes, jobs and loops ask for. It fails closed.
+
+use uuid::Uuid;
+
+use super::scope::{Recipient, Scope};
+use super::state::ConsentState;
+
+/// How the law looks at a user's age.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Age {
+    /// Under 13, or not known.
+    Child,
+    /// From 13 to 17.
+    Minor,
+    /// Grown up.
+    Adult,
+}
+
+/// Something a user does, or something done with what is known of them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Shares an invitation.
+    SendInvite,
+    /// A growth loop sends something in the user's name.
+    TriggerLoop,
+    /// Challenges others.
+    CreateChallenge,
+    /// Progress is shown to the user's own guardian.
+    ShareProgressWithGuardian,
+    /// Progress is shown to others.
+    ShareProgress,
+    /// The profile is public.
+    PublicProfile,
+    /// Chats, groups, presence.
+    SocialFeatures,
+    /// The user stands on a leaderboard that others see.
+    PublicLeaderboard,
+    /// Personal information goes to a recipient outside.
+    SharePersonalInfo(Recipient),
+    /// Scores, transcripts or grades go to a recipient outside.
+    ShareEducationRecord(Recipient),
+}
+
+impl Action {
+    /// The scope that a guardian must have granted.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        match self {
+            Self::SendInvite | Self::TriggerLoop | Self::CreateChallenge => Scope::InviteFriend,
+            Self::ShareProgressWithGuardian => Scope::ProgressReelToParent,
+            Self::ShareProgress
+            | Self::PublicProfile
+            | Self::SocialFeatures
+            | Self::PublicLeaderboard => Scope::PublicDisplay,
+            Self::SharePersonalInfo(to) | Self::ShareEducationRecord(to) => {
+                Scope::Disclose(to.clone())
+            }
+        }
+    }
+
+    /// Whether users of this age need a guardian for it. An adult decides alone, also over the own education records.
+    #[must_use]
+    pub fn needs_guardian(&self, age: Age) -> bool {
+        match age {
+            Age::Child => true,
+            Age::Minor => matches!(self, Self::ShareEducationRecord(_)),
+            Age::Adult => false,
+        }
+    }
+}
+
+/// What is known of a consent when a decision is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// The consent.
+    pub id: Uuid,
+    /// Who gave it or was asked; none for a school's.
+    pub guardian: Option<Uuid>,
+    /// What it is for.
+    pub scope: Scope,
+    /// Where it is in its life.
+    pub state: ConsentState,
+    /// The notice it was given for; none for a school's.
+    pub notice: Option<u32>,
+}
+
+/// Why it is allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Allowed {
+    /// Nobody has to allow it.
+    NotRequired,
+    /// By this consent to this version of the notice.
+    Consented {
+        /// The consent.
+        consent: Uuid,
+        /// The version; none for a school's authorisation.
+        notice: Option<u32>,
+    },
+}
+
+/// Why it is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denied {
+    /// No guardian has allowed it.
+    ParentalConsentRequired,
+    /// A guardian was asked and has not answered to the end.
+    ConsentPending,
+    /// The guardian said no.
+    ConsentDenied,
+    /// What was allowed has changed since.
+    ReconsentRequired,
+    /// It was allowed, and is stopped for now.
+    ConsentSuspended,
+    /// It was allowed, and taken back.
+    ConsentWithdrawn,
+    /// A school has allowed learning, which is not this.
+    SchoolScopeOnly,
+    /// An education record of a minor, which no guardian has allowed to go outside.
+    FerpaRecord,
+}
+
+impl Denied {
+    /// All reasons.
+    pub const ALL: [Self; 8] = [
+        Self::ParentalConsentRequired,
+        Self::ConsentPending,
+        Self::ConsentDenied,
+        Self::ReconsentRequired,
+        Self::ConsentSuspended,
+        Self::ConsentWithdrawn,
+        Self::SchoolScopeOnly,
+        Self::FerpaRecord,
+    ];
+
+    /// The stable code.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ParentalConsentRequired => "parental_consent_required",
+            Self::ConsentPending => "consent_pending",
+            Self::ConsentDenied => "consent_denied",
+            Self::ReconsentRequired => "reconsent_required",
+            Self::ConsentSuspended => "consent_suspended",
+            Self::ConsentWithdrawn => "consent_withdrawn",
+            Self::SchoolScopeOnly => "school_scope_only",
+            Self::FerpaRecord => "ferpa_record",
+        }
+    }
+}
+
+/// Decides. `held` are the consents of the user, of each guardian and scope the latest.
+///
+/// What one guardian has taken back or stopped, another can not allow: the answer in doubt is no.
+///
+/// # Errors
+/// The reason why not.
+pub fn decide(action: &Action, age: Age, held: &[Held]) -> Result<Allowed, Denied> {
+    if !action.needs_guardian(age) {
+        return Ok(Allowed::NotRequired);
+    }
+    let scope = action.scope();
+    let of_scope = || held.iter().filter(|one| one.scope == scope);
+    let has = |state: ConsentState| of_scope().any(|one| one.state == state);
+    if let Some(withdrawn) = of_scope().find_map(|one| withdrawn(one.state)) {
+        return Err(withdrawn);
+    }
+    if let Some(granted) = of_scope().find(|one| one.state.grants()) {
+        return Ok(Allowed::Consented {
+            consent: granted.id,
+            notice: granted.notice,
+        });
+    }
+    let school_only = || {
+        let authorised = |one: &Held| one.state == ConsentState::SchoolAuthorised;
+        held.iter().any(authorised)
+    };
+    Err(match action {
+        _ if has(ConsentState::ReconsentRequired) => Denied::ReconsentRequired,
+        _ if of_scope().any(|one| one.state.is_pending()) => Denied::ConsentPending,
+        _ if has(ConsentState::Denied) => Denied::ConsentDenied,
+        Action::ShareEducationRecord(_) => Denied::FerpaRecord,
+        _ if school_only() => Denied::SchoolScopeOnly,
+        _ => Denied::ParentalConsentRequired,
+    })
+}
+
+fn withdrawn(state: ConsentState) -> Option<Denied> {
+    match state {
+        ConsentState::Revoked | ConsentState::Deleting | ConsentState::Deleted => {
+            Some(Denied::ConsentWithdrawn)
+        }
+        ConsentState::Suspended => Some(Denied::ConsentSuspended),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MOTHER: u128 = 1;
+    const FATHER: u128 = 2;
+
+    fn held(scope: &str, guardian: u128, state: ConsentState) -> Held {
+        Held {
+            id: Uuid::from_u128(7),
+            guardian: Some(Uuid::from_u128(guardian)),
+            scope: scope.parse().expect("a scope"),
+            state,
+            notice: Some(3),
+        }
+    }
+
+    fn recipient() -> Recipient {
+        "crm".parse().expect("a recipient")
+    }
+
+    fn every_action() -> Vec<Action> {
+        vec![
+            Action::SendInvite,
+            Action::TriggerLoop,
+            Action::CreateChallenge,
+            Action::ShareProgressWithGuardian,
+            Action::ShareProgress,
+            Action::PublicProfile,
+            Action::SocialFeatures,
+            Action::PublicLeaderboard,
+            Action::SharePersonalInfo(recipient()),
+            Action::ShareEducationRecord(recipient()),
+        ]
+    }
+
+    #[test]
+    fn nothing_is_allowed_to_a_child_without_a_consent_to_its_very_scope() {
+        let others = [
+            held("core_use", MOTHER, ConsentState::Active),
+            held("disclose:other", MOTHER, ConsentState::Active),
+            held("ai_processing:crm", MOTHER, ConsentState::Active),
+        ];
+        for action in every_action() {
+            assert!(decide(&action, Age::Child, &[]).is_err(), "{action:?}");
+            assert!(decide(&action, Age::Child, &others).is_err(), "{action:?}");
+            let own = held(&action.scope().to_string(), MOTHER, ConsentState::Active);
+            let allowed = Allowed::Consented {
+                consent: own.id,
+                notice: Some(3),
+            };
+            assert_eq!(decide(&action, Age::Child, &[own]), Ok(allowed));
+        }
+    }
+
+    #[test]
+    fn whoever_is_thirteen_needs_a_guardian_for_education_records_alone_and_an_adult_for_nothing() {
+        for action in every_action() {
+            let is_record = matches!(action, Action::ShareEducationRecord(_));
+            let expected = match is_record {
+                true => Err(Denied::FerpaRecord),
+                false => Ok(Allowed::NotRequired),
+            };
+            assert_eq!(decide(&action, Age::Minor, &[]), expected, "{action:?}");
+            let adult = decide(&action, Age::Adult, &[]);
+            assert_eq!(adult, Ok(Allowed::NotRequired), "{action:?}");
+        }
+    }
+
+    #[test]
+    fn every_state_but_a_grant_denies_with_its_reason() {
+        use ConsentState as S;
+        for state in S::ALL {
+            let held = [held("invite_friend", MOTHER, state)];
+            let expected = match state {
+                S::Active | S::SchoolAuthorised => continue,
+                S::NoticeSent | S::Verifying | S::ConfirmPending => Denied::ConsentPending,
+                S::Denied => Denied::ConsentDenied,
+                S::ReconsentRequired => Denied::ReconsentRequired,
+                S::Suspended => Denied::ConsentSuspended,
+                S::Revoked | S::Deleting | S::Deleted => Denied::ConsentWithdrawn,
+                S::NotRequired | S::Required | S::Expired | S::AgedOut => {
+                    Denied::ParentalConsentRequired
+                }
+            };
+            let decided = decide(&Action::SendInvite, Age::Child, &held);
+            assert_eq!(decided, Err(expected), "{state:?}");
+        }
+    }
+
+    #[test]
+    fn what_one_guardian_has_taken_back_another_can_not_allow() {
+        use ConsentState as S;
+        for (state, reason) in [
+            (S::Revoked, Denied::ConsentWithdrawn),
+            (S::Suspended, Denied::ConsentSuspended),
+        ] {
+            let mut both = vec![
+                held("invite_friend", MOTHER, S::Active),
+                held("invite_friend", FATHER, state),
+            ];
+            for _ in 0..2 {
+                let decided = decide(&Action::SendInvite, Age::Child, &both);
+                assert_eq!(decided, Err(reason));
+                both.reverse();
+            }
+        }
+        let refused_before = [
+            held("invite_friend", FATHER, S::Denied),
+            held("invite_friend", MOTHER, S::Active),
+        ];
+        assert!(decide(&Action::SendInvite, Age::Child, &refused_before).is_ok());
+    }
+
+    #[test]
+    fn a_school_allows_learning_and_nothing_else() {
+        let school = Held {
+            guardian: None,
+            notice: None,
+            ..held("core_use", MOTHER, ConsentState::SchoolAuthorised)
+        };
+        for action in every_action() {
+            let expected = match action {
+                Action::ShareEducationRecord(_) => Denied::FerpaRecord,
+                _ => Denied::SchoolScopeOnly,
+            };
+            let decided = decide(&action, Age::Child, std::slice::from_ref(&school));
+            assert_eq!(decided, Err(expected), "{action:?}");
+        }
+    }
+
+    #[test]
+    fn each_reason_has_a_code_of_its_own() {
+        let codes: std::collections::HashSet<_> = Denied::ALL.map(Denied::as_str).into();
+        assert_eq!(codes.len(), Denied::ALL.len());
+    }
+}

@@ -1,0 +1,285 @@
+//! Names of people, where the words around them show that they are names: "my name is …", "I'm …",
+//! a title, "my friend …", `Emma Johnson, 12`.
+//!
+//! There is no list of names: what is a name in one language is a word in another. A text that says
+//! nothing about a capitalised word leaves it.
+
+use std::ops::Range;
+
+use super::confidence::Confidence;
+use super::entity::EntityKind;
+use super::lexicon::Classes;
+use super::page::{Gap, Page};
+use super::scan::Candidate;
+use super::words::{Case, Word};
+
+/// A name has at most so many words.
+const MAX_WORDS: usize = 6;
+
+pub(super) fn find(page: &Page<'_>, found: &mut Vec<Candidate>) {
+    let first = found.len();
+    let mut reached = 0;
+    for index in 0..page.words.len() {
+        let word = &page.words[index];
+        if word.range().start < reached {
+            continue;
+        }
+        if let Some((range, confidence)) = name_near(page, index) {
+            reached = range.end;
+            found.push(Candidate::new(EntityKind::Name, range, confidence));
+        }
+    }
+    found[first..].sort_by_key(|candidate| candidate.range.start);
+}
+
+/// The name that this word is about or begins.
+fn name_near(page: &Page<'_>, index: usize) -> Option<(Range<usize>, Confidence)> {
+    let word = &page.words[index];
+    if word.is(Classes::NAMED) {
+        return introduced(page, index).map(|range| (range, Confidence::CERTAIN));
+    }
+    if word.is(Classes::TITLE)
+        && let Some(range) = titled(page, index)
+    {
+        return Some((range, Confidence::LIKELY));
+    }
+    if word.is(Classes::RELATION) {
+        return related(page, index).map(|range| (range, Confidence::LIKELY));
+    }
+    if is_i_am(page, index) {
+        return self_introduced(page, index).map(|range| (range, Confidence::LIKELY));
+    }
+    if word.is_capitalised() && page.features.digits {
+        return with_age(page, index).map(|range| (range, Confidence::POSSIBLE));
+    }
+    None
+}
+
+/// `my name is emma`, `name: Emma Lee`, `named Emma`, `her name's Emma`.
+fn introduced(page: &Page<'_>, index: usize) -> Option<Range<usize>> {
+    let text = page.text;
+    let end = page.words[index].range().end;
+    let is_name =
+        page.words[index].len() == 4 && text.has_word_at(page.words[index].range().start, "name");
+    let is_own = index
+        .checked_sub(1)
+        .is_some_and(|before| page.words[before].is(Classes::POSSESSIVE));
+    let introduction = [" is ", "'s ", ": ", " = ", " was "]
+        .into_iter()
+        .find(|introduction| text.has_word_at(end, introduction));
+    let (at, accepts_lower) = match introduction {
+        Some(introduction) if is_name && (is_own || introduction == ": ") => {
+            (end + introduction.len(), is_own && introduction != ": ")
+        }
+        None if !is_name => (text.skip(end, 1, |char| char == ' '), false),
+        _ => return None,
+    };
+    let first = page.word_from(at);
+    let word = page
+        .words
+        .get(first)
+        .filter(|word| word.range().start == at)?;
+    if accepts_lower && word.case == Case::Lower {
+        return (word.len() >= 2 && !word.is(Classes::GRAMMAR.or(Classes::COVERED)))
+            .then(|| word.range());
+    }
+    name_from(page, first)
+}
+
+/// `Mr. Smith`, `Aunt May`, `coach Lee`: the name and its title.
+fn titled(page: &Page<'_>, index: usize) -> Option<Range<usize>> {
+    let title = &page.words[index];
+    let gap = page.gap_after::<2>(index)?;
+    let joins = gap.is_blank() || matches!(gap.as_slice(), ['.'] | ['.', ' ']);
+    // `Miss You`, `Sir bot`: the word after it has to be a name; a small title, a role.
+    let is_role = title.case == Case::Lower && title.len() <= 3;
+    if !joins || is_role {
+        return None;
+    }
+    let name = name_from(page, index + 1)?;
+    Some(name)
+}
+
+/// `my friend Emma`, `her brother Tom Lee`.
+fn related(page: &Page<'_>, index: usize) -> Option<Range<usize>> {
+    let gap = page.gap_after::<2>(index)?;
+    let joins = gap.is_blank() || matches!(gap.as_slice(), [',', ' ']);
+    let is_somebodys = page.words[..index]
+        .iter()
+        .rev()
+        .take(2)
+        .any(|word| word.is(Classes::POSSESSIVE));
+    let name = name_from(page, index + 1)?;
+    (joins && is_somebodys).then_some(name)
+}
+
+/// `I'm`, `I am`, `this is`: the index of its last word.
+fn is_i_am(page: &Page<'_>, index: usize) -> bool {
+    let text = page.text;
+    let Some(before) = index.checked_sub(1) else {
+        return false;
+    };
+    let (subject, verb) = (&page.words[before], &page.words[index]);
+    let is = |word: &Word, written: &str| {
+        word.len() == written.len() && text.has_word_at(word.range().start, written)
+    };
+    let gap = Gap::<1>::of(text, subject.range().end, verb.range().start);
+    let joins = |sign: char| gap.as_ref().is_some_and(|gap| gap.as_slice() == [sign]);
+    is(subject, "i") && ((joins('\'') && is(verb, "m")) || (joins(' ') && is(verb, "am")))
+}
+
+fn self_introduced(page: &Page<'_>, index: usize) -> Option<Range<usize>> {
+    page.gap_after::<1>(index).filter(Gap::is_blank)?;
+    let next = page.words.get(index + 1)?;
+    // `I'M HAPPY`
+    let shouts = next.case == Case::Upper;
+    let range = name_from(page, index + 1)?;
+    // `I'm New York's biggest fan`
+    let is_possessive = page.text.has_word_at(range.end, "'s");
+    (!shouts && !is_possessive).then_some(range)
+}
+
+/// `Emma Johnson, 12`, `Emma (12)`, `Emma is 12 years old`, `Emma, aged 12`.
+fn with_age(page: &Page<'_>, index: usize) -> Option<Range<usize>> {
+    let is_start = index.checked_sub(1).is_none_or(|before| {
+        !(page.words[before].is_capitalised()
+            && page
+                .gap_after::<1>(before)
+                .is_some_and(|gap| gap.is_blank()))
+    });
+    if !is_start {
+        return None;
+    }
+    let range = name_from(page, index)?;
+    let text = page.text;
+    let has_surname = text.all_of(&range).contains(&' ');
+    let spelt = [" is ", ", aged ", ", age ", " (aged ", " (age "]
+        .into_iter()
+        .find(|between| text.has_word_at(range.end, between));
+    if let Some(between) = spelt {
+        let age_end = age_at(page, range.end + between.len())?;
+        let is_years = between != " is " || text.has_word_at(age_end, " years old");
+        return is_years.then_some(range);
+    }
+    let between = [", ", " ("]
+        .into_iter()
+        .find(|between| text.has_word_at(range.end, between))?;
+    let age_end = age_at(page, range.end + between.len())?;
+    let ends = match between {
+        " (" => text.at(age_end) == Some(')'),
+        _ => {
+            text.at(age_end)
+                .is_none_or(|char| matches!(char, ',' | '.' | '!' | '\n' | ')'))
+                && !text
+                    .at(age_end + 1)
+                    .is_some_and(|char| char.is_ascii_digit())
+        }
+    };
+    (has_surname && ends).then_some(range)
+}
+
+/// The end of an age of a child.
+fn age_at(page: &Page<'_>, at: usize) -> Option<usize> {
+    let group = page
+        .group_at(at)
+        .filter(|group| !group.touches_word_after)?;
+    let age: String = page.text.all_of(&group.range()).iter().take(3).collect();
+    matches!(age.parse(), Ok(3..=19)).then_some(group.range().end)
+}
+
+/// The name that begins with this word: capitalised words, particles and initials.
+fn name_from(page: &Page<'_>, first: usize) -> Option<Range<usize>> {
+    let is_name = |word: &Word| {
+        word.is_capitalised()
+            && !word.is(Classes::GRAMMAR
+                .or(Classes::NO_NAME)
+                .or(Classes::COVERED)
+                .or(Classes::STREET))
+    };
+    let word = page
+        .words
+        .get(first)
+        .filter(|word| is_name(word) && !is_bare_initial(page, word))?;
+    let mut end = word.range().end;
+    let mut index = first;
+    let mut words = 1;
+    while words < MAX_WORDS {
+        let Some(gap) = page.gap_after::<2>(index) else {
+            break;
+        };
+        let is_after_initial = page.words[index].len() == 1;
+        let joins = gap.is_blank()
+            || matches!(gap.as_slice(), ['-' | '\''])
+            || (is_after_initial && matches!(gap.as_slice(), ['.'] | ['.', ' ']));
+        let next = &page.words[index + 1];
+        if !joins
+            || !(is_name(next) || next.is(Classes::PARTICLE))
+            || gap.as_slice() == ['\''] && next.len() == 1
+        {
+            break;
+        }
+        if is_name(next) {
+            end = next.range().end;
+        }
+        index += 1;
+        words += 1;
+    }
+    Some(word.range().start..end)
+}
+
+/// `A` alone, without the dot of an initial.
+fn is_bare_initial(page: &Page<'_>, word: &Word) -> bool {
+    word.len() == 1
+        && word.range().end < page.text.len()
+        && page.text.at(word.range().end) != Some('.')
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::pii::tests::{found, nothing_in};
+
+    #[test]
+    fn names_are_found_in_the_position_of_one() {
+        let table = [
+            ("My name is Emma Lee and", vec!["Emma Lee"]),
+            ("my name is emma", vec!["emma"]),
+            ("her name's Zoë", vec!["Zoë"]),
+            ("Name: Emma Lee", vec!["Emma Lee"]),
+            ("a girl named Emma", vec!["Emma"]),
+            ("Hi, I'm Emma!", vec!["Emma"]),
+            ("I am Jean-Luc de la Cruz", vec!["Jean-Luc de la Cruz"]),
+            ("ask Mrs. Smith", vec!["Smith"]),
+            ("Dr Ada B. Lovelace said", vec!["Ada B. Lovelace"]),
+            ("my friend Emma and my brother Tom", vec!["Emma", "Tom"]),
+            ("Emma Johnson, 12, won", vec!["Emma Johnson"]),
+            ("Emma is 9 years old", vec!["Emma"]),
+            ("Emma, aged 9", vec!["Emma"]),
+        ];
+        for (text, names) in table {
+            let names: Vec<_> = names
+                .into_iter()
+                .map(|name| format!("name:{name}"))
+                .collect();
+            assert_eq!(found(text), names, "{text}");
+        }
+    }
+
+    #[test]
+    fn other_capitalised_words_are_none() {
+        for text in [
+            "I'm Happy to be here".to_lowercase().as_str(),
+            "I am German and I'm Christian",
+            "Excuse me, Sir bot",
+            "I Miss You",
+            "My name is not important",
+            "the file is called Readme".to_lowercase().as_str(),
+            "Capitalized words like Wisdom and Discipline",
+            "On Monday, 12 people came",
+            "my friend and I",
+            "World History, Chapter 12",
+            "I'M DONE",
+        ] {
+            nothing_in(text);
+        }
+    }
+}
