@@ -14,6 +14,8 @@ use crate::events::ingest::INGEST_LOCK;
 pub enum Lock {
     /// The alerts that stand.
     Alerts,
+    /// The end of the audit trail's chain.
+    Audit,
     /// Events and their rollups.
     Ingest,
     /// Asking for performance reports.
@@ -30,6 +32,7 @@ impl Lock {
     fn key(self) -> i64 {
         match self {
             Self::Alerts => 0x5645_414C_5254,
+            Self::Audit => 0x5645_4155_4454,
             Self::Ingest => INGEST_LOCK,
             Self::Reports => 0x5645_5245_5054,
             Self::Schedules => 0x5645_5343_4844,

@@ -18,7 +18,7 @@ use crate::connect::connect;
 use crate::error::{DbError, DbResult};
 
 /// Channels that nodes listen to.
-pub const CHANNELS: [Channel; 7] = [
+pub const CHANNELS: [Channel; 8] = [
     Channel::Data,
     Channel::Alerts,
     Channel::Settings,
@@ -26,6 +26,7 @@ pub const CHANNELS: [Channel; 7] = [
     Channel::Links,
     Channel::Sessions,
     Channel::Jobs,
+    Channel::Consents,
 ];
 
 /// Notices kept for a subscriber that is behind; one that falls further behind is told so.
@@ -57,6 +58,8 @@ pub enum Channel {
     Sessions,
     /// Jobs are due; the payload is their queue.
     Jobs,
+    /// Consents changed.
+    Consents,
 }
 
 impl Channel {
@@ -70,6 +73,7 @@ impl Channel {
             Self::Links => "ve_links",
             Self::Sessions => "ve_sessions",
             Self::Jobs => "ve_jobs",
+            Self::Consents => "ve_consents",
         }
     }
 

@@ -14,6 +14,27 @@ pub struct PageQuery {
     pub limit: i64,
 }
 
+impl PageQuery {
+    /// The newest rows.
+    #[must_use]
+    pub fn newest(limit: i64) -> Self {
+        Self {
+            border: None,
+            backwards: false,
+            limit,
+        }
+    }
+
+    /// The rows that are older than one.
+    #[must_use]
+    pub fn older_than(border: (DateTime<Utc>, Uuid), limit: i64) -> Self {
+        Self {
+            border: Some(border),
+            ..Self::newest(limit)
+        }
+    }
+}
+
 /// Completes a boxed query to a page of the list that is ordered by the columns `$at` and `$id`.
 ///
 /// The condition on the time alone is implied by the other for whoever reads it, not for the planner: it makes the border

@@ -9,6 +9,7 @@ diesel::table! {
         earned_at -> Timestamptz,
         violations -> Integer,
         created_at -> Timestamptz,
+        name_cipher -> Nullable<Bytea>,
     }
 }
 
@@ -73,6 +74,34 @@ diesel::table! {
         changes -> Jsonb,
         request_id -> Nullable<Text>,
         ip_prefix -> Nullable<Text>,
+        mac -> Nullable<Bytea>,
+    }
+}
+
+diesel::table! {
+    audit_heads (id) {
+        id -> Uuid,
+        made_at -> Timestamptz,
+        tree_size -> BigInt,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    audit_leaves (seq) {
+        seq -> BigInt,
+        entry_id -> Uuid,
+        sealed_as -> Text,
+        entry_hash -> Bytea,
+        chain_hash -> Bytea,
+        subtrees -> Bytea,
+        mac -> Bytea,
+    }
+}
+
+diesel::table! {
+    audit_unsealed (entry_id) {
+        entry_id -> Uuid,
     }
 }
 
@@ -106,10 +135,171 @@ diesel::table! {
 }
 
 diesel::table! {
+    consent_changes (epoch, child_id) {
+        epoch -> BigInt,
+        child_id -> Uuid,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    consent_epoch (only_row) {
+        only_row -> Bool,
+        epoch -> BigInt,
+    }
+}
+
+diesel::table! {
+    consent_forms (verification_id) {
+        verification_id -> Uuid,
+        media_type -> Text,
+        sha256 -> Bytea,
+        size -> Integer,
+        content_cipher -> Nullable<Bytea>,
+        submitted_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    consent_requests (id) {
+        id -> Uuid,
+        child_id -> Uuid,
+        guardian_id -> Uuid,
+        notice_id -> Uuid,
+        locale -> Text,
+        contact_cipher -> Nullable<Bytea>,
+        contact_hash -> Bytea,
+        until -> Timestamptz,
+        confirm_from -> Nullable<Timestamptz>,
+        reminded_at -> Nullable<Timestamptz>,
+        confirm_sent_at -> Nullable<Timestamptz>,
+        closed_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        channel -> Text,
+    }
+}
+
+diesel::table! {
+    consent_reviews (verification_id, operator_id) {
+        verification_id -> Uuid,
+        operator_id -> Uuid,
+        verdict -> Text,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    consent_steps (consent_id, number) {
+        consent_id -> Uuid,
+        number -> BigInt,
+        at -> Timestamptz,
+        event -> Text,
+        from_state -> Text,
+        to_state -> Text,
+        actor_kind -> Text,
+        actor_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    consent_suppressions (contact_hash) {
+        contact_hash -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    consent_texts (id) {
+        id -> Uuid,
+        request_id -> Uuid,
+        stage -> Text,
+        state -> Text,
+        reference -> Nullable<Text>,
+        created_at -> Timestamptz,
+        sent_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    consent_verifications (id) {
+        id -> Uuid,
+        request_id -> Uuid,
+        method -> Text,
+        provider -> Text,
+        state -> Text,
+        reference -> Nullable<Text>,
+        page_url -> Nullable<Text>,
+        notice_hash -> Bytea,
+        locale -> Text,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    consents (id) {
+        id -> Uuid,
+        child_id -> Uuid,
+        guardian_id -> Nullable<Uuid>,
+        institution -> Nullable<Text>,
+        scope -> Text,
+        notice_id -> Nullable<Uuid>,
+        request_id -> Nullable<Uuid>,
+        state -> Text,
+        method -> Nullable<Text>,
+        until -> Nullable<Timestamptz>,
+        confirm_from -> Nullable<Timestamptz>,
+        failures -> SmallInt,
+        evidence_method -> Nullable<Text>,
+        evidence_transaction -> Nullable<Text>,
+        evidence_locale -> Nullable<Text>,
+        evidence_notice_hash -> Nullable<Bytea>,
+        evidence_at -> Nullable<Timestamptz>,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     conversion_credits (referee_id) {
         referee_id -> Uuid,
         event_id -> Uuid,
         occurred_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    data_request_links (token_hash) {
+        token_hash -> Bytea,
+        kind -> Text,
+        guardian_id -> Uuid,
+        child_id -> Uuid,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+        request_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    data_requests (id) {
+        id -> Uuid,
+        kind -> Text,
+        user_id -> Uuid,
+        state -> Text,
+        asked_by_kind -> Text,
+        asked_by -> Nullable<Uuid>,
+        names_cipher -> Nullable<Bytea>,
+        progress -> Jsonb,
+        receipt -> Nullable<Jsonb>,
+        failure -> Nullable<Text>,
+        job_id -> Nullable<Uuid>,
+        archive -> Nullable<Bytea>,
+        archive_until -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        started_at -> Nullable<Timestamptz>,
+        completed_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -309,6 +499,26 @@ diesel::table! {
         exhausted_at -> Nullable<Timestamptz>,
         first_clicked_at -> Nullable<Timestamptz>,
         version -> BigInt,
+    }
+}
+
+diesel::table! {
+    notice_texts (notice_id, locale) {
+        notice_id -> Uuid,
+        locale -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    notices (id) {
+        id -> Uuid,
+        number -> Integer,
+        is_material -> Bool,
+        published_at -> Nullable<Timestamptz>,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -608,6 +818,7 @@ diesel::table! {
         violations -> Integer,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        texts_cipher -> Nullable<Bytea>,
     }
 }
 
@@ -638,6 +849,8 @@ diesel::table! {
         updated_at -> Timestamptz,
         version -> BigInt,
         weekly_recap -> Bool,
+        key_slot -> Nullable<BigInt>,
+        deleted_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -721,6 +934,7 @@ diesel::table! {
         email_id -> Nullable<Uuid>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        contents_cipher -> Nullable<Bytea>,
     }
 }
 
@@ -730,10 +944,25 @@ diesel::allow_tables_to_appear_in_same_query!(
     alerts,
     api_keys,
     audit_entries,
+    audit_heads,
+    audit_leaves,
+    audit_unsealed,
     awaited_clicks,
     blocks,
     click_log_positions,
+    consent_changes,
+    consent_epoch,
+    consent_forms,
+    consent_requests,
+    consent_reviews,
+    consent_steps,
+    consent_suppressions,
+    consent_texts,
+    consent_verifications,
+    consents,
     conversion_credits,
+    data_request_links,
+    data_requests,
     email_suppressions,
     emails,
     event_ids,
@@ -749,6 +978,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     link_visitors,
     links,
+    notice_texts,
+    notices,
     operators,
     opt_outs,
     parent_shares,

@@ -28,6 +28,8 @@ pub struct AchievementRow {
     pub violations: i32,
     /// When it was reported first.
     pub created_at: DateTime<Utc>,
+    /// The name, encrypted with the student's key; then there is none in clear.
+    pub name_cipher: Option<Vec<u8>>,
 }
 
 /// Stores achievements, each student, kind and time once, and answers them as they are stored.
@@ -45,10 +47,31 @@ pub async fn upsert_achievements(
         .do_update()
         .set((
             a::name.eq(excluded(a::name)),
+            a::name_cipher.eq(excluded(a::name_cipher)),
             a::violations.eq(excluded(a::violations)),
         ))
         .returning(AchievementRow::as_returning())
         .get_results(conn)
+        .await?)
+}
+
+/// At most `limit` achievements whose names are not encrypted yet, locked until the transaction ends; those that another
+/// transaction has are left to it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn lock_unsealed_achievements(
+    conn: &mut AsyncPgConnection,
+    limit: i64,
+) -> DbResult<Vec<AchievementRow>> {
+    Ok(achievements::table
+        .filter(achievements::name_cipher.is_null())
+        .order(achievements::id)
+        .limit(limit)
+        .select(AchievementRow::as_select())
+        .for_update()
+        .skip_locked()
+        .load(conn)
         .await?)
 }
 

@@ -1,140 +1,18 @@
-//! The audit trail's table; it only grows.
+//! The audit trail's tables: entries, which tell what happened, and leaves and heads, which tell that nobody changed it.
 
-use chrono::{DateTime, Utc};
-use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use serde_json::Value;
-use uuid::Uuid;
+mod entries;
+mod heads;
+mod leaves;
+mod pruning;
+mod text;
 
-use crate::error::DbResult;
-use crate::page::{PageQuery, page_of};
-use crate::schema::audit_entries;
-
-/// An entry to write.
-#[derive(Insertable)]
-#[diesel(table_name = audit_entries)]
-pub struct NewAuditEntry<'a> {
-    /// Its id.
-    pub id: Uuid,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// `operator`, `api_key` or `system`.
-    pub actor_kind: &'a str,
-    /// Operator or key.
-    pub actor_id: Option<Uuid>,
-    /// operationId.
-    pub action: &'a str,
-    /// Kind of object.
-    pub object_kind: &'a str,
-    /// Its id.
-    pub object_id: &'a str,
-    /// What changed.
-    pub changes: Value,
-    /// Request that did it.
-    pub request_id: Option<&'a str>,
-    /// Truncated network of the caller.
-    pub ip_prefix: Option<&'a str>,
-}
-
-/// Writes an entry.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn insert_audit_entry(
-    conn: &mut AsyncPgConnection,
-    entry: &NewAuditEntry<'_>,
-) -> DbResult<()> {
-    diesel::insert_into(audit_entries::table)
-        .values(entry)
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-/// An entry as stored.
-#[derive(Clone, Queryable, Selectable)]
-#[diesel(table_name = audit_entries, check_for_backend(diesel::pg::Pg))]
-pub struct AuditEntryRow {
-    /// Its id.
-    pub id: Uuid,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// `operator`, `api_key` or `system`.
-    pub actor_kind: String,
-    /// Operator or key.
-    pub actor_id: Option<Uuid>,
-    /// operationId.
-    pub action: String,
-    /// Kind of object.
-    pub object_kind: String,
-    /// Its id.
-    pub object_id: String,
-    /// What changed.
-    pub changes: Value,
-    /// Request that did it.
-    pub request_id: Option<String>,
-    /// Truncated network of the caller.
-    pub ip_prefix: Option<String>,
-}
-
-/// Which entries to list.
-#[derive(Clone, Debug, Default)]
-pub struct AuditFilter {
-    /// operationId.
-    pub action: Option<String>,
-    /// Kind of object.
-    pub object_kind: Option<String>,
-    /// Id of the object.
-    pub object_id: Option<String>,
-    /// Not before.
-    pub from: Option<DateTime<Utc>>,
-    /// Before.
-    pub to: Option<DateTime<Utc>>,
-}
-
-/// Entries, newest first.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn list_audit_entries(
-    conn: &mut AsyncPgConnection,
-    filter: &AuditFilter,
-    page: PageQuery,
-) -> DbResult<Vec<AuditEntryRow>> {
-    let mut query = audit_entries::table
-        .select(AuditEntryRow::as_select())
-        .into_boxed();
-    if let Some(action) = &filter.action {
-        query = query.filter(audit_entries::action.eq(action));
-    }
-    if let Some(kind) = &filter.object_kind {
-        query = query.filter(audit_entries::object_kind.eq(kind));
-    }
-    if let Some(id) = &filter.object_id {
-        query = query.filter(audit_entries::object_id.eq(id));
-    }
-    if let Some(from) = filter.from {
-        query = query.filter(audit_entries::at.ge(from));
-    }
-    if let Some(to) = filter.to {
-        query = query.filter(audit_entries::at.lt(to));
-    }
-    Ok(page_of!(query, page, audit_entries::at, audit_entries::id)
-        .load(conn)
-        .await?)
-}
-
-/// Writes entries in one statement.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn insert_audit_entries(
-    conn: &mut AsyncPgConnection,
-    entries: &[NewAuditEntry<'_>],
-) -> DbResult<()> {
-    diesel::insert_into(audit_entries::table)
-        .values(entries)
-        .execute(conn)
-        .await?;
-    Ok(())
-}
+pub use entries::{
+    AuditEntryRow, AuditFilter, NewAuditEntry, insert_audit_entries, list_audit_entries,
+};
+pub use heads::{HeadRow, find_head, insert_head, last_head, list_heads, load_heads};
+pub use leaves::{
+    LeafRow, SealedRow, UnsealedRow, count_unsealed, find_leaf, insert_leaves, last_leaf,
+    load_frontier, load_nodes, load_sealed, load_unqueued, load_unsealed, oldest_unsealed,
+};
+pub use pruning::{delete_entries_before, first_kept_leaf, load_announcements};
+pub use text::EntryColumns;

@@ -1,4 +1,5 @@
-//! Which messages and suppressions have ciphertexts of a key that is being replaced. The first byte is the key's id.
+//! Which messages and suppressions have ciphertexts of a key that is being replaced. What is encrypted
+//! with users' keys follows too: its recipient is searched by a hash of the master key.
 
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -7,7 +8,7 @@ use uuid::Uuid;
 use super::{EmailRow, SuppressionRow};
 use crate::error::DbResult;
 use crate::schema::{email_suppressions, emails};
-use crate::users::reseal::get_byte;
+use crate::users::reseal::master_key_of;
 
 /// At most `limit` messages with a ciphertext of another key than `key_id`, locked until the transaction ends; those
 /// that another transaction has are left to it.
@@ -22,9 +23,9 @@ pub async fn lock_emails_of_other_keys(
     let key_id = i32::from(key_id);
     Ok(emails::table
         .filter(
-            get_byte(emails::address_cipher, 0)
+            master_key_of(emails::address_cipher)
                 .ne(key_id)
-                .or(get_byte(emails::content_cipher, 0).ne(key_id)),
+                .or(master_key_of(emails::content_cipher).ne(key_id)),
         )
         .limit(limit)
         .select(EmailRow::as_select())
@@ -44,7 +45,7 @@ pub async fn lock_suppressions_of_other_keys(
     limit: i64,
 ) -> DbResult<Vec<SuppressionRow>> {
     Ok(email_suppressions::table
-        .filter(get_byte(email_suppressions::address_cipher, 0).ne(i32::from(key_id)))
+        .filter(master_key_of(email_suppressions::address_cipher).ne(i32::from(key_id)))
         .limit(limit)
         .select(SuppressionRow::as_select())
         .for_update()
@@ -88,16 +89,16 @@ pub async fn uses_other_keys(conn: &mut AsyncPgConnection, key_id: u8) -> DbResu
     let key = i32::from(key_id);
     let email: Option<Uuid> = emails::table
         .filter(
-            get_byte(emails::address_cipher, 0)
+            master_key_of(emails::address_cipher)
                 .ne(key)
-                .or(get_byte(emails::content_cipher, 0).ne(key)),
+                .or(master_key_of(emails::content_cipher).ne(key)),
         )
         .select(emails::id)
         .first(conn)
         .await
         .optional()?;
     let suppression: Option<Uuid> = email_suppressions::table
-        .filter(get_byte(email_suppressions::address_cipher, 0).ne(key))
+        .filter(master_key_of(email_suppressions::address_cipher).ne(key))
         .select(email_suppressions::id)
         .first(conn)
         .await

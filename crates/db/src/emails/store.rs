@@ -165,3 +165,22 @@ pub async fn update_email(conn: &mut AsyncPgConnection, row: &EmailRow) -> DbRes
         .await?;
     Ok(())
 }
+
+/// The first message of a kind about a subject.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find_email_about(
+    conn: &mut AsyncPgConnection,
+    subject_key: &str,
+    kind: &str,
+) -> DbResult<Option<Uuid>> {
+    Ok(emails::table
+        .filter(emails::subject_key.eq(subject_key))
+        .filter(emails::kind.eq(kind))
+        .order(emails::created_at)
+        .select(emails::id)
+        .first(conn)
+        .await
+        .optional()?)
+}

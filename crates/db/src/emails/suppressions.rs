@@ -84,6 +84,21 @@ pub async fn belongs_to_minor(conn: &mut AsyncPgConnection, hashes: &[Vec<u8>]) 
     Ok(found.is_some())
 }
 
+/// Whether one of these is the hash of a minor's telephone number.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn is_number_of_minor(
+    conn: &mut AsyncPgConnection,
+    hashes: &[Vec<u8>],
+) -> DbResult<bool> {
+    let minors = users::table
+        .filter(users::phone_hash.eq_any(hashes))
+        .filter(is_minor());
+    let found: Option<Uuid> = minors.select(users::id).first(conn).await.optional()?;
+    Ok(found.is_some())
+}
+
 type Condition = Box<dyn BoxableExpression<users::table, diesel::pg::Pg, SqlType = Bool>>;
 
 /// Whether a user is a minor, or a student of unknown age.

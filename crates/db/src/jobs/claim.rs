@@ -43,9 +43,6 @@ pub struct ClaimedJob {
     /// Number of this attempt, from 1.
     #[diesel(sql_type = Integer)]
     pub attempt: i32,
-    /// The attempt after which it is discarded.
-    #[diesel(sql_type = Integer)]
-    pub attempt_limit: i32,
     /// Since when it could have run.
     #[diesel(sql_type = Timestamptz)]
     pub run_at: DateTime<Utc>,
@@ -89,7 +86,7 @@ WITH room AS MATERIALIZED (
 UPDATE jobs j SET state = 'running', attempt = j.attempt + 1, worker = $4, started_at = statement_timestamp(),
     lease_until = statement_timestamp() + $5 * interval '1 microsecond', progress_done = NULL, progress_total = NULL
 FROM due WHERE j.id = due.id
-RETURNING j.id, j.kind, j.queue, j.payload, j.attempt, j.attempt_limit, j.run_at, j.started_at";
+RETURNING j.id, j.kind, j.queue, j.payload, j.attempt, j.run_at, j.started_at";
 
 /// Claims due jobs, at most as many as the worker has slots free and as a queue's limit over all workers leaves room.
 ///

@@ -1,7 +1,9 @@
 //! Operators: people who sign in to the admin app.
 
 use chrono::{DateTime, Utc};
+use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
@@ -167,6 +169,12 @@ pub async fn update_operator(
         .await?)
 }
 
+/// Whether an operator is enabled and has chosen a password.
+fn can_sign_in() -> Box<dyn BoxableExpression<operators::table, Pg, SqlType = Bool>> {
+    let has_password = operators::password_hash.is_not_null();
+    Box::new(operators::disabled_at.is_null().and(has_password))
+}
+
 /// Ids of the admins who can sign in, locked until the transaction ends: two admins who demote each other at once
 /// can not both succeed.
 ///
@@ -175,8 +183,7 @@ pub async fn update_operator(
 pub async fn lock_active_admins(conn: &mut AsyncPgConnection) -> DbResult<Vec<Uuid>> {
     Ok(operators::table
         .filter(operators::role.eq("admin"))
-        .filter(operators::disabled_at.is_null())
-        .filter(operators::password_hash.is_not_null())
+        .filter(can_sign_in())
         .order(operators::id)
         .select(operators::id)
         .for_update()
@@ -191,8 +198,7 @@ pub async fn lock_active_admins(conn: &mut AsyncPgConnection) -> DbResult<Vec<Uu
 pub async fn operators_told_of_alerts(conn: &mut AsyncPgConnection) -> DbResult<Vec<OperatorRow>> {
     Ok(operators::table
         .filter(operators::alert_emails.ne("off"))
-        .filter(operators::disabled_at.is_null())
-        .filter(operators::password_hash.is_not_null())
+        .filter(can_sign_in())
         .order(operators::id)
         .select(OperatorRow::as_select())
         .load(conn)
@@ -206,8 +212,7 @@ pub async fn operators_told_of_alerts(conn: &mut AsyncPgConnection) -> DbResult<
 pub async fn active_admins(conn: &mut AsyncPgConnection) -> DbResult<Vec<OperatorRow>> {
     Ok(operators::table
         .filter(operators::role.eq("admin"))
-        .filter(operators::disabled_at.is_null())
-        .filter(operators::password_hash.is_not_null())
+        .filter(can_sign_in())
         .order(operators::id)
         .select(OperatorRow::as_select())
         .load(conn)

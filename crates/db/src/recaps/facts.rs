@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{
-    Array, Double, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
+    Array, Bytea, Double, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
@@ -27,6 +27,8 @@ pub struct ChildWindow {
 #[derive(Clone, Debug, QueryableByName)]
 #[expect(missing_docs, reason = "the columns are those of the session")]
 pub struct SessionFact {
+    #[diesel(sql_type = Text)]
+    pub external_id: String,
     #[diesel(sql_type = SqlUuid)]
     pub student_id: Uuid,
     #[diesel(sql_type = Text)]
@@ -43,6 +45,8 @@ pub struct SessionFact {
     pub highlights: Vec<String>,
     #[diesel(sql_type = Array<Text>)]
     pub next_steps: Vec<String>,
+    #[diesel(sql_type = Nullable<Bytea>)]
+    pub texts_cipher: Option<Vec<u8>>,
 }
 
 /// When a child did something.
@@ -62,13 +66,23 @@ pub struct AchievementFact {
     /// The child.
     #[diesel(sql_type = SqlUuid)]
     pub student_id: Uuid,
-    /// What people read.
+    /// What people read, unless it is encrypted.
     #[diesel(sql_type = Text)]
     pub name: String,
+    /// The same, encrypted.
+    #[diesel(sql_type = Nullable<Bytea>)]
+    pub name_cipher: Option<Vec<u8>>,
+    /// The platform's kind.
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+    /// When it was earned.
+    #[diesel(sql_type = Timestamptz)]
+    pub earned_at: DateTime<Utc>,
 }
 
 const SESSIONS: &str = "
-SELECT s.student_id, s.subject, s.minutes, s.rating, s.improvement, s.skills, s.highlights, s.next_steps
+SELECT s.external_id, s.student_id, s.subject, s.minutes, s.rating, s.improvement, s.skills, s.highlights, s.next_steps,
+    s.texts_cipher
 FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) AS c (child, since, until)
 CROSS JOIN LATERAL (
     SELECT * FROM tutoring_sessions t
@@ -90,7 +104,7 @@ CROSS JOIN LATERAL (
 ) a GROUP BY c.child";
 
 const ACHIEVEMENTS: &str = "
-SELECT a.student_id, a.name
+SELECT a.student_id, a.name, a.name_cipher, a.kind, a.earned_at
 FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) AS c (child, since, until)
 CROSS JOIN LATERAL (
     SELECT * FROM achievements e

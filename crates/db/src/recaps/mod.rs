@@ -14,5 +14,6 @@ pub use parents::{
     find_parent, parent_zones, set_recap_wish,
 };
 pub use store::{
-    RecapEmail, RecapRow, StoredRecap, delete_other_recaps, set_recap_emails, upsert_recaps,
+    RecapEmail, RecapRow, StoredRecap, delete_other_recaps, lock_unsealed_recaps,
+    queued_emails_about, seal_recap, set_recap_emails, upsert_recaps,
 };

@@ -38,6 +38,8 @@ pub struct ChildRow {
     pub parent_id: Uuid,
     /// Name, encrypted.
     pub name_cipher: Option<Vec<u8>>,
+    /// Age band.
+    pub age_band: String,
 }
 
 /// Which parents a run is about.
@@ -165,7 +167,7 @@ pub async fn children_of(
     Ok(users::table
         .filter(users::guardian_id.eq_any(parents))
         .order((users::guardian_id, users::created_at, users::id))
-        .select((users::id, guardian, users::name_cipher))
+        .select((users::id, guardian, users::name_cipher, users::age_band))
         .load(conn)
         .await?)
 }

@@ -4,14 +4,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{
-    Array, Bool, Date, Double, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+    Array, Bool, Bytea, Date, Double, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid,
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::error::DbResult;
-use crate::schema::weekly_recaps;
+use crate::schema::{emails, weekly_recaps};
 
 /// A recap as stored.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
@@ -35,6 +35,7 @@ pub struct RecapRow {
     pub email_id: Option<Uuid>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+    pub contents_cipher: Option<Vec<u8>>,
 }
 
 /// What became of a recap that was written.
@@ -68,14 +69,14 @@ pub struct RecapEmail {
 /// A row that was inserted, and not updated, has no deleting transaction.
 const UPSERT: &str = "
 INSERT INTO weekly_recaps AS w (id, parent_id, child_id, week, time_zone, sessions, minutes, average_rating, improvement,
-                                streak_days, contents, created_at, updated_at)
-SELECT n.*, $12, $12 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::date[], $5::text[], $6::int[], $7::int[],
-    $8::float8[], $9::float8[], $10::int[], $11::jsonb[]) AS n
+                                streak_days, contents, contents_cipher, created_at, updated_at)
+SELECT n.*, $13, $13 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::date[], $5::text[], $6::int[], $7::int[],
+    $8::float8[], $9::float8[], $10::int[], $11::jsonb[], $12::bytea[]) AS n
 ORDER BY 2, 4, 3
 ON CONFLICT (parent_id, week, child_id) DO UPDATE
 SET time_zone = excluded.time_zone, sessions = excluded.sessions, minutes = excluded.minutes,
     average_rating = excluded.average_rating, improvement = excluded.improvement, streak_days = excluded.streak_days,
-    contents = excluded.contents, updated_at = excluded.updated_at
+    contents = excluded.contents, contents_cipher = excluded.contents_cipher, updated_at = excluded.updated_at
 RETURNING w.id, w.parent_id, w.email_id, w.xmax = 0 AS is_new";
 
 const DELETE_OTHERS: &str = "
@@ -109,9 +110,45 @@ pub async fn upsert_recaps(
         .bind::<Array<Nullable<Double>>, _>(column(rows, |row| row.improvement))
         .bind::<Array<Integer>, _>(column(rows, |row| row.streak_days))
         .bind::<Array<Jsonb>, _>(column(rows, |row| row.contents.clone()))
+        .bind::<Array<Nullable<Bytea>>, _>(column(rows, |row| row.contents_cipher.as_deref()))
         .bind::<Timestamptz, _>(now)
         .load(conn)
         .await?)
+}
+
+/// At most `limit` recaps whose contents are not encrypted yet, locked until the transaction ends; those that another
+/// transaction has are left to it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn lock_unsealed_recaps(
+    conn: &mut AsyncPgConnection,
+    limit: i64,
+) -> DbResult<Vec<RecapRow>> {
+    Ok(weekly_recaps::table
+        .filter(weekly_recaps::contents_cipher.is_null())
+        .order(weekly_recaps::id)
+        .limit(limit)
+        .select(RecapRow::as_select())
+        .for_update()
+        .skip_locked()
+        .load(conn)
+        .await?)
+}
+
+/// Replaces what a recap tells, encrypted.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn seal_recap(conn: &mut AsyncPgConnection, id: Uuid, sealed: &[u8]) -> DbResult<()> {
+    diesel::update(weekly_recaps::table.find(id))
+        .set((
+            weekly_recaps::contents.eq(serde_json::json!({})),
+            weekly_recaps::contents_cipher.eq(sealed),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// Removes what else there is of these parents' weeks: sessions that were corrected may leave a child without any.
@@ -148,4 +185,24 @@ pub async fn set_recap_emails(conn: &mut AsyncPgConnection, emails: &[RecapEmail
 
 fn column<'a, R, T>(rows: &'a [R], value: impl Fn(&'a R) -> T) -> Vec<T> {
     rows.iter().map(value).collect()
+}
+
+/// The messages that wait and tell of these children.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn queued_emails_about(
+    conn: &mut AsyncPgConnection,
+    children: &[Uuid],
+) -> DbResult<Vec<Uuid>> {
+    let told = weekly_recaps::table
+        .filter(weekly_recaps::child_id.eq_any(children))
+        .select(weekly_recaps::email_id.assume_not_null());
+    Ok(emails::table
+        .filter(emails::state.eq("queued"))
+        .filter(emails::id.eq_any(told))
+        .order(emails::id)
+        .select(emails::id)
+        .load(conn)
+        .await?)
 }

@@ -36,6 +36,7 @@ pub struct TutoringSessionRow {
     pub violations: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+    pub texts_cipher: Option<Vec<u8>>,
 }
 
 /// What a list of sessions is narrowed to; `None` narrows nothing.
@@ -80,10 +81,31 @@ pub async fn upsert_tutoring_sessions(
                 s::next_steps.eq(excluded(s::next_steps)),
                 s::violations.eq(excluded(s::violations)),
                 s::updated_at.eq(excluded(s::updated_at)),
+                s::texts_cipher.eq(excluded(s::texts_cipher)),
             ),
         ))
         .returning(TutoringSessionRow::as_returning())
         .get_results(conn)
+        .await?)
+}
+
+/// At most `limit` sessions whose texts are not encrypted yet, locked until the transaction ends; those that another
+/// transaction has are left to it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn lock_unsealed_sessions(
+    conn: &mut AsyncPgConnection,
+    limit: i64,
+) -> DbResult<Vec<TutoringSessionRow>> {
+    Ok(tutoring_sessions::table
+        .filter(tutoring_sessions::texts_cipher.is_null())
+        .order(tutoring_sessions::id)
+        .limit(limit)
+        .select(TutoringSessionRow::as_select())
+        .for_update()
+        .skip_locked()
+        .load(conn)
         .await?)
 }
 

@@ -44,11 +44,15 @@ pub struct UserRow {
     pub updated_at: DateTime<Utc>,
     pub version: i64,
     pub weekly_recap: bool,
+    pub key_slot: Option<i64>,
+    pub deleted_at: Option<DateTime<Utc>>,
 }
 
 /// What a list of users is narrowed to; `None` narrows nothing.
 #[derive(Clone, Debug, Default)]
 pub struct UserFilter {
+    /// The one with our id.
+    pub id: Option<Uuid>,
     /// Exactly this external id.
     pub external_id: Option<String>,
     /// This persona.
@@ -70,6 +74,21 @@ pub async fn find_user(conn: &mut AsyncPgConnection, external_id: &str) -> DbRes
         .filter(users::external_id.eq(external_id))
         .select(UserRow::as_select())
         .first(conn)
+        .await?)
+}
+
+/// The users with these ids of ours; who is unknown is missing.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find_users_by_id(
+    conn: &mut AsyncPgConnection,
+    ids: &[Uuid],
+) -> DbResult<Vec<UserRow>> {
+    Ok(users::table
+        .filter(users::id.eq_any(ids))
+        .select(UserRow::as_select())
+        .load(conn)
         .await?)
 }
 
@@ -102,6 +121,18 @@ pub async fn external_ids_of(
         .filter(users::id.eq_any(ids))
         .select((users::id, users::external_id))
         .load(conn)
+        .await?)
+}
+
+/// The user with our id.
+///
+/// # Errors
+/// When there is none; when the database refuses.
+pub async fn find_user_by_id(conn: &mut AsyncPgConnection, id: Uuid) -> DbResult<UserRow> {
+    Ok(users::table
+        .find(id)
+        .select(UserRow::as_select())
+        .first(conn)
         .await?)
 }
 
@@ -154,6 +185,7 @@ pub async fn save_users(conn: &mut AsyncPgConnection, rows: &[UserRow]) -> DbRes
                 users::updated_at.eq(excluded(users::updated_at)),
                 users::version.eq(excluded(users::version)),
                 users::weekly_recap.eq(excluded(users::weekly_recap)),
+                users::key_slot.eq(excluded(users::key_slot)),
             ),
         ))
         .execute(conn)
@@ -182,7 +214,13 @@ pub async fn list_users(
     page: PageQuery,
 ) -> DbResult<Vec<UserRow>> {
     use users::{created_at, id};
-    let mut query = users::table.select(UserRow::as_select()).into_boxed();
+    let mut query = users::table
+        .filter(users::deleted_at.is_null())
+        .select(UserRow::as_select())
+        .into_boxed();
+    if let Some(value) = filter.id {
+        query = query.filter(id.eq(value));
+    }
     if let Some(value) = &filter.external_id {
         query = query.filter(users::external_id.eq(value));
     }

@@ -1,0 +1,215 @@
+//! How guardians were asked.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::not;
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Nullable};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+use crate::error::DbResult;
+use crate::schema::{consent_requests, consent_suppressions, consents};
+use crate::users::reseal::{is_by_user_key, master_key_of};
+
+/// A request as stored. The guardian's address is sealed.
+#[derive(Clone, Queryable, Selectable, Insertable, AsChangeset, Identifiable)]
+#[diesel(table_name = consent_requests, check_for_backend(diesel::pg::Pg), treat_none_as_null = true)]
+pub struct RequestRow {
+    /// Its id.
+    pub id: Uuid,
+    /// Whom it is about.
+    pub child_id: Uuid,
+    /// Who is asked.
+    pub guardian_id: Uuid,
+    /// What the guardian is told.
+    pub notice_id: Uuid,
+    /// `en` or `de`.
+    pub locale: String,
+    /// `email` or `text`.
+    pub channel: String,
+    /// The guardian's address or number, until it is not needed any more.
+    pub contact_cipher: Option<Vec<u8>>,
+    /// Keyed hash of it.
+    pub contact_hash: Vec<u8>,
+    /// When the answer must be complete.
+    pub until: DateTime<Utc>,
+    /// Not before, the second step.
+    pub confirm_from: Option<DateTime<Utc>>,
+    /// When the guardian was reminded.
+    pub reminded_at: Option<DateTime<Utc>>,
+    /// When the guardian was sent the second step.
+    pub confirm_sent_at: Option<DateTime<Utc>>,
+    /// When nothing of it was pending any more.
+    pub closed_at: Option<DateTime<Utc>>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Stores a request.
+///
+/// # Errors
+/// When the database refuses, as everywhere in this module.
+pub async fn insert_request(conn: &mut AsyncPgConnection, row: &RequestRow) -> DbResult<()> {
+    diesel::insert_into(consent_requests::table)
+        .values(row)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Stores what became of a request.
+pub async fn save_request(conn: &mut AsyncPgConnection, row: &RequestRow) -> DbResult<()> {
+    diesel::update(consent_requests::table.find(row.id))
+        .set(row)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// A request.
+///
+/// # Errors
+/// [`crate::DbError::NotFound`].
+pub async fn find_request(conn: &mut AsyncPgConnection, id: Uuid) -> DbResult<RequestRow> {
+    Ok(consent_requests::table
+        .find(id)
+        .select(RequestRow::as_select())
+        .first(conn)
+        .await?)
+}
+
+/// A request, locked until the transaction ends.
+///
+/// # Errors
+/// [`crate::DbError::NotFound`].
+pub async fn lock_request(conn: &mut AsyncPgConnection, id: Uuid) -> DbResult<RequestRow> {
+    Ok(consent_requests::table
+        .find(id)
+        .select(RequestRow::as_select())
+        .for_update()
+        .first(conn)
+        .await?)
+}
+
+/// Open requests of which something is due at `now`: their time is over, the second step can be sent, or, asked before
+/// `remind_before`, a reminder. Those that are locked are somebody else's.
+pub async fn due_requests(
+    conn: &mut AsyncPgConnection,
+    now: DateTime<Utc>,
+    remind_before: DateTime<Utc>,
+    most: i64,
+) -> DbResult<Vec<RequestRow>> {
+    use consent_requests as r;
+    let is_over = r::until.le(now);
+    let confirms = r::confirm_from
+        .le(now)
+        .assume_not_null()
+        .and(r::confirm_sent_at.is_null());
+    let reminds = r::created_at
+        .le(remind_before)
+        .and(r::reminded_at.is_null())
+        .and(r::confirm_from.is_null());
+    Ok(r::table
+        .filter(r::closed_at.is_null())
+        .filter(is_over.or(confirms).or(reminds))
+        .order((r::until, r::id))
+        .limit(most)
+        .select(RequestRow::as_select())
+        .for_update()
+        .skip_locked()
+        .load(conn)
+        .await?)
+}
+
+/// How many requests went to the address with one of these hashes after then.
+pub async fn count_requests_to(
+    conn: &mut AsyncPgConnection,
+    hashes: &[Vec<u8>],
+    since: DateTime<Utc>,
+) -> DbResult<i64> {
+    Ok(consent_requests::table
+        .filter(consent_requests::contact_hash.eq_any(hashes))
+        .filter(consent_requests::created_at.gt(since))
+        .count()
+        .get_result(conn)
+        .await?)
+}
+
+/// Closed requests that still hold an address although they closed before `before` and nothing is allowed by them, locked.
+pub async fn purgeable_requests(
+    conn: &mut AsyncPgConnection,
+    before: DateTime<Utc>,
+    most: i64,
+) -> DbResult<Vec<RequestRow>> {
+    use consent_requests as r;
+    let standing = consents::table
+        .filter(consents::request_id.eq(r::id.nullable()))
+        .filter(consents::state.eq_any(["active", "suspended", "reconsent_required"]));
+    Ok(r::table
+        .filter(r::contact_cipher.is_not_null())
+        .filter(r::closed_at.le(before))
+        .filter(diesel::dsl::not(diesel::dsl::exists(standing)))
+        .order(r::id)
+        .limit(most)
+        .select(RequestRow::as_select())
+        .for_update()
+        .skip_locked()
+        .load(conn)
+        .await?)
+}
+
+type Condition =
+    Box<dyn BoxableExpression<consent_requests::table, diesel::pg::Pg, SqlType = Nullable<Bool>>>;
+
+/// At most `limit` requests after `after` whose address is not encrypted with the child's key or, if `master` is given, has
+/// another master key; locked until the transaction ends.
+pub async fn lock_requests_to_seal(
+    conn: &mut AsyncPgConnection,
+    master: Option<u8>,
+    after: Uuid,
+    limit: i64,
+) -> DbResult<Vec<RequestRow>> {
+    use consent_requests as r;
+    let unsealed = not(is_by_user_key(r::contact_cipher));
+    let condition: Condition = match master {
+        None => Box::new(unsealed),
+        Some(id) => Box::new(unsealed.or(master_key_of(r::contact_cipher).ne(i32::from(id)))),
+    };
+    Ok(r::table
+        .filter(condition)
+        .filter(r::id.gt(after))
+        .order(r::id)
+        .limit(limit)
+        .select(RequestRow::as_select())
+        .for_update()
+        .skip_locked()
+        .load(conn)
+        .await?)
+}
+
+/// Notes that the owner of an address is nobody's guardian here.
+pub async fn suppress_contact(
+    conn: &mut AsyncPgConnection,
+    hash: &[u8],
+    at: DateTime<Utc>,
+) -> DbResult<()> {
+    let row = (
+        consent_suppressions::contact_hash.eq(hash),
+        consent_suppressions::created_at.eq(at),
+    );
+    diesel::insert_into(consent_suppressions::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Whether that was noted of an address with one of these hashes.
+pub async fn is_suppressed(conn: &mut AsyncPgConnection, hashes: &[Vec<u8>]) -> DbResult<bool> {
+    let found =
+        consent_suppressions::table.filter(consent_suppressions::contact_hash.eq_any(hashes));
+    Ok(diesel::select(diesel::dsl::exists(found))
+        .get_result(conn)
+        .await?)
+}

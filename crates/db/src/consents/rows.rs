@@ -1,0 +1,238 @@
+//! Consents, a row for each child, guardian, scope and version of the notice.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+use crate::error::DbResult;
+use crate::page::{PageQuery, page_of};
+use crate::schema::{consents, notices, users};
+
+/// A consent as stored.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable, AsChangeset, Identifiable)]
+#[diesel(table_name = consents, check_for_backend(diesel::pg::Pg), treat_none_as_null = true)]
+pub struct ConsentRow {
+    /// Its id.
+    pub id: Uuid,
+    /// Whom it is about.
+    pub child_id: Uuid,
+    /// Who gives it; none for a school's.
+    pub guardian_id: Option<Uuid>,
+    /// The school; none for a guardian's.
+    pub institution: Option<String>,
+    /// What it is for.
+    pub scope: String,
+    /// The version of the notice.
+    pub notice_id: Option<Uuid>,
+    /// Under which it was asked for last.
+    pub request_id: Option<Uuid>,
+    /// Where it is in its life.
+    pub state: String,
+    /// How the guardian chose to be verified.
+    pub method: Option<String>,
+    /// When a pending answer must be complete.
+    pub until: Option<DateTime<Utc>>,
+    /// Not before, the second step.
+    pub confirm_from: Option<DateTime<Utc>>,
+    /// Failed verifications of this request.
+    pub failures: i16,
+    /// How the guardian was verified.
+    pub evidence_method: Option<String>,
+    /// The provider's name of the verification.
+    pub evidence_transaction: Option<String>,
+    /// Language in which the notice was shown.
+    pub evidence_locale: Option<String>,
+    /// SHA-256 of the notice as it was shown.
+    pub evidence_notice_hash: Option<Vec<u8>>,
+    /// When the guardian was verified.
+    pub evidence_at: Option<DateTime<Utc>>,
+    /// Grows with each step.
+    pub version: i64,
+    /// When it was asked for first.
+    pub created_at: DateTime<Utc>,
+    /// Last step.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Which consents to list.
+#[derive(Clone, Debug, Default)]
+pub struct ConsentFilter {
+    /// In this state.
+    pub state: Option<&'static str>,
+    /// For this scope.
+    pub scope: Option<String>,
+    /// Of this child.
+    pub child: Option<Uuid>,
+    /// Of this guardian.
+    pub guardian: Option<Uuid>,
+}
+
+/// Stores consents.
+///
+/// # Errors
+/// When the database refuses, as everywhere in this module.
+pub async fn insert_consents(conn: &mut AsyncPgConnection, rows: &[ConsentRow]) -> DbResult<()> {
+    diesel::insert_into(consents::table)
+        .values(rows)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Stores what became of a consent.
+pub async fn save_consent(conn: &mut AsyncPgConnection, row: &ConsentRow) -> DbResult<()> {
+    diesel::update(consents::table.find(row.id))
+        .set(row)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// A consent.
+///
+/// # Errors
+/// [`crate::DbError::NotFound`].
+pub async fn find_consent(conn: &mut AsyncPgConnection, id: Uuid) -> DbResult<ConsentRow> {
+    Ok(consents::table
+        .find(id)
+        .select(ConsentRow::as_select())
+        .first(conn)
+        .await?)
+}
+
+/// A consent, locked until the transaction ends.
+///
+/// # Errors
+/// [`crate::DbError::NotFound`].
+pub async fn lock_consent(conn: &mut AsyncPgConnection, id: Uuid) -> DbResult<ConsentRow> {
+    Ok(consents::table
+        .find(id)
+        .select(ConsentRow::as_select())
+        .for_update()
+        .first(conn)
+        .await?)
+}
+
+/// Locks a child until the transaction ends, so that what is asked of its guardians happens one after the other.
+pub async fn lock_child(conn: &mut AsyncPgConnection, child: Uuid) -> DbResult<()> {
+    users::table
+        .find(child)
+        .select(users::id)
+        .for_no_key_update()
+        .first::<Uuid>(conn)
+        .await?;
+    Ok(())
+}
+
+/// Consents that were asked for under a request, in the order of their scopes.
+pub async fn consents_of_request(
+    conn: &mut AsyncPgConnection,
+    request: Uuid,
+) -> DbResult<Vec<ConsentRow>> {
+    Ok(consents::table
+        .filter(consents::request_id.eq(request))
+        .order(consents::scope)
+        .select(ConsentRow::as_select())
+        .load(conn)
+        .await?)
+}
+
+/// The same, locked until the transaction ends.
+pub async fn lock_consents_of_request(
+    conn: &mut AsyncPgConnection,
+    request: Uuid,
+) -> DbResult<Vec<ConsentRow>> {
+    Ok(consents::table
+        .filter(consents::request_id.eq(request))
+        .order(consents::id)
+        .select(ConsentRow::as_select())
+        .for_update()
+        .load(conn)
+        .await?)
+}
+
+/// All consents about a child, the newest first.
+pub async fn consents_of_child(
+    conn: &mut AsyncPgConnection,
+    child: Uuid,
+) -> DbResult<Vec<ConsentRow>> {
+    Ok(consents::table
+        .filter(consents::child_id.eq(child))
+        .order((consents::created_at.desc(), consents::id.desc()))
+        .select(ConsentRow::as_select())
+        .load(conn)
+        .await?)
+}
+
+/// All consents of a guardian, by child and scope, the newest first.
+pub async fn consents_of_guardian(
+    conn: &mut AsyncPgConnection,
+    guardian: Uuid,
+) -> DbResult<Vec<ConsentRow>> {
+    Ok(consents::table
+        .filter(consents::guardian_id.eq(guardian))
+        .order((
+            consents::child_id,
+            consents::scope,
+            consents::created_at.desc(),
+            consents::id.desc(),
+        ))
+        .select(ConsentRow::as_select())
+        .load(conn)
+        .await?)
+}
+
+/// Consents in force that were given to versions of the notice before this one, locked until the transaction ends.
+pub async fn active_under_earlier_notices(
+    conn: &mut AsyncPgConnection,
+    number: i32,
+    most: i64,
+) -> DbResult<Vec<ConsentRow>> {
+    let earlier = notices::table
+        .filter(notices::number.lt(number))
+        .select(notices::id.nullable());
+    Ok(consents::table
+        .filter(consents::state.eq("active"))
+        .filter(consents::notice_id.eq_any(earlier))
+        .order(consents::id)
+        .limit(most)
+        .select(ConsentRow::as_select())
+        .for_update()
+        .load(conn)
+        .await?)
+}
+
+/// A page of consents, newest first.
+pub async fn list_consents(
+    conn: &mut AsyncPgConnection,
+    filter: &ConsentFilter,
+    page: PageQuery,
+) -> DbResult<Vec<ConsentRow>> {
+    let mut query = consents::table.select(ConsentRow::as_select()).into_boxed();
+    if let Some(state) = filter.state {
+        query = query.filter(consents::state.eq(state));
+    }
+    if let Some(scope) = &filter.scope {
+        query = query.filter(consents::scope.eq(scope));
+    }
+    if let Some(child) = filter.child {
+        query = query.filter(consents::child_id.eq(child));
+    }
+    if let Some(guardian) = filter.guardian {
+        query = query.filter(consents::guardian_id.eq(guardian));
+    }
+    Ok(page_of!(query, page, consents::created_at, consents::id)
+        .load(conn)
+        .await?)
+}
+
+/// How many consents are in each state, by scope.
+pub async fn count_by_state(conn: &mut AsyncPgConnection) -> DbResult<Vec<(String, String, i64)>> {
+    Ok(consents::table
+        .group_by((consents::scope, consents::state))
+        .select((consents::scope, consents::state, diesel::dsl::count_star()))
+        .order((consents::scope, consents::state))
+        .load(conn)
+        .await?)
+}

@@ -1,0 +1,17 @@
+//! Requests for what is held on a user, and the statements that erase it.
+
+mod erase;
+mod held;
+mod links;
+mod rows;
+
+pub use erase::{ERASERS, Eraser, Names, entomb_user, erase, links_to_erase, save_erased_link};
+pub use held::{HOLDINGS, Holding, find_archive, held, keep_archive};
+pub use links::{
+    DataLinkRow, count_data_links, find_data_link, insert_data_link, prune_data_links,
+    set_link_request, use_data_link,
+};
+pub use rows::{
+    DataRequestFilter, DataRequestRow, OPEN_REQUEST, find_data_request, insert_data_request,
+    list_data_requests, lock_data_request, prune_archives, save_data_request,
+};

@@ -1,0 +1,170 @@
+//! The statements that remove what was kept for long enough.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Timestamptz, Uuid as SqlUuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+use crate::error::DbResult;
+use crate::links::LinkRow;
+use crate::schema::links;
+
+/// What removes rows from a table.
+#[derive(Clone, Copy, Debug)]
+pub struct Remover {
+    /// The rule that says for how long they are kept.
+    pub rule: &'static str,
+    /// The table.
+    pub store: &'static str,
+    /// `$1` is the time before which they are old, `$2` the most rows.
+    sql: &'static str,
+}
+
+macro_rules! remover {
+    ($rule:literal, $store:literal, $key:literal, $old:literal) => {
+        Remover {
+            rule: $rule,
+            store: $store,
+            sql: concat!(
+                "DELETE FROM ",
+                $store,
+                " WHERE (",
+                $key,
+                ") IN (SELECT ",
+                $key,
+                " FROM ",
+                $store,
+                " WHERE ",
+                $old,
+                " LIMIT $2)"
+            ),
+        }
+    };
+}
+
+/// All of them. What belongs to a row comes before it.
+pub const REMOVERS: &[Remover] = &[
+    remover!("sessions", "tutoring_sessions", "id", "started_at < $1"),
+    remover!("sessions", "achievements", "id", "earned_at < $1"),
+    remover!(
+        "recaps",
+        "weekly_recaps",
+        "id",
+        "week < ($1 AT TIME ZONE 'UTC')::date"
+    ),
+    remover!("inputs", "pii_violations", "payload_id, ordinal", "at < $1"),
+    remover!("inputs", "parent_shares", "id", "shared_at < $1"),
+    remover!("inputs", "progress_reels", "id", "created_at < $1"),
+    remover!("inputs", "study_sessions", "id", "started_at < $1"),
+    remover!("inputs", "opt_outs", "id", "at < $1"),
+    remover!(
+        "events",
+        "rollup_referrer_days",
+        "day, referrer_id",
+        "day < ($1 AT TIME ZONE 'UTC')::date"
+    ),
+    remover!(
+        "events",
+        "rollup_reached_days",
+        "day, user_id",
+        "day < ($1 AT TIME ZONE 'UTC')::date"
+    ),
+    remover!("events", "events", "occurred_at, id", "occurred_at < $1"),
+    remover!(
+        "emails",
+        "emails",
+        "id",
+        "created_at < $1 AND state <> 'queued'"
+    ),
+    remover!("reports", "reports", "id", "created_at < $1"),
+    remover!(
+        "reports",
+        "alerts",
+        "id",
+        "coalesce(resolved_at, updated_at) < $1 AND NOT cause_present"
+    ),
+    remover!(
+        "data_requests",
+        "data_requests",
+        "id",
+        "completed_at < $1 AND NOT EXISTS (SELECT FROM data_request_links l WHERE l.request_id = data_requests.id)"
+    ),
+];
+
+/// Removes at most `limit` rows that are older than `before`, and answers how many.
+///
+/// # Errors
+/// When the database refuses, as everywhere in this module.
+pub async fn remove_old(
+    conn: &mut AsyncPgConnection,
+    remover: &Remover,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> DbResult<usize> {
+    Ok(sql_query(remover.sql)
+        .bind::<Timestamptz, _>(before)
+        .bind::<BigInt, _>(limit)
+        .execute(conn)
+        .await?)
+}
+
+/// Links that expired before `before` and still say something, locked.
+pub async fn expired_links(
+    conn: &mut AsyncPgConnection,
+    before: DateTime<Utc>,
+    erased_campaign: &str,
+    limit: i64,
+) -> DbResult<Vec<LinkRow>> {
+    Ok(links::table
+        .filter(links::expires_at.lt(before))
+        .filter(
+            links::campaign
+                .ne(erased_campaign)
+                .or(links::alias.is_not_null()),
+        )
+        .order(links::id)
+        .limit(limit)
+        .select(LinkRow::as_select())
+        .for_update()
+        .skip_locked()
+        .load(conn)
+        .await?)
+}
+
+/// Users without a sign of life since `since`: not changed, no link, session or achievement, nothing counted for them. Whose
+/// guardian somebody is, is not forgotten before the child.
+const INACTIVE: &str = "
+SELECT u.id FROM users u
+WHERE u.deleted_at IS NULL AND u.updated_at < $1
+    AND NOT EXISTS (SELECT FROM users c WHERE c.guardian_id = u.id)
+    AND NOT EXISTS (SELECT FROM links l WHERE l.referrer_id = u.id AND l.created_at >= $1)
+    AND NOT EXISTS (SELECT FROM rollup_referrer_days r WHERE r.referrer_id = u.id AND r.day >= ($1 AT TIME ZONE 'UTC')::date)
+    AND NOT EXISTS (SELECT FROM tutoring_sessions s WHERE s.student_id = u.id AND s.started_at >= $1)
+    AND NOT EXISTS (SELECT FROM tutoring_sessions s WHERE s.tutor_id = u.id AND s.started_at >= $1)
+    AND NOT EXISTS (SELECT FROM achievements a WHERE a.student_id = u.id AND a.earned_at >= $1)
+    AND NOT EXISTS (SELECT FROM conversion_credits c WHERE c.referee_id = u.id AND c.occurred_at >= $1)
+    AND NOT EXISTS (SELECT FROM consents c WHERE (c.child_id = u.id OR c.guardian_id = u.id) AND c.updated_at >= $1)
+    AND NOT EXISTS (SELECT FROM data_requests d WHERE d.user_id = u.id AND d.kind = 'deletion' AND d.state <> 'completed')
+ORDER BY u.updated_at, u.id LIMIT $2";
+
+#[derive(QueryableByName)]
+struct Id {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+/// At most `limit` users without a sign of life since then.
+pub async fn inactive_users(
+    conn: &mut AsyncPgConnection,
+    since: DateTime<Utc>,
+    limit: i64,
+) -> DbResult<Vec<Uuid>> {
+    let found: Vec<Id> = sql_query(INACTIVE)
+        .bind::<Timestamptz, _>(since)
+        .bind::<BigInt, _>(limit)
+        .load(conn)
+        .await?;
+    Ok(found.into_iter().map(|row| row.id).collect())
+}

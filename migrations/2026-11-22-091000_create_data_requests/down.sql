@@ -1,0 +1,2 @@
+DROP TABLE data_request_links;
+DROP TABLE data_requests;
