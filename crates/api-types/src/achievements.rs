@@ -29,10 +29,18 @@ pub struct CreateAchievement {
     )]
     pub kind: String,
     /// What people read, for example `Ten sessions`. Personal information in it is redacted.
-    #[validate(length(min = 1, max = 100, message = "Give a name of 1 to 100 characters."))]
+    #[validate(
+        custom(function = "crate::one_line::check"),
+        length(min = 1, max = 100, message = "Give a name of 1 to 100 characters.")
+    )]
     #[cfg_attr(
         feature = "openapi",
-        schema(example = "Ten sessions", min_length = 1, max_length = 100)
+        schema(
+            example = "Ten sessions",
+            min_length = 1,
+            max_length = 100,
+            pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]*$"
+        )
     )]
     pub name: String,
     /// When; default now.

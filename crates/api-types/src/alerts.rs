@@ -145,10 +145,18 @@ pub struct Alert {
 #[serde(deny_unknown_fields)]
 pub struct DismissAlert {
     /// Why it is no cause for alarm. Personal information in it is redacted.
-    #[validate(length(min = 3, max = 500, message = "Say why in 3 to 500 characters."))]
+    #[validate(
+        custom(function = "crate::one_line::check"),
+        length(min = 3, max = 500, message = "Say why in 3 to 500 characters.")
+    )]
     #[cfg_attr(
         feature = "openapi",
-        schema(example = "Load test of our own", min_length = 3, max_length = 500)
+        schema(
+            example = "Load test of our own",
+            min_length = 3,
+            max_length = 500,
+            pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]*$"
+        )
     )]
     pub reason: String,
 }

@@ -34,10 +34,18 @@ pub struct ApiKey {
 #[serde(deny_unknown_fields)]
 pub struct CreateApiKey {
     /// What it is for.
-    #[validate(length(min = 1, max = 100, message = "Give a name of 1 to 100 characters."))]
+    #[validate(
+        custom(function = "crate::one_line::check"),
+        length(min = 1, max = 100, message = "Give a name of 1 to 100 characters.")
+    )]
     #[cfg_attr(
         feature = "openapi",
-        schema(example = "Platform backend", min_length = 1, max_length = 100)
+        schema(
+            example = "Platform backend",
+            min_length = 1,
+            max_length = 100,
+            pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]*$"
+        )
     )]
     pub name: String,
     /// What it may do: names of permissions, or `*`.

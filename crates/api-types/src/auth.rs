@@ -133,8 +133,18 @@ pub struct CompleteSetup {
     #[cfg_attr(feature = "openapi", schema(min_length = 20, max_length = 100))]
     pub token: String,
     /// Display name.
-    #[validate(length(min = 1, max = 100, message = "Give a name of 1 to 100 characters."))]
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
+    #[validate(
+        custom(function = "crate::one_line::check"),
+        length(min = 1, max = 100, message = "Give a name of 1 to 100 characters.")
+    )]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 1,
+            max_length = 100,
+            pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]*$"
+        )
+    )]
     pub name: String,
     /// Email address to sign in with; only the first admin chooses it, others have theirs already.
     #[validate(length(min = 3, max = 254, message = "Give an email address."))]

@@ -4,44 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
+use crate::words::words;
 use crate::{EmailId, JobId};
-
-/// Declares words that are sent and stored alike.
-macro_rules! words {
-    (#[doc = $doc:literal] $name:ident { $($(#[$item:meta])* $variant:ident = $word:literal,)+ }) => {
-        #[doc = $doc]
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        pub enum $name {
-            $($(#[$item])* #[serde(rename = $word)] $variant,)+
-        }
-
-        impl $name {
-            /// All of them.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
-
-            /// The word as sent and stored.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)+ }
-            }
-
-            /// Parses the word as sent.
-            pub fn parse(text: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.as_str() == text)
-            }
-        }
-
-        #[cfg(feature = "openapi")]
-        impl utoipa::PartialSchema for $name {
-            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-                let words = Self::ALL.iter().map(|one| one.as_str());
-                crate::openapi::text_enum($doc.trim(), words)
-            }
-        }
-
-        #[cfg(feature = "openapi")]
-        impl utoipa::ToSchema for $name {}
-    };
-}
 
 words! {
     /// What a message is.
@@ -58,6 +22,18 @@ words! {
         WebhookDisabled = "webhook_disabled",
         /// What a parent's children did in a week.
         WeeklyRecap = "weekly_recap",
+        /// A guardian is asked for consent.
+        ConsentRequest = "consent_request",
+        /// A guardian who has not answered is asked once more.
+        ConsentReminder = "consent_reminder",
+        /// The second step of a consent by messages.
+        ConsentConfirmation = "consent_confirmation",
+        /// It could not be told that a guardian is the guardian.
+        ConsentUnverified = "consent_unverified",
+        /// What a guardian has allowed, and how to take it back.
+        ConsentReceipt = "consent_receipt",
+        /// A link by which a guardian sees, gets or erases what is held on a child.
+        DataLink = "data_link",
     }
 }
 

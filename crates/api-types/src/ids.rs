@@ -53,8 +53,24 @@ id!(
     AuditEntryId
 );
 id!(
+    /// A signed head of the audit trail.
+    AuditHeadId
+);
+id!(
     /// A blocked device or network.
     BlockId
+);
+id!(
+    /// A consent of a guardian or school.
+    ConsentId
+);
+id!(
+    /// A request for consents.
+    ConsentRequestId
+);
+id!(
+    /// A request for what is held on a user.
+    DataRequestId
 );
 id!(
     /// An email.
@@ -115,6 +131,10 @@ id!(
 id!(
     /// The recap of a child's week for a parent.
     RecapId
+);
+id!(
+    /// A verification of a guardian.
+    VerificationId
 );
 id!(
     /// A receiver of webhooks.

@@ -19,10 +19,18 @@ pub struct CreateInstitutionNetwork {
     )]
     pub network: String,
     /// Whose it is.
-    #[validate(length(min = 1, max = 100, message = "Give a name of 1 to 100 characters."))]
+    #[validate(
+        custom(function = "crate::one_line::check"),
+        length(min = 1, max = 100, message = "Give a name of 1 to 100 characters.")
+    )]
     #[cfg_attr(
         feature = "openapi",
-        schema(example = "Lincoln Middle School", min_length = 1, max_length = 100)
+        schema(
+            example = "Lincoln Middle School",
+            min_length = 1,
+            max_length = 100,
+            pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]*$"
+        )
     )]
     pub name: String,
 }

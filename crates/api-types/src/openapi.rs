@@ -12,6 +12,10 @@ use crate::{events, external_id, tutoring_sessions};
 /// What every external id matches: no control characters.
 pub const EXTERNAL_ID: &str = r"^[^\u0000-\u001f\u007f-\u009f]*$";
 
+/// What every text matches that [`one_line`](crate::one_line) takes. Attributes of fields, which take literals alone,
+/// repeat it.
+pub const ONE_LINE: &str = r"^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$";
+
 /// A text that is one of `values`.
 pub fn text_enum(
     description: &str,
@@ -65,6 +69,25 @@ impl PartialSchema for Note {
 }
 
 impl ToSchema for Note {}
+
+/// What a guardian can allow.
+#[derive(Debug)]
+pub enum ConsentScope {}
+
+impl PartialSchema for ConsentScope {
+    fn schema() -> RefOr<Schema> {
+        text()
+            .description(Some("What a guardian can allow."))
+            .pattern(Some(
+                "^(core_use|progress_reel_to_parent|invite_friend|public_display|(disclose|ai_processing):[a-z0-9._-]{1,64})$",
+            ))
+            .examples(["invite_friend"])
+            .build()
+            .into()
+    }
+}
+
+impl ToSchema for ConsentScope {}
 
 /// What an API key may do.
 #[derive(Debug)]
@@ -141,6 +164,7 @@ fn short_text(description: &str, most: usize) -> RefOr<Schema> {
         .description(Some(description))
         .min_length(Some(1))
         .max_length(Some(most))
+        .pattern(Some(ONE_LINE))
         .build()
         .into()
 }

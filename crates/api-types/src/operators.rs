@@ -112,10 +112,18 @@ pub struct CreateOperator {
     #[cfg_attr(feature = "openapi", schema(example = "grace@example.org", min_length = 3, max_length = 254, format = Email))]
     pub email: String,
     /// Display name.
-    #[validate(length(min = 1, max = 100, message = "Give a name of 1 to 100 characters."))]
+    #[validate(
+        custom(function = "crate::one_line::check"),
+        length(min = 1, max = 100, message = "Give a name of 1 to 100 characters.")
+    )]
     #[cfg_attr(
         feature = "openapi",
-        schema(example = "Grace", min_length = 1, max_length = 100)
+        schema(
+            example = "Grace",
+            min_length = 1,
+            max_length = 100,
+            pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]*$"
+        )
     )]
     pub name: String,
     /// What the operator may do.
@@ -128,9 +136,19 @@ pub struct CreateOperator {
 #[serde(deny_unknown_fields)]
 pub struct UpdateOperator {
     /// Display name.
-    #[validate(length(min = 1, max = 100, message = "Give a name of 1 to 100 characters."))]
+    #[validate(
+        custom(function = "crate::one_line::check"),
+        length(min = 1, max = 100, message = "Give a name of 1 to 100 characters.")
+    )]
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 1,
+            max_length = 100,
+            pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]*$"
+        )
+    )]
     pub name: Option<String>,
     /// New role.
     #[serde(default, skip_serializing_if = "Option::is_none")]

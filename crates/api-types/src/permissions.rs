@@ -58,6 +58,7 @@ impl Role {
                     | P::NetworksWrite
                     | P::UsersRead
                     | P::UsersReadPersonal
+                    | P::PiiScan
                     | P::TutoringSessionsRead
                     | P::RecapsRead
                     | P::ReportsRead
@@ -66,6 +67,11 @@ impl Role {
                     | P::EmailsRead
                     | P::EmailsWrite
                     | P::FlagsRead
+                    | P::ConsentsRead
+                    | P::ConsentsWrite
+                    | P::ConsentsReview
+                    | P::DataRequestsRead
+                    | P::DataRequestsWrite
                     | P::AuditRead
             ),
             Self::Analyst => matches!(
@@ -86,6 +92,7 @@ impl Role {
                     | P::SettingsRead
                     | P::JobsRead
                     | P::EmailsRead
+                    | P::ConsentsRead
                     | P::FlagsRead
             ),
             Self::Viewer => matches!(
@@ -169,6 +176,8 @@ permissions! {
     UsersReadPersonal = "users:read_personal",
     /// Create and change users.
     UsersWrite = "users:write",
+    /// Find and redact personal information in texts; with a known subject, by that user's personal fields.
+    PiiScan = "pii:scan",
     /// Read operators.
     OperatorsRead = "operators:read",
     /// Invite, change and disable operators.
@@ -203,6 +212,18 @@ permissions! {
     WebhooksRead = "webhooks:read",
     /// Add, change, test and remove webhooks, rotate their secrets, send messages again.
     WebhooksWrite = "webhooks:write",
+    /// Read consents, notices and how guardians were asked.
+    ConsentsRead = "consents:read",
+    /// Ask guardians for consent, revoke, and note what schools authorise.
+    ConsentsWrite = "consents:write",
+    /// See forms that guardians have signed, and approve or reject them.
+    ConsentsReview = "consents:review",
+    /// Write and publish the notice.
+    NoticesWrite = "notices:write",
+    /// Read requests for what is held on users.
+    DataRequestsRead = "data_requests:read",
+    /// Ask for everything that is held on a user, get it, and have it erased.
+    DataRequestsWrite = "data_requests:write",
     /// Read the audit trail.
     AuditRead = "audit:read",
 }
@@ -219,7 +240,7 @@ impl utoipa::PartialSchema for Permission {
 impl utoipa::ToSchema for Permission {}
 
 impl Permission {
-    /// Whether an API key may have it: operators, keys, settings, webhooks and the audit trail are for people only.
+    /// Whether an API key may have it: operators, keys, settings, webhooks, the audit trail and the review of forms are for people only.
     pub fn grantable_to_api_key(self) -> bool {
         !matches!(
             self,
@@ -229,6 +250,7 @@ impl Permission {
                 | Self::ApiKeysWrite
                 | Self::SettingsWrite
                 | Self::FlagsWrite
+                | Self::ConsentsReview
                 | Self::WebhooksRead
                 | Self::WebhooksWrite
                 | Self::AuditRead

@@ -101,6 +101,20 @@ error_codes! {
     CsrfRejected = ("csrf_rejected", 403, "The request did not come from the admin app"),
     /// A guardian's consent is needed first.
     ParentalConsentRequired = ("parental_consent_required", 403, "A guardian's consent is required"),
+    /// A guardian was asked and has not answered to the end.
+    ConsentPending = ("consent_pending", 403, "A guardian was asked and has not answered to the end"),
+    /// The guardian said no.
+    ConsentDenied = ("consent_denied", 403, "The guardian does not allow it"),
+    /// What a guardian allowed has changed since: ask again.
+    ReconsentRequired = ("reconsent_required", 403, "What a guardian allowed has changed since"),
+    /// A consent is stopped for now.
+    ConsentSuspended = ("consent_suspended", 403, "The consent is stopped for now"),
+    /// A guardian has taken the consent back.
+    ConsentWithdrawn = ("consent_withdrawn", 403, "The guardian has taken the consent back"),
+    /// A school has authorised learning, which is not this.
+    SchoolScopeOnly = ("school_scope_only", 403, "The school's authorisation covers learning alone"),
+    /// An education record of a minor, which no guardian has allowed to go outside.
+    FerpaRecord = ("ferpa_record", 403, "Education records of a minor need a guardian's consent"),
     /// No such route or object, or one the caller may not see.
     NotFound = ("not_found", 404, "Not found"),
     /// The route exists, but not with this method.
@@ -111,6 +125,8 @@ error_codes! {
     Conflict = ("conflict", 409, "Conflict"),
     /// Dashboards are switched off by their feature flag.
     DashboardOff = ("dashboard_off", 409, "Dashboards are switched off"),
+    /// No notice is published, so guardians can not be told what they would allow.
+    NoticeMissing = ("notice_missing", 409, "No notice is published"),
     /// Reports are switched off by their feature flag.
     ReportsOff = ("reports_off", 409, "Reports are switched off"),
     /// Email delivery is switched off by its feature flag.

@@ -40,13 +40,33 @@ pub struct CreateTutoringSession {
     #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::ExternalId))]
     pub student: String,
     /// Subject, for example `Mathematics`.
-    #[validate(length(min = 1, max = 100, message = "Give a subject of 1 to 100 characters."))]
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
+    #[validate(
+        custom(function = "crate::one_line::check"),
+        length(min = 1, max = 100, message = "Give a subject of 1 to 100 characters.")
+    )]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 1,
+            max_length = 100,
+            pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]*$"
+        )
+    )]
     pub subject: String,
     /// Topic within the subject.
-    #[validate(length(min = 1, max = 200, message = "Give a topic of 1 to 200 characters."))]
+    #[validate(
+        custom(function = "crate::one_line::check"),
+        length(min = 1, max = 200, message = "Give a topic of 1 to 200 characters.")
+    )]
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 1,
+            max_length = 200,
+            pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]*$"
+        )
+    )]
     pub topic: Option<String>,
     /// When it started.
     #[serde(deserialize_with = "crate::times::required")]

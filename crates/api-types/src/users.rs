@@ -164,31 +164,40 @@ pub struct UpsertUser {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 1, max_length = 100, pattern = "^[a-z0-9][a-z0-9_-]*$"))]
     pub institution: Option<Option<String>>,
     /// Cohort label of the platform, without personal information.
-    #[validate(length(min = 1, max = 100, message = "Give a label of 1 to 100 characters."))]
+    #[validate(
+        custom(function = "crate::one_line::check"),
+        length(min = 1, max = 100, message = "Give a label of 1 to 100 characters.")
+    )]
     #[serde(
         default,
         deserialize_with = "nullable",
         skip_serializing_if = "Option::is_none"
     )]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 1, max_length = 100))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 1, max_length = 100, pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]*$"))]
     pub cohort: Option<Option<String>>,
     /// Grade, for example `7`, without personal information.
-    #[validate(length(min = 1, max = 20, message = "Give a grade of 1 to 20 characters."))]
+    #[validate(
+        custom(function = "crate::one_line::check"),
+        length(min = 1, max = 20, message = "Give a grade of 1 to 20 characters.")
+    )]
     #[serde(
         default,
         deserialize_with = "nullable",
         skip_serializing_if = "Option::is_none"
     )]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 1, max_length = 20))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 1, max_length = 20, pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]*$"))]
     pub grade: Option<Option<String>>,
     /// Full name. Encrypted at rest.
-    #[validate(length(min = 1, max = 200, message = "Give a name of 1 to 200 characters."))]
+    #[validate(
+        custom(function = "crate::one_line::check"),
+        length(min = 1, max = 200, message = "Give a name of 1 to 200 characters.")
+    )]
     #[serde(
         default,
         deserialize_with = "nullable",
         skip_serializing_if = "Option::is_none"
     )]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 1, max_length = 200))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]*$"))]
     pub name: Option<Option<String>>,
     /// Email address. Encrypted at rest.
     #[validate(length(
@@ -217,13 +226,16 @@ pub struct UpsertUser {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 3, max_length = 40, example = "+49 30 123456", pattern = "^[ +().-]*([0-9][ +().-]*){5,15}$"))]
     pub phone: Option<Option<String>>,
     /// Handle on the platform. Encrypted at rest.
-    #[validate(length(min = 1, max = 100, message = "Give a handle of 1 to 100 characters."))]
+    #[validate(
+        custom(function = "crate::one_line::check"),
+        length(min = 1, max = 100, message = "Give a handle of 1 to 100 characters.")
+    )]
     #[serde(
         default,
         deserialize_with = "nullable",
         skip_serializing_if = "Option::is_none"
     )]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 1, max_length = 100))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 1, max_length = 100, pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]*$"))]
     pub handle: Option<Option<String>>,
     /// Language tag, for example `en-GB`.
     #[validate(length(

@@ -19,9 +19,24 @@ pub enum WebhookEventType {
     /// What an alert was about is gone.
     #[serde(rename = "alert.resolved")]
     AlertResolved,
+    /// A guardian or a school allowed something.
+    #[serde(rename = "consent.granted")]
+    ConsentGranted,
+    /// A guardian said no.
+    #[serde(rename = "consent.denied")]
+    ConsentDenied,
+    /// A guardian did not answer in time.
+    #[serde(rename = "consent.expired")]
+    ConsentExpired,
+    /// What was allowed is not any more.
+    #[serde(rename = "consent.revoked")]
+    ConsentRevoked,
     /// A conversion was stored.
     #[serde(rename = "conversion.created")]
     ConversionCreated,
+    /// What was held on a user is erased, or can be fetched.
+    #[serde(rename = "data_request.completed")]
+    DataRequestCompleted,
     /// Links were clicked, counted by link.
     #[serde(rename = "link.clicked")]
     LinkClicked,
@@ -38,11 +53,16 @@ pub enum WebhookEventType {
 
 impl WebhookEventType {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 13] = [
         Self::AlertOpened,
         Self::AlertEscalated,
         Self::AlertResolved,
+        Self::ConsentGranted,
+        Self::ConsentDenied,
+        Self::ConsentExpired,
+        Self::ConsentRevoked,
         Self::ConversionCreated,
+        Self::DataRequestCompleted,
         Self::LinkClicked,
         Self::RecapReady,
         Self::ReportReady,
@@ -55,7 +75,12 @@ impl WebhookEventType {
             Self::AlertOpened => "alert.opened",
             Self::AlertEscalated => "alert.escalated",
             Self::AlertResolved => "alert.resolved",
+            Self::ConsentGranted => "consent.granted",
+            Self::ConsentDenied => "consent.denied",
+            Self::ConsentExpired => "consent.expired",
+            Self::ConsentRevoked => "consent.revoked",
             Self::ConversionCreated => "conversion.created",
+            Self::DataRequestCompleted => "data_request.completed",
             Self::LinkClicked => "link.clicked",
             Self::RecapReady => "recap.ready",
             Self::ReportReady => "report.ready",
@@ -147,26 +172,37 @@ pub struct CreatedWebhook {
 #[serde(deny_unknown_fields)]
 pub struct CreateWebhook {
     /// Where to send messages: https, and a host on the public internet.
-    #[validate(length(
-        min = 1,
-        max = 2048,
-        message = "Give a URL, of at most 2048 characters."
-    ))]
+    #[validate(
+        custom(function = "crate::one_line::check"),
+        length(
+            min = 1,
+            max = 2048,
+            message = "Give a URL, of at most 2048 characters."
+        )
+    )]
     #[cfg_attr(
         feature = "openapi",
         schema(
             example = "https://hooks.example.org/viral-engine",
             min_length = 1,
-            max_length = 2048
+            max_length = 2048,
+            pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]*$"
         )
     )]
     pub url: String,
     /// What it is for.
-    #[validate(length(max = 200, message = "Give at most 200 characters."))]
+    #[validate(
+        custom(function = "crate::one_line::check"),
+        length(max = 200, message = "Give at most 200 characters.")
+    )]
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[cfg_attr(
         feature = "openapi",
-        schema(example = "Tells the CRM of conversions", max_length = 200)
+        schema(
+            example = "Tells the CRM of conversions",
+            max_length = 200,
+            pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]*$"
+        )
     )]
     pub description: String,
     /// What to tell it.
@@ -181,25 +217,38 @@ pub struct CreateWebhook {
 #[serde(deny_unknown_fields)]
 pub struct UpdateWebhook {
     /// Where to send messages.
-    #[validate(length(
-        min = 1,
-        max = 2048,
-        message = "Give a URL, of at most 2048 characters."
-    ))]
+    #[validate(
+        custom(function = "crate::one_line::check"),
+        length(
+            min = 1,
+            max = 2048,
+            message = "Give a URL, of at most 2048 characters."
+        )
+    )]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         feature = "openapi",
         schema(
             example = "https://hooks.example.org/viral-engine",
             min_length = 1,
-            max_length = 2048
+            max_length = 2048,
+            pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]*$"
         )
     )]
     pub url: Option<String>,
     /// What it is for.
-    #[validate(length(max = 200, message = "Give at most 200 characters."))]
+    #[validate(
+        custom(function = "crate::one_line::check"),
+        length(max = 200, message = "Give at most 200 characters.")
+    )]
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            max_length = 200,
+            pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]*$"
+        )
+    )]
     pub description: Option<String>,
     /// What to tell it.
     #[validate(length(min = 1, max = 50, message = "Name at least one event type."))]
