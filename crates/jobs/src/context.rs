@@ -13,7 +13,6 @@ pub struct JobContext {
     /// What use cases are given.
     pub service: Context,
     pub(crate) held: Held,
-    pub(crate) attempt_limit: i32,
     pub(crate) lease: TimeDelta,
 }
 
@@ -28,12 +27,6 @@ impl JobContext {
     #[must_use]
     pub fn attempt(&self) -> i32 {
         self.held.attempt
-    }
-
-    /// Whether the job is discarded if this attempt fails.
-    #[must_use]
-    pub fn is_last_attempt(&self) -> bool {
-        self.held.attempt >= self.attempt_limit
     }
 
     /// The work is done; the worker writes that down together with other ends.

@@ -7,6 +7,16 @@ use tracing::Instrument;
 use uuid::Uuid;
 use viral_engine_service::ServiceResult;
 use viral_engine_service::alerts::{EvaluateAlerts, evaluate_alerts};
+use viral_engine_service::audit::{
+    MakeAuditHead, PruneAuditEntries, make_audit_head, prune_audit_entries,
+};
+use viral_engine_service::consents::{
+    AdvanceConsents, SendConsentText, TextOutcome, advance_consents, require_reconsent,
+    send_consent_text,
+};
+use viral_engine_service::data_requests::{
+    RunDataRequest, begin_deletion, delete_next, export_user,
+};
 use viral_engine_service::emails::{self, Outcome, SendEmail, Sending};
 use viral_engine_service::events::{
     CheckRollups, EraseOldIdentifiers, MakePartitions, RejectUnknownClicks, check_rollups,
@@ -15,10 +25,12 @@ use viral_engine_service::events::{
 use viral_engine_service::guardrails::{StoreHealthSnapshot, store_health_snapshot};
 use viral_engine_service::housekeeping::{Sweep, sweep};
 use viral_engine_service::jobs::{PruneJobs, prune_jobs};
+use viral_engine_service::notices::RequireReconsent;
 use viral_engine_service::recaps::{GenerateRecaps, begin_recaps, generate_recaps};
 use viral_engine_service::reports::{
-    GenerateReport, ScheduleReport, generate_report, give_up_report, schedule_report,
+    GenerateReport, ScheduleReport, generate_report, schedule_report,
 };
+use viral_engine_service::retention::{EnforceRetention, enforce_retention};
 use viral_engine_service::users::{ResealPersonalFields, reseal_personal_fields};
 use viral_engine_service::webhooks::{DeliverWebhook, PruneWebhooks};
 
@@ -30,26 +42,67 @@ use crate::registry::Registry;
 #[must_use]
 pub fn registry() -> Registry {
     Registry::new()
+        .with::<AdvanceConsents>()
         .with::<CheckRollups>()
         .with::<DeliverWebhook>()
+        .with::<EnforceRetention>()
         .with::<EraseOldIdentifiers>()
         .with::<EvaluateAlerts>()
         .with::<GenerateRecaps>()
         .with::<GenerateReport>()
+        .with::<MakeAuditHead>()
         .with::<MakePartitions>()
+        .with::<PruneAuditEntries>()
         .with::<PruneJobs>()
         .with::<PruneWebhooks>()
         .with::<RejectUnknownClicks>()
+        .with::<RequireReconsent>()
         .with::<ResealPersonalFields>()
+        .with::<RunDataRequest>()
         .with::<ScheduleReport>()
+        .with::<SendConsentText>()
         .with::<SendEmail>()
         .with::<StoreHealthSnapshot>()
         .with::<Sweep>()
 }
 
+impl Job for AdvanceConsents {
+    async fn run(self, cx: JobContext) -> JobResult {
+        advance_consents(&cx.service).await?;
+        cx.done()
+    }
+}
+
 impl Job for CheckRollups {
     async fn run(self, cx: JobContext) -> JobResult {
         check_rollups(&cx.service, self.day).await?;
+        cx.done()
+    }
+}
+
+impl Job for MakeAuditHead {
+    async fn run(self, cx: JobContext) -> JobResult {
+        make_audit_head(&cx.service).await?;
+        cx.done()
+    }
+}
+
+impl Job for PruneAuditEntries {
+    // Years may be due at once where the retention was shortened.
+    const TIMEOUT: Duration = Duration::from_secs(60 * 60);
+
+    async fn run(self, cx: JobContext) -> JobResult {
+        prune_audit_entries(&cx.service).await?;
+        cx.done()
+    }
+}
+
+impl Job for EnforceRetention {
+    // Years may be due at once where a rule was shortened.
+    const TIMEOUT: Duration = Duration::from_secs(60 * 60);
+
+    async fn run(self, cx: JobContext) -> JobResult {
+        enforce_retention(&cx.service).await?;
         cx.done()
     }
 }
@@ -96,11 +149,7 @@ impl Job for GenerateRecaps {
 impl Job for GenerateReport {
     async fn run(self, cx: JobContext) -> JobResult {
         let id = self.report_id.into();
-        let generated = measured(generate_report(&cx.service, id)).await;
-        if generated.is_err() && cx.is_last_attempt() {
-            give_up_report(&cx.service, id).await?;
-        }
-        generated?;
+        measured(generate_report(&cx.service, id)).await?;
         cx.done()
     }
 }
@@ -145,9 +194,31 @@ impl Job for RejectUnknownClicks {
     }
 }
 
+impl Job for RequireReconsent {
+    async fn run(self, cx: JobContext) -> JobResult {
+        require_reconsent(&cx.service, self).await?;
+        cx.done()
+    }
+}
+
 impl Job for ResealPersonalFields {
     async fn run(self, cx: JobContext) -> JobResult {
         reseal_personal_fields(&cx.service).await?;
+        cx.done()
+    }
+}
+
+impl Job for RunDataRequest {
+    // A user with millions of events takes minutes.
+    const TIMEOUT: Duration = Duration::from_secs(60 * 60);
+
+    async fn run(self, cx: JobContext) -> JobResult {
+        if let Some(mut deletion) = begin_deletion(&cx.service, self.request).await? {
+            while delete_next(&cx.service, &mut deletion).await? {
+                cx.progress(deletion.done, Some(deletion.total)).await?;
+            }
+        }
+        export_user(&cx.service, self.request).await?;
         cx.done()
     }
 }
@@ -172,6 +243,19 @@ const NOTED_AGAIN_AFTER: [Duration; 5] = [
     Duration::from_secs(4),
     Duration::from_secs(4),
 ];
+
+impl Job for SendConsentText {
+    // Longer than the gateway is waited for.
+    const TIMEOUT: Duration = Duration::from_secs(60);
+
+    async fn run(self, cx: JobContext) -> JobResult {
+        match send_consent_text(&cx.service, &self).await? {
+            TextOutcome::Over => cx.done(),
+            TextOutcome::Refused(reason) => Err(JobError::ForGood(reason)),
+            TextOutcome::Failed(reason) => Err(JobError::Failed(reason)),
+        }
+    }
+}
 
 impl Job for SendEmail {
     // Longer than the mail server is waited for.
@@ -200,10 +284,7 @@ impl Job for SendEmail {
             Ok(outcome) => note_whatever_happens(&cx, self.email, &outcome).await,
             Err(error) => {
                 let mut conn = cx.service.connection().await?;
-                let failed = Outcome::Failed {
-                    error: error.clone(),
-                    was_last: cx.is_last_attempt(),
-                };
+                let failed = Outcome::Failed(error.clone());
                 conn.transaction(async |conn| {
                     cx.hold(conn).await?;
                     emails::record(conn, &cx.service, self.email, &failed).await?;

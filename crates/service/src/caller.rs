@@ -2,7 +2,7 @@
 
 use viral_engine_api_types::audit::ActorKind;
 use viral_engine_api_types::permissions::{Permission, Role};
-use viral_engine_api_types::{ApiKeyId, OperatorId, SessionId};
+use viral_engine_api_types::{ApiKeyId, OperatorId, SessionId, UserId};
 
 use crate::error::{ServiceError, ServiceResult};
 
@@ -28,6 +28,11 @@ pub enum Identity {
         name: String,
         /// What it may do.
         permissions: Vec<Permission>,
+    },
+    /// A guardian on a page of ours, who has the link of a message.
+    Guardian {
+        /// The guardian.
+        id: UserId,
     },
     /// The engine itself: command line, timers.
     System,
@@ -59,6 +64,8 @@ impl Caller {
         match &self.identity {
             Identity::Operator { role, .. } => role.allows(permission),
             Identity::ApiKey { permissions, .. } => permissions.contains(&permission),
+            // A page of ours is all they can reach.
+            Identity::Guardian { .. } => false,
             Identity::System => true,
         }
     }
@@ -80,6 +87,7 @@ impl Caller {
         match self.identity {
             Identity::Operator { .. } => ActorKind::Operator,
             Identity::ApiKey { .. } => ActorKind::ApiKey,
+            Identity::Guardian { .. } => ActorKind::Guardian,
             Identity::System => ActorKind::System,
         }
     }
@@ -89,6 +97,7 @@ impl Caller {
         match &self.identity {
             Identity::Operator { id, .. } => Some(id.0),
             Identity::ApiKey { id, .. } => Some(id.0),
+            Identity::Guardian { id } => Some(id.0),
             Identity::System => None,
         }
     }
@@ -97,7 +106,7 @@ impl Caller {
     pub fn operator_id(&self) -> Option<OperatorId> {
         match self.identity {
             Identity::Operator { id, .. } => Some(id),
-            Identity::ApiKey { .. } | Identity::System => None,
+            Identity::ApiKey { .. } | Identity::Guardian { .. } | Identity::System => None,
         }
     }
 
@@ -106,6 +115,7 @@ impl Caller {
         match &self.identity {
             Identity::Operator { email, .. } => email,
             Identity::ApiKey { name, .. } => name,
+            Identity::Guardian { .. } => "a guardian",
             Identity::System => "Viral Engine",
         }
     }

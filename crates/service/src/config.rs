@@ -1,12 +1,19 @@
 //! What use cases need to know of the configuration, already validated by `server`.
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use chrono_tz::Tz;
+use viral_engine_domain::audit::AuditKeys;
 use viral_engine_domain::guardrails::thresholds::Thresholds;
 use viral_engine_domain::links::key_ring::KeyRing;
 use viral_engine_domain::links::target::TargetPolicy;
+use viral_engine_domain::retention::Policy;
 use zeroize::Zeroizing;
 
+use crate::consents::VerificationConfig;
 use crate::emails::EmailConfig;
+use crate::key_store::KeyStore;
 
 /// A 32-byte secret that is wiped when dropped and can not be printed.
 #[derive(Clone)]
@@ -39,14 +46,27 @@ pub struct Keys {
     pub ip_hash: SecretKey,
     /// Master of the daily visitor keys and of visitor cookies.
     pub visitors: SecretKey,
-    /// Encrypts personal fields and keys their search hashes.
+    /// Wraps the keys of users, and keys the search hashes of personal fields.
     pub personal_data: SecretKey,
     /// The key that encrypted them before, still read while it is being replaced.
     pub personal_data_previous: Option<SecretKey>,
+    /// Where the keys of users are.
+    pub users: Arc<KeyStore>,
     /// Signs access tokens and CSRF tokens.
     pub sessions: SecretKey,
     /// The key that signed them before, still accepted while it is being rotated out.
     pub sessions_previous: Option<SecretKey>,
+    /// Signs heads of the audit trail and protects its entries.
+    pub audit: AuditKeys,
+}
+
+/// The audit trail.
+#[derive(Clone, Debug)]
+pub struct AuditConfig {
+    /// Days after which the contents of entries are removed.
+    pub retention_days: u32,
+    /// Folder where the daily head is also written.
+    pub heads_dir: Option<PathBuf>,
 }
 
 /// When a hit of a link is acknowledged.
@@ -90,6 +110,12 @@ pub struct ServiceConfig {
     pub thresholds: Thresholds,
     /// Time zone of the schedules that follow a calendar on the wall.
     pub schedule_time_zone: Tz,
+    /// The audit trail.
+    pub audit: AuditConfig,
+    /// Verification of guardians.
+    pub verification: VerificationConfig,
+    /// For how long what is held on people is kept.
+    pub retention: Policy,
     /// Mail.
     pub email: EmailConfig,
     /// Whether webhooks may be sent to private addresses and over http, for development and tests.

@@ -10,6 +10,7 @@ use crate::answers::Answers;
 use crate::auth::Authentication;
 use crate::blocks::Blocklist;
 use crate::config::{Keys, ServiceConfig};
+use crate::consents::Memory;
 use crate::emails::Mailer;
 use crate::error::ServiceResult;
 use crate::settings::SettingsCache;
@@ -36,6 +37,10 @@ pub struct Context {
     pub blocklist: Arc<Blocklist>,
     /// Settings in force.
     pub settings: Arc<SettingsCache>,
+    /// Consents of children, as far as they are remembered.
+    pub consents: Arc<Memory>,
+    /// Calls the provider of verifications and the gateway of text messages, whose addresses the operator of this installation has configured.
+    pub provider: Arc<Sender>,
     /// Answers of the guardrails.
     pub answers: Arc<Answers>,
     /// Who listens to changes.
@@ -63,6 +68,8 @@ impl Context {
             blocklist: Arc::default(),
             settings: Arc::default(),
             answers: Arc::default(),
+            consents: Arc::default(),
+            provider: Arc::new(Sender::new(true)),
             stream: Arc::default(),
         }
     }

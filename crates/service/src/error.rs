@@ -31,9 +31,6 @@ pub enum ServiceError {
         /// The permission that is missing.
         permission: Permission,
     },
-    /// Consent of a guardian is needed first.
-    #[error("{0}")]
-    ConsentRequired(String),
     /// No such object.
     #[error("there is no such {0}")]
     NotFound(&'static str),
@@ -89,7 +86,6 @@ impl ServiceError {
             Self::Unauthenticated(_) => ErrorCode::Unauthenticated,
             Self::InvalidCredentials => ErrorCode::InvalidCredentials,
             Self::Forbidden { .. } => ErrorCode::Forbidden,
-            Self::ConsentRequired(_) => ErrorCode::ParentalConsentRequired,
             Self::NotFound(_) => ErrorCode::NotFound,
             Self::Conflict(_) => ErrorCode::Conflict,
             Self::PreconditionFailed => ErrorCode::PreconditionFailed,

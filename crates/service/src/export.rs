@@ -95,7 +95,7 @@ fn ndjson<T: Serialize>(rows: &[T]) -> ServiceResult<Bytes> {
 
 /// A cell that no spreadsheet takes for a formula (OWASP, "CSV Injection"): what begins like one gets a quote in
 /// front. Negative numbers are left alone.
-fn without_formula(cell: String) -> String {
+pub(crate) fn without_formula(cell: String) -> String {
     let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
     if is_formula && cell.parse::<f64>().is_err() {
         format!("'{cell}")

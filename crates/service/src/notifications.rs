@@ -3,6 +3,7 @@
 use tokio_util::sync::CancellationToken;
 
 use crate::blocks::follow_blocks;
+use crate::consents::follow_consents;
 use crate::context::Context;
 use crate::stream::feed_stream;
 
@@ -13,6 +14,7 @@ pub async fn follow_other_nodes(context: Context, stop: CancellationToken) {
         () = stop.cancelled() => {}
         () = context.notices.listen(&url) => {}
         () = follow_blocks(&context) => {}
+        () = follow_consents(&context) => {}
         () = feed_stream(&context) => {}
     }
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
-use viral_engine_db::DbResult;
 use viral_engine_db::jobs::{Claim, ClaimedJob, claim};
 use viral_engine_db::notifications::{Channel, Notice};
 use viral_engine_domain::jobs::Queue;
+use viral_engine_service::ServiceResult;
 
 use super::{Shared, limited, pause, run};
 
@@ -47,7 +47,7 @@ async fn claim_once(
     shared: &Shared,
     free: &[(Queue, u32)],
     kinds: &[&str],
-) -> DbResult<Vec<ClaimedJob>> {
+) -> ServiceResult<Vec<ClaimedJob>> {
     if free.is_empty() {
         return Ok(Vec::new());
     }
@@ -59,7 +59,7 @@ async fn claim_once(
             kinds,
             lease: TimeDelta::from_std(shared.options.lease).unwrap_or(TimeDelta::MAX),
         };
-        claim(&mut conn, wanted).await
+        Ok(claim(&mut conn, wanted).await?)
     })
     .await
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc::UnboundedReceiver;
 use uuid::Uuid;
-use viral_engine_db::DbResult;
-use viral_engine_db::jobs::{Attempt, Ending, complete, settle};
+use viral_engine_db::jobs::{Attempt, Ending, complete};
 use viral_engine_domain::jobs::JobState;
+use viral_engine_service::ServiceResult;
+use viral_engine_service::jobs::settle_jobs;
 
 use super::{Shared, limited, pause};
 use crate::registry::Registry;
@@ -52,12 +53,12 @@ pub(super) async fn write_ends(shared: Arc<Shared>, mut ends: UnboundedReceiver<
     }
 }
 
-async fn write(shared: &Shared, batch: &[End]) -> DbResult<()> {
+async fn write(shared: &Shared, batch: &[End]) -> ServiceResult<()> {
     write_good_ends(shared, batch).await?;
     write_other_ends(shared, batch).await
 }
 
-async fn write_good_ends(shared: &Shared, batch: &[End]) -> DbResult<()> {
+async fn write_good_ends(shared: &Shared, batch: &[End]) -> ServiceResult<()> {
     let (mut attempts, mut kinds) = (Vec::new(), Vec::new());
     for end in batch {
         if let End::Well { kind, id, attempt } = end {
@@ -70,7 +71,7 @@ async fn write_good_ends(shared: &Shared, batch: &[End]) -> DbResult<()> {
     }
     let lost = limited(async {
         let mut conn = shared.database.connection().await?;
-        complete(&mut conn, shared.id, &attempts).await
+        Ok(complete(&mut conn, shared.id, &attempts).await?)
     })
     .await?;
     let lost: HashSet<Uuid> = lost.into_iter().collect();
@@ -84,7 +85,7 @@ async fn write_good_ends(shared: &Shared, batch: &[End]) -> DbResult<()> {
     Ok(())
 }
 
-async fn write_other_ends(shared: &Shared, batch: &[End]) -> DbResult<()> {
+async fn write_other_ends(shared: &Shared, batch: &[End]) -> ServiceResult<()> {
     let (mut endings, mut kinds) = (Vec::new(), Vec::new());
     for end in batch {
         if let End::Otherwise { kind, ending } = end {
@@ -97,7 +98,7 @@ async fn write_other_ends(shared: &Shared, batch: &[End]) -> DbResult<()> {
     }
     let states = limited(async {
         let mut conn = shared.database.connection().await?;
-        settle(&mut conn, shared.id, &endings).await
+        settle_jobs(&mut conn, &shared.service, shared.id, &endings).await
     })
     .await?;
     for (ending, kind) in endings.iter().zip(kinds) {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use viral_engine_db::DbResult;
 use viral_engine_db::jobs::prolong_all;
+use viral_engine_service::ServiceResult;
 
 use super::running::Interruption;
 use super::{RETRY_AFTER, Shared, limited};
@@ -27,12 +27,12 @@ pub(super) async fn prolong_leases(shared: Arc<Shared>) {
     }
 }
 
-async fn prolong(shared: &Shared) -> DbResult<()> {
+async fn prolong(shared: &Shared) -> ServiceResult<()> {
     let lease = TimeDelta::from_std(shared.options.lease).unwrap_or(TimeDelta::MAX);
     for held in shared.running.held().chunks(BATCH) {
         let pulse = limited(async {
             let mut conn = shared.database.connection().await?;
-            prolong_all(&mut conn, shared.id, held, lease).await
+            Ok(prolong_all(&mut conn, shared.id, held, lease).await?)
         })
         .await?;
         shared

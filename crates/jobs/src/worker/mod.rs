@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use viral_engine_db::Database;
 use viral_engine_db::jobs::set_concurrency;
-use viral_engine_service::{Context, ServiceResult};
+use viral_engine_service::{Context, ServiceError, ServiceResult};
 
 pub use options::WorkerOptions;
 
@@ -159,13 +159,11 @@ async fn pause(shared: &Shared) {
 }
 
 /// The outcome of a statement that may take so long and no longer.
-async fn limited<T>(
-    statement: impl Future<Output = viral_engine_db::DbResult<T>>,
-) -> viral_engine_db::DbResult<T> {
+async fn limited<T>(statement: impl Future<Output = ServiceResult<T>>) -> ServiceResult<T> {
     match timeout(STATEMENT_LIMIT, statement).await {
         Ok(result) => result,
-        Err(_) => Err(viral_engine_db::DbError::Unavailable(
-            "it does not answer".to_owned(),
+        Err(_) => Err(ServiceError::Unavailable(
+            "the database does not answer".to_owned(),
         )),
     }
 }

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use viral_engine_db::DbResult;
-use viral_engine_db::jobs::{LostJob, reap};
+use viral_engine_db::jobs::LostJob;
 use viral_engine_domain::jobs::{Backoff, JobState};
+use viral_engine_service::ServiceResult;
+use viral_engine_service::jobs::reap_jobs as take_jobs;
 
 use super::{Shared, limited};
 
@@ -38,10 +39,10 @@ pub(super) async fn reap_jobs(shared: Arc<Shared>) {
     }
 }
 
-async fn reap_batch(shared: &Shared) -> DbResult<usize> {
+async fn reap_batch(shared: &Shared) -> ServiceResult<usize> {
     let reaped = limited(async {
         let mut conn = shared.database.connection().await?;
-        reap(&mut conn, BATCH, |job| wait(shared, job)).await
+        take_jobs(&mut conn, &shared.service, BATCH, |job| wait(shared, job)).await
     })
     .await?;
     for (job, state) in &reaped {

@@ -133,7 +133,6 @@ async fn run(
             worker: shared.id,
             attempt: job.attempt,
         },
-        attempt_limit: job.attempt_limit,
         lease: TimeDelta::from_std(shared.options.lease).unwrap_or(TimeDelta::MAX),
     };
     let work = AssertUnwindSafe((kind.run)(job.payload, cx)).catch_unwind();

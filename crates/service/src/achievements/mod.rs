@@ -1,5 +1,7 @@
 //! What students achieved, as the platform reports it.
 
+mod sealed;
+
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
@@ -19,8 +21,10 @@ use crate::inputs::batch::{
     Faults, Input, Stored, Users, checked_time, create_each, create_one, id_of,
 };
 use crate::tutoring_sessions::texts::{Redaction, check_written};
-use crate::users::resolve;
+use crate::users::{PersonalKeys, keys_of, resolve};
 use crate::validation::{is_slug, validate};
+
+pub(crate) use sealed::{open as open_achievement, open_name, seal_achievements};
 
 /// An achievement, and whether it was not known before.
 #[derive(Clone, Debug)]
@@ -81,7 +85,14 @@ pub async fn list_achievements(
     let students: Vec<Uuid> = rows.iter().map(|row| row.student_id).collect();
     let names = external_ids_of(&mut conn, &students).await?;
     let names: HashMap<Uuid, String> = names.into_iter().collect();
-    let answers: ServiceResult<Vec<_>> = rows.into_iter().map(|row| answer(row, &names)).collect();
+    let keys = PersonalKeys::of(&context.keys);
+    let answers: ServiceResult<Vec<_>> = rows
+        .into_iter()
+        .map(|mut row| {
+            sealed::open(&mut row, &keys)?;
+            answer(row, &names)
+        })
+        .collect();
     Ok(page.page(answers?, key))
 }
 
@@ -127,13 +138,22 @@ impl Input for CreateAchievement {
         conn: &mut AsyncPgConnection,
         checked: Vec<Checked>,
         users: &Users,
-        now: DateTime<Utc>,
+        context: &Context,
     ) -> ServiceResult<Stored<ReportedAchievement>> {
+        let now = context.now();
         let mut keys = Vec::with_capacity(checked.len());
         // Sorted, so that two calls can not lock each other out; of equal ones the last counts.
         let mut rows = BTreeMap::new();
+        let students: ServiceResult<Vec<Uuid>> = checked
+            .iter()
+            .map(|one| id_of(users, &one.student))
+            .collect();
+        let personal = PersonalKeys::of(&context.keys);
+        let user_keys = keys_of(conn, &personal, &students?).await?;
         for one in checked {
-            let row = row(one, users, now)?;
+            let mut row = row(one, users, now)?;
+            let key = user_keys.get(&row.student_id).ok_or_else(lost)?;
+            sealed::seal(&mut row, &personal, *key)?;
             keys.push(key_of(&row));
             rows.insert(key_of(&row), row);
         }
@@ -144,7 +164,8 @@ impl Input for CreateAchievement {
             .map(|(name, user)| (user.id.0, name.clone()))
             .collect();
         let mut stored = HashMap::new();
-        for row in db::upsert_achievements(conn, &rows).await? {
+        for mut row in db::upsert_achievements(conn, &rows).await? {
+            sealed::open(&mut row, &personal)?;
             let (key, is_new) = (key_of(&row), made.contains(&row.id));
             let achievement = answer(row, &names)?;
             stored.insert(
@@ -192,6 +213,7 @@ fn row(checked: Checked, users: &Users, now: DateTime<Utc>) -> ServiceResult<Ach
         earned_at: checked.earned_at,
         violations: checked.violations,
         created_at: now,
+        name_cipher: None,
     })
 }
 

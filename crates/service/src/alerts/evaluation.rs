@@ -12,6 +12,7 @@ use viral_engine_api_types::webhooks::WebhookEventType;
 use viral_engine_db::alerts::{AlertRow, insert_alert, standing_alerts, update_alert};
 use viral_engine_db::locks::{Lock, lock};
 use viral_engine_db::notifications::{Channel, notify};
+use viral_engine_domain::consents::Gate;
 use viral_engine_domain::guardrails::Thresholds;
 use viral_engine_domain::guardrails::alerts::{
     self as rules, AlertCause, AlertChange, AlertInputs, AlertType, reconcile, respond_by,
@@ -36,6 +37,7 @@ pub struct EvaluateAlerts {}
 
 impl JobPayload for EvaluateAlerts {
     const KIND: &'static str = "evaluate_alerts";
+    const GATE: Gate = Gate::Nothing;
     /// The next minute asks again.
     const MAX_ATTEMPTS: u32 = 2;
 }

@@ -160,6 +160,7 @@ async fn mail(
         to,
         name: Some(operator.name.clone()).filter(|name| !name.is_empty()),
         locale: EmailLocale::En,
+        about: Vec::new(),
     };
     queue_email(conn, context, &email).await?;
     Ok(true)

@@ -1,120 +1,63 @@
-//! The audit trail: written in the transaction of what it tells about, and listed.
+//! The audit trail: written in the transaction of what it tells about, sealed within a second or so, verified by
+//! whoever has a head.
 
-use diesel_async::AsyncPgConnection;
-use serde_json::Value;
-use uuid::Uuid;
-use viral_engine_api_types::Page;
-use viral_engine_api_types::audit::{ActorKind, AuditEntry};
+mod export;
+mod heads;
+mod list;
+mod offline;
+mod proofs;
+mod prune;
+mod record;
+mod sealing;
+mod verify;
+
+use viral_engine_api_types::audit::ActorKind;
 pub use viral_engine_db::audit::AuditFilter;
-use viral_engine_db::audit::{
-    self, AuditEntryRow, NewAuditEntry, insert_audit_entries, insert_audit_entry,
+pub use viral_engine_domain::audit::{
+    AuditKey, AuditKeys, Finding, Outcome, PublicKey, SignedHead,
 };
 
-use crate::caller::Caller;
-use crate::context::Context;
-use crate::cursor::PageRequest;
-use crate::error::{ServiceError, ServiceResult};
+pub use export::export_audit_trail;
+pub use heads::{
+    MakeAuditHead, create_audit_head, get_audit_head, get_audit_trail, list_audit_heads,
+    make_audit_head,
+};
+pub use list::list_audit_entries;
+pub use offline::{ExportError, verify_export};
+pub use proofs::{get_audit_consistency, get_audit_inclusion};
+pub use prune::{PruneAuditEntries, prune_audit_entries};
+pub(crate) use record::subject;
+pub use record::{record, record_each};
+pub use sealing::{Sealing, run_sealing, seal_audit_entries};
+pub use verify::{verify_audit_trail, verify_stored_trail, verify_whole_trail};
 
-/// Records that `caller` did `action` (an operationId) to an object. `changes` holds no personal data and no secret.
-///
-/// # Errors
-/// When the database refuses; the caller's transaction then rolls back.
-pub async fn record(
-    conn: &mut AsyncPgConnection,
-    context: &Context,
-    caller: &Caller,
-    action: &'static str,
-    object: (&'static str, &str),
-    changes: Value,
-) -> ServiceResult<()> {
-    let entry = entry(context, caller, action, object, changes);
-    Ok(insert_audit_entry(conn, &entry).await?)
-}
+use crate::error::ServiceError;
 
-/// Records that `caller` did `action` to several objects of a kind, each with its id and changes.
-///
-/// # Errors
-/// As [`record`].
-pub async fn record_each(
-    conn: &mut AsyncPgConnection,
-    context: &Context,
-    caller: &Caller,
-    action: &'static str,
-    kind: &'static str,
-    objects: &[(String, Value)],
-) -> ServiceResult<()> {
-    let entries: Vec<NewAuditEntry<'_>> = objects
-        .iter()
-        .map(|(id, changes)| entry(context, caller, action, (kind, id), changes.clone()))
-        .collect();
-    Ok(insert_audit_entries(conn, &entries).await?)
-}
-
-fn entry<'a>(
-    context: &Context,
-    caller: &'a Caller,
-    action: &'static str,
-    object: (&'static str, &'a str),
-    changes: Value,
-) -> NewAuditEntry<'a> {
-    NewAuditEntry {
-        id: Uuid::now_v7(),
-        at: context.now(),
-        actor_kind: match caller.actor_kind() {
-            ActorKind::Operator => "operator",
-            ActorKind::ApiKey => "api_key",
-            ActorKind::System => "system",
-        },
-        actor_id: caller.actor_id(),
-        action,
-        object_kind: object.0,
-        object_id: object.1,
-        changes,
-        request_id: caller.request_id.as_deref(),
-        ip_prefix: caller.ip_prefix.as_deref(),
+/// A kind of actor as it is stored.
+#[must_use]
+pub fn actor_kind_name(kind: ActorKind) -> &'static str {
+    match kind {
+        ActorKind::Operator => "operator",
+        ActorKind::ApiKey => "api_key",
+        ActorKind::Guardian => "guardian",
+        ActorKind::System => "system",
     }
 }
 
-/// Entries, newest first.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn list_audit_entries(
-    context: &Context,
-    filter: &AuditFilter,
-    page: PageRequest,
-) -> ServiceResult<Page<AuditEntry>> {
-    let mut conn = context.connection().await?;
-    let rows = audit::list_audit_entries(&mut conn, filter, page.query()).await?;
-    let page = page.page(rows, |row| (row.at, row.id));
-    Ok(Page {
-        items: page
-            .items
-            .into_iter()
-            .map(to_dto)
-            .collect::<Result<_, _>>()?,
-        next_cursor: page.next_cursor,
-        prev_cursor: page.prev_cursor,
-    })
+/// The kind of actor that is stored so.
+pub(crate) fn actor_kind_of(name: &str) -> Option<ActorKind> {
+    let kinds = [
+        ActorKind::Operator,
+        ActorKind::ApiKey,
+        ActorKind::Guardian,
+        ActorKind::System,
+    ];
+    kinds
+        .into_iter()
+        .find(|kind| actor_kind_name(*kind) == name)
 }
 
-fn to_dto(row: AuditEntryRow) -> ServiceResult<AuditEntry> {
-    let actor_kind = match row.actor_kind.as_str() {
-        "operator" => ActorKind::Operator,
-        "api_key" => ActorKind::ApiKey,
-        "system" => ActorKind::System,
-        other => return Err(ServiceError::Internal(format!("stored actor {other}"))),
-    };
-    Ok(AuditEntry {
-        id: row.id.into(),
-        at: row.at,
-        actor_kind,
-        actor_id: row.actor_id,
-        action: row.action,
-        object_kind: row.object_kind,
-        object_id: row.object_id,
-        changes: row.changes,
-        request_id: row.request_id,
-        ip_prefix: row.ip_prefix,
-    })
+/// Leaves are missing that everything stands on.
+fn damaged() -> ServiceError {
+    ServiceError::Conflict("leaves of the audit trail are damaged: verify it".to_owned())
 }

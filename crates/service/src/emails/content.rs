@@ -9,6 +9,8 @@ use viral_engine_api_types::emails::EmailKind;
 use viral_engine_api_types::permissions::Role;
 use viral_engine_domain::emails::Purpose;
 
+use super::templates::consent_kind;
+
 /// What is said.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -25,6 +27,10 @@ pub enum Mail {
     WebhookDisabled(WebhookDisabled),
     /// A parent's week.
     WeeklyRecap(WeeklyRecap),
+    /// A guardian's consent.
+    Consent(ConsentMail),
+    /// A guardian's link to what is held on a child.
+    DataLink(DataLink),
 }
 
 /// A performance report.
@@ -219,6 +225,69 @@ pub struct ChildWeek {
     pub next_steps: Vec<String>,
 }
 
+/// Where a consent is when its guardian is written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConsentStage {
+    /// The guardian is asked.
+    Request,
+    /// The guardian has not answered.
+    Reminder,
+    /// The second step of a consent by messages.
+    Confirmation,
+    /// It could not be told that the guardian is the guardian, for so many times.
+    Unverified(u8),
+    /// The consent is complete.
+    Receipt,
+}
+
+/// What a guardian is asked, or has allowed. Its links open the guardian's pages, so they do not show themselves.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct ConsentMail {
+    /// Where the consent is.
+    pub stage: ConsentStage,
+    /// The child's first name, if known.
+    pub child: Option<String>,
+    /// What it is about, as the API says it.
+    pub scopes: Vec<String>,
+    /// The page of this step.
+    pub page_url: String,
+    /// The guardian's page of all consents.
+    pub family_url: String,
+    /// When the answer must be complete.
+    pub until: DateTime<Utc>,
+}
+
+/// A guardian's link to what is held on a child. It works once, so it does not show itself.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct DataLink {
+    /// The child's first name, if known.
+    pub child: Option<String>,
+    /// `summary`, `export` or `deletion`.
+    pub asked: String,
+    /// The page on which it is done.
+    pub page_url: String,
+    /// Until when it works.
+    pub until: DateTime<Utc>,
+}
+
+impl fmt::Debug for DataLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DataLink")
+            .field("asked", &self.asked)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ConsentMail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConsentMail")
+            .field("stage", &self.stage)
+            .field("scopes", &self.scopes)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Mail {
     /// What the message is.
     pub fn kind(&self) -> EmailKind {
@@ -229,12 +298,14 @@ impl Mail {
             Self::TestMessage(_) => EmailKind::TestMessage,
             Self::WebhookDisabled(_) => EmailKind::WebhookDisabled,
             Self::WeeklyRecap(_) => EmailKind::WeeklyRecap,
+            Self::Consent(mail) => consent_kind(mail.stage),
+            Self::DataLink(_) => EmailKind::DataLink,
         }
     }
 
     /// Whether it may be sent only once, since it holds a secret that is worth something to others.
     pub fn is_sent_once(&self) -> bool {
-        matches!(self, Self::OperatorInvitation(_))
+        matches!(self, Self::OperatorInvitation(_) | Self::DataLink(_))
     }
 
     /// The same without what only the recipient may see.
@@ -248,6 +319,15 @@ impl Mail {
                 page_url: format!("{public_url}/r/"),
                 ..recap
             }),
+            Self::DataLink(link) => Self::DataLink(DataLink {
+                page_url: format!("{public_url}/d/"),
+                ..link
+            }),
+            Self::Consent(mail) => Self::Consent(ConsentMail {
+                page_url: format!("{public_url}/c/"),
+                family_url: format!("{public_url}/c/"),
+                ..mail
+            }),
             other => other,
         }
     }
@@ -260,6 +340,13 @@ pub(super) fn purpose(kind: EmailKind) -> Purpose {
         | EmailKind::AlertDigest
         | EmailKind::WebhookDisabled
         | EmailKind::WeeklyRecap => Purpose::Subscription,
-        EmailKind::OperatorInvitation | EmailKind::TestMessage => Purpose::Transaction,
+        EmailKind::OperatorInvitation
+        | EmailKind::TestMessage
+        | EmailKind::ConsentRequest
+        | EmailKind::ConsentReminder
+        | EmailKind::ConsentConfirmation
+        | EmailKind::ConsentUnverified
+        | EmailKind::ConsentReceipt
+        | EmailKind::DataLink => Purpose::Transaction,
     }
 }

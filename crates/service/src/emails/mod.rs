@@ -23,8 +23,9 @@ mod unsubscribe;
 
 pub use config::EmailConfig;
 pub use content::{
-    AlertDigest, AlertNews, ChildWeek, DigestAlert, Figure, FigureName, Mail, OperatorInvitation,
-    ReportPeriod, ReportReady, TestMessage, WebhookDisabled, WeeklyRecap,
+    AlertDigest, AlertNews, ChildWeek, ConsentMail, ConsentStage, DataLink, DigestAlert, Figure,
+    FigureName, Mail, OperatorInvitation, ReportPeriod, ReportReady, TestMessage, WebhookDisabled,
+    WeeklyRecap,
 };
 pub use events::report_email_events;
 pub use list::{EmailQuery, get_email, list_emails};
@@ -38,8 +39,8 @@ pub use retention::{EMAILS_KEPT, erase_emails};
 pub(crate) use row::email as shown_email;
 pub(crate) use row::state as state_of;
 pub(crate) use seal::open_address as recipient_of;
-pub(crate) use send::cancel;
 pub use send::{Outcome, SendEmail, SendError, Sending, prepare, record};
+pub(crate) use send::{end_unfinished, withdraw_email};
 pub use smtp_url::{SmtpUrl, SmtpUrlError};
 pub(crate) use suppress::{gets_none, subscribe_again};
 pub(crate) use templates::{ChildView, RecapWords, child_views, recap_words, subject_line};

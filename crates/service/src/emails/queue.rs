@@ -1,5 +1,7 @@
 //! Queues messages, each once.
 
+use std::collections::HashMap;
+
 use chrono::TimeDelta;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use serde_json::json;
@@ -13,7 +15,7 @@ use viral_engine_domain::emails::{Address, Reason, Recipients, RecipientsError, 
 
 use super::content::{Mail, TestMessage};
 use super::row;
-use super::seal::{Content, hashes};
+use super::seal::{Content, hashes, seal_address};
 use super::send::SendEmail;
 use super::suppress::reason_against;
 use super::templates::subject_line;
@@ -23,7 +25,7 @@ use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
 use crate::flags;
 use crate::jobs::enqueue;
-use crate::users::{Field, PersonalKeys};
+use crate::users::{Field, PersonalKeys, UserKey, keys_of};
 
 /// A message to queue.
 #[derive(Clone, Debug)]
@@ -38,6 +40,8 @@ pub struct NewEmail {
     pub name: Option<String>,
     /// Language.
     pub locale: EmailLocale,
+    /// Of whom it tells, by our ids: with the end of any of their keys nobody can read it any more.
+    pub about: Vec<Uuid>,
 }
 
 /// A message that is on its way, or was already.
@@ -124,6 +128,7 @@ pub async fn send_test_email(
         to,
         name: None,
         locale: body.locale.unwrap_or(EmailLocale::En),
+        about: Vec::new(),
     };
     let mut conn = context.connection().await?;
     let row = conn
@@ -161,7 +166,8 @@ pub(super) async fn store(
     let keys = PersonalKeys::of(&context.keys);
     let kind = email.mail.kind();
     let against = reason_against(conn, kind, &hashes(&keys, &email.to)).await?;
-    let mut row = draft(context, &keys, email, sequence, against)?;
+    let user_keys = keys_of(conn, &keys, &email.about).await?;
+    let mut row = draft(context, (&keys, &user_keys), email, sequence, against)?;
     if !db::insert_email(conn, &row).await? {
         return Ok(None);
     }
@@ -177,12 +183,14 @@ pub(super) async fn store(
 /// The row of a message; suppressed if there is a reason against it.
 pub(super) fn draft(
     context: &Context,
-    keys: &PersonalKeys,
+    (keys, user_keys): (&PersonalKeys, &HashMap<Uuid, UserKey>),
     email: &NewEmail,
     sequence: i32,
     against: Option<Reason>,
 ) -> ServiceResult<EmailRow> {
     let id = Uuid::now_v7();
+    let about = email.about.iter().filter_map(|user| user_keys.get(user));
+    let about: Vec<UserKey> = about.copied().collect();
     let state = match against {
         None => EmailState::Queued,
         Some(_) => EmailState::Suppressed,
@@ -197,8 +205,8 @@ pub(super) fn draft(
         subject_key: email.subject_key.clone(),
         recipient_hash: keys.search_hash(Field::Email, &email.to.key())?,
         sequence,
-        address_cipher: Some(keys.encrypt(id, Field::EmailRecipient, email.to.expose())?),
-        content_cipher: Some(content.seal(keys, id)?),
+        address_cipher: Some(seal_address(keys, id, &email.to, &about)?),
+        content_cipher: Some(content.seal(keys, id, &about)?),
         locale: email.locale.as_str().to_owned(),
         subject_line: subject_line(&email.mail, email.locale),
         state: state.as_str().to_owned(),

@@ -1,6 +1,6 @@
 //! Queues many messages in as many statements as a few.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
@@ -18,7 +18,7 @@ use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
 use crate::flags;
 use crate::jobs::enqueue_all;
-use crate::users::PersonalKeys;
+use crate::users::{PersonalKeys, keys_of};
 
 /// As [`super::queue_email`], for many messages at once; answers in their order.
 ///
@@ -105,6 +105,13 @@ async fn drafts(
     places: &[usize],
 ) -> ServiceResult<Vec<EmailRow>> {
     let reasons = reasons(conn, hashed).await?;
+    let about = emails.iter().flat_map(|email| &email.about);
+    let about: Vec<Uuid> = about
+        .copied()
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    let user_keys = keys_of(conn, keys, &about).await?;
     let mut drafts = Vec::with_capacity(places.len());
     for &place in places {
         let (Some(email), Some(hashes)) = (emails.get(place), hashed.get(place)) else {
@@ -117,7 +124,7 @@ async fn drafts(
             .copied()
             .collect();
         let against = suppressed_for(purpose(email.mail.kind()), &against);
-        drafts.push(draft(context, keys, email, 1, against)?);
+        drafts.push(draft(context, (keys, &user_keys), email, 1, against)?);
     }
     Ok(drafts)
 }

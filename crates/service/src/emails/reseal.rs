@@ -1,9 +1,12 @@
 //! Encrypts recipients and texts anew after the key of personal fields was replaced.
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
+use viral_engine_api_types::emails::EmailState;
 use viral_engine_db::emails::{self as db, EmailRow, SuppressionRow};
+use viral_engine_domain::emails::{Address, EmailEvent};
 
-use super::seal::{Content, open_address};
+use super::row::{self, advance};
+use super::seal::Content;
 use crate::context::Context;
 use crate::error::ServiceResult;
 use crate::users::{Field, PersonalKeys};
@@ -50,19 +53,35 @@ async fn reseal_messages(
     let rows = db::reseal::lock_emails_of_other_keys(conn, keys.current_id()?, BATCH).await?;
     let count = rows.len();
     for row in rows {
-        db::reseal::save_resealed_email(conn, &reseal_message(row, keys)?).await?;
+        let mut row = reseal_message(row, keys)?;
+        let is_readable = row.address_cipher.is_some() && row.content_cipher.is_some();
+        if !is_readable && row::state(&row)? == EmailState::Queued {
+            row.last_error = Some("the key of somebody of whom it tells is gone".to_owned());
+            advance(&mut row, EmailEvent::GivenUp)?;
+            db::update_email(conn, &row).await?;
+        } else {
+            db::reseal::save_resealed_email(conn, &row).await?;
+        }
     }
     Ok(count)
 }
 
+/// The message with the current key; without what nobody can read any more.
 fn reseal_message(mut row: EmailRow, keys: &PersonalKeys) -> ServiceResult<EmailRow> {
-    if let Some(address) = open_address(keys, &row)? {
-        row.recipient_hash = keys.search_hash(Field::Email, &address.key())?;
-        row.address_cipher = Some(keys.encrypt(row.id, Field::EmailRecipient, address.expose())?);
+    let address = match row.address_cipher.take() {
+        Some(sealed) => keys.opened(row.id, Field::EmailRecipient, &sealed)?,
+        None => None,
+    };
+    if let Some((text, about)) = address {
+        let address = Address::parse(&text);
+        let key = address.map_or(text.clone(), |address| address.key());
+        row.recipient_hash = keys.search_hash(Field::Email, &key)?;
+        row.address_cipher = Some(keys.seal(row.id, Field::EmailRecipient, &text, &about)?);
     }
-    if let Some(content) = Content::open(keys, &row)? {
-        row.content_cipher = Some(content.seal(keys, row.id)?);
-    }
+    let content = Content::opened(keys, &row)?;
+    row.content_cipher = content
+        .map(|(content, about)| content.seal(keys, row.id, &about))
+        .transpose()?;
     Ok(row)
 }
 

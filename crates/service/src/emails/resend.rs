@@ -52,8 +52,8 @@ pub async fn resend_email(context: &Context, caller: &Caller, id: EmailId) -> Se
 }
 
 fn reopen(keys: &PersonalKeys, row: &EmailRow) -> ServiceResult<NewEmail> {
-    let content = Content::open(keys, row)?.filter(|content| !content.mail.is_sent_once());
-    let (Some(to), Some(content)) = (open_address(keys, row)?, content) else {
+    let content = Content::opened(keys, row)?.filter(|(content, _)| !content.mail.is_sent_once());
+    let (Some(to), Some((content, about))) = (open_address(keys, row)?, content) else {
         return Err(conflict(
             "the message is kept no longer, or held a link that works once: make a new one",
         ));
@@ -64,6 +64,7 @@ fn reopen(keys: &PersonalKeys, row: &EmailRow) -> ServiceResult<NewEmail> {
         to,
         name: content.name,
         locale: row::locale(row)?,
+        about: about.into_iter().map(|key| key.user).collect(),
     })
 }
 

@@ -1,4 +1,5 @@
-//! Addresses and contents as they are stored: sealed with the key of personal fields.
+//! Addresses and contents as they are stored: sealed with the keys of those of whom a message tells, else with the key of
+//! personal fields.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -7,7 +8,7 @@ use viral_engine_domain::emails::Address;
 
 use super::content::Mail;
 use crate::error::{ServiceError, ServiceResult};
-use crate::users::{Field, PersonalKeys};
+use crate::users::{Field, PersonalKeys, UserKey};
 
 /// What a message is made from.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -19,22 +20,48 @@ pub(super) struct Content {
 }
 
 impl Content {
-    pub fn seal(&self, keys: &PersonalKeys, email: Uuid) -> ServiceResult<Vec<u8>> {
+    pub fn seal(
+        &self,
+        keys: &PersonalKeys,
+        email: Uuid,
+        about: &[UserKey],
+    ) -> ServiceResult<Vec<u8>> {
         let text = serde_json::to_string(self)
             .map_err(|error| ServiceError::Internal(format!("content of an email: {error}")))?;
-        keys.encrypt(email, Field::EmailContent, &text)
+        keys.seal(email, Field::EmailContent, &text, about)
     }
 
-    /// The content of a message; `None` once it is erased.
+    /// The content of a message; `None` once it is erased, or a key of somebody of whom it tells.
     pub fn open(keys: &PersonalKeys, row: &EmailRow) -> ServiceResult<Option<Self>> {
+        Ok(Self::opened(keys, row)?.map(|(content, _)| content))
+    }
+
+    /// The same, with the keys of those of whom it tells.
+    pub fn opened(
+        keys: &PersonalKeys,
+        row: &EmailRow,
+    ) -> ServiceResult<Option<(Self, Vec<UserKey>)>> {
         let Some(sealed) = &row.content_cipher else {
             return Ok(None);
         };
-        let text = keys.decrypt(row.id, Field::EmailContent, sealed)?;
-        serde_json::from_str(&text).map(Some).map_err(|error| {
+        let Some((text, about)) = keys.opened(row.id, Field::EmailContent, sealed)? else {
+            return Ok(None);
+        };
+        let content = serde_json::from_str(&text).map_err(|error| {
             ServiceError::Internal(format!("content of email {}: {error}", row.id))
-        })
+        });
+        Ok(Some((content?, about)))
     }
+}
+
+/// The recipient of a message as it is stored.
+pub(super) fn seal_address(
+    keys: &PersonalKeys,
+    email: Uuid,
+    address: &Address,
+    about: &[UserKey],
+) -> ServiceResult<Vec<u8>> {
+    keys.seal(email, Field::EmailRecipient, address.expose(), about)
 }
 
 /// The recipient of a message; `None` once it is erased.
@@ -42,7 +69,9 @@ pub(crate) fn open_address(keys: &PersonalKeys, row: &EmailRow) -> ServiceResult
     let Some(sealed) = &row.address_cipher else {
         return Ok(None);
     };
-    let text = keys.decrypt(row.id, Field::EmailRecipient, sealed)?;
+    let Some(text) = keys.open(row.id, Field::EmailRecipient, sealed)? else {
+        return Ok(None);
+    };
     Address::parse(&text)
         .map(Some)
         .map_err(|error| ServiceError::Internal(format!("recipient of email {}: {error}", row.id)))

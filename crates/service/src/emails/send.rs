@@ -14,6 +14,7 @@ use uuid::Uuid;
 use viral_engine_api_types::emails::{EmailState, EmailTransport};
 use viral_engine_api_types::flags::FlagKey;
 use viral_engine_db::emails::{self as db, EmailRow};
+use viral_engine_domain::consents::{Gate, GatedAction};
 use viral_engine_domain::emails::{EmailEvent, Purpose, Reason};
 
 use super::content::purpose;
@@ -26,7 +27,7 @@ use super::unsubscribe::unsubscribe_url;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
 use crate::flags;
-use crate::jobs::{JobPayload, Queue};
+use crate::jobs::{JobPayload, Queue, Unfinished};
 use crate::users::PersonalKeys;
 
 /// Sends a message.
@@ -39,6 +40,8 @@ pub struct SendEmail {
 
 impl JobPayload for SendEmail {
     const KIND: &'static str = "send_email";
+    /// Asked when a recap is queued; one that waits is withdrawn with the consent.
+    const GATE: Gate = Gate::Asks(GatedAction::ShareProgressWithGuardian);
     const QUEUE: Queue = Queue::Email;
     const MAX_ATTEMPTS: u32 = 5;
     const UNIQUE_FOR: Option<TimeDelta> = Some(UNIQUE_FOR);
@@ -102,13 +105,8 @@ pub enum Outcome {
     },
     /// Not to be sent.
     Suppressed(SuppressedFor),
-    /// Not taken.
-    Failed {
-        /// Why.
-        error: SendError,
-        /// Whether this was the last attempt.
-        was_last: bool,
-    },
+    /// Not taken. Whether it is tried again is for its job to say.
+    Failed(SendError),
 }
 
 /// Makes a message ready and counts the attempt. Call it in a transaction in which the job is held.
@@ -123,6 +121,8 @@ pub async fn prepare(
     let mut row = db::lock_email(conn, email).await.map_err(row::missing)?;
     match row::state(&row)? {
         EmailState::Queued => {}
+        // Withdrawn, or its secret is gone: there is nothing left to send.
+        EmailState::Failed if row.content_cipher.is_none() => return Ok(Sending::Over),
         // Its job ended with it, so that only an operator can have had the job run again.
         EmailState::Failed => {
             advance(&mut row, EmailEvent::Retried)?;
@@ -156,7 +156,7 @@ pub async fn prepare(
     )?)))
 }
 
-/// Writes down how an attempt ended.
+/// Writes down how an attempt ended. A message whose attempt failed is given up when its job is, in one transaction.
 ///
 /// # Errors
 /// When the database refuses.
@@ -187,42 +187,76 @@ pub async fn record(
             advance(&mut row, EmailEvent::Suppressed)?;
             row.suppressed_for = Some(row::sent_reason(*reason).as_str().to_owned());
         }
-        Outcome::Failed { error, was_last } => {
+        Outcome::Failed(error) => {
             row.last_error = Some(error.to_string());
-            if error.is_for_good || *was_last {
-                advance(&mut row, EmailEvent::GivenUp)?;
-            }
+            count(&row.kind, "attempt_failed");
+            return Ok(db::update_email(conn, &row).await?);
         }
     }
-    forget_secrets(context, &mut row)?;
-    db::update_email(conn, &row).await?;
-    let is_over = row::state(&row)? != EmailState::Queued;
-    count(&row.kind, if is_over { &row.state } else { "retried" });
-    Ok(())
+    end(conn, context, row).await
 }
 
-/// Gives a message up whose job was cancelled.
+/// Gives a message up that its job will not send any more.
 ///
 /// # Errors
 /// When the database refuses.
-pub(crate) async fn cancel(
+pub(crate) async fn end_unfinished(
     conn: &mut AsyncPgConnection,
     context: &Context,
     job: &SendEmail,
+    why: Unfinished,
 ) -> ServiceResult<()> {
-    let error = SendError::for_good("its job was cancelled");
-    let outcome = Outcome::Failed {
-        error,
-        was_last: true,
+    let mut row = db::lock_email(conn, job.email)
+        .await
+        .map_err(row::missing)?;
+    if row::state(&row)? != EmailState::Queued {
+        return Ok(());
+    }
+    let unknown = match why {
+        Unfinished::Cancelled => "its job was cancelled",
+        Unfinished::Discarded => "its job was given up: see there for the cause",
     };
-    record(conn, context, job.email, &outcome).await
+    if why == Unfinished::Cancelled || row.last_error.is_none() {
+        row.last_error = Some(unknown.to_owned());
+    }
+    advance(&mut row, EmailEvent::GivenUp)?;
+    end(conn, context, row).await
+}
+
+/// Gives a message up that must not be sent any more, if it still waits.
+///
+/// # Errors
+/// When the database refuses.
+pub(crate) async fn withdraw_email(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    email: Uuid,
+    why: &str,
+) -> ServiceResult<()> {
+    let mut row = db::lock_email(conn, email).await.map_err(row::missing)?;
+    if row::state(&row)? != EmailState::Queued {
+        return Ok(());
+    }
+    row.last_error = Some(why.to_owned());
+    advance(&mut row, EmailEvent::GivenUp)?;
+    row.content_cipher = None;
+    end(conn, context, row).await
+}
+
+/// Keeps a message that will not be tried again.
+async fn end(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    mut row: EmailRow,
+) -> ServiceResult<()> {
+    forget_secrets(context, &mut row)?;
+    db::update_email(conn, &row).await?;
+    count(&row.kind, &row.state);
+    Ok(())
 }
 
 /// What may be sent only once is not kept longer than it takes.
 fn forget_secrets(context: &Context, row: &mut EmailRow) -> ServiceResult<()> {
-    if row::state(row)? == EmailState::Queued {
-        return Ok(());
-    }
     let keys = PersonalKeys::of(&context.keys);
     if Content::open(&keys, row)?.is_some_and(|content| content.mail.is_sent_once()) {
         row.content_cipher = None;

@@ -6,6 +6,7 @@ use diesel_async::AsyncConnection;
 use serde::{Deserialize, Serialize};
 use viral_engine_db::events as db;
 use viral_engine_db::locks::{Lock, lock};
+use viral_engine_domain::consents::Gate;
 
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
@@ -32,6 +33,7 @@ impl CheckRollups {
 
 impl JobPayload for CheckRollups {
     const KIND: &'static str = "check_rollups";
+    const GATE: Gate = Gate::Nothing;
 }
 
 /// Compares the sums of a UTC day with its events, and answers how many rows differ.

@@ -5,6 +5,7 @@ use diesel_async::AsyncConnection;
 use serde::{Deserialize, Serialize};
 use viral_engine_db::locks::{Lock, lock};
 use viral_engine_db::partitions::{ensure_month, month_of};
+use viral_engine_domain::consents::Gate;
 
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
@@ -20,6 +21,7 @@ pub struct MakePartitions {}
 
 impl JobPayload for MakePartitions {
     const KIND: &'static str = "make_partitions";
+    const GATE: Gate = Gate::Nothing;
 }
 
 /// Makes the partitions of this month and the next ones that are not there yet.

@@ -11,6 +11,7 @@ use viral_engine_db::events::retention::{
 };
 use viral_engine_db::locks::{Lock, lock};
 use viral_engine_db::system::{find_fact, set_fact};
+use viral_engine_domain::consents::Gate;
 
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
@@ -30,6 +31,7 @@ pub struct EraseOldIdentifiers {}
 
 impl JobPayload for EraseOldIdentifiers {
     const KIND: &'static str = "erase_old_identifiers";
+    const GATE: Gate = Gate::Nothing;
 }
 
 /// Erases what is old now, and answers how many rows lost something.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use viral_engine_db::data_version;
 use viral_engine_db::events::unknown_clicks::give_up_awaited_clicks;
 use viral_engine_db::locks::{Lock, lock};
+use viral_engine_domain::consents::Gate;
 
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
@@ -26,6 +27,7 @@ pub struct RejectUnknownClicks {}
 
 impl JobPayload for RejectUnknownClicks {
     const KIND: &'static str = "reject_unknown_clicks";
+    const GATE: Gate = Gate::Nothing;
 }
 
 /// Rejects conversions whose click has not come, and answers how many clicks are not awaited any more.

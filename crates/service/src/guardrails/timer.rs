@@ -2,6 +2,7 @@
 //! `alerts::evaluate_alerts`.
 
 use serde::{Deserialize, Serialize};
+use viral_engine_domain::consents::Gate;
 
 use super::history::store_snapshot;
 use crate::alerts;
@@ -17,6 +18,7 @@ pub struct StoreHealthSnapshot {}
 
 impl JobPayload for StoreHealthSnapshot {
     const KIND: &'static str = "store_health_snapshot";
+    const GATE: Gate = Gate::Nothing;
     /// A score of five minutes ago is no use.
     const MAX_ATTEMPTS: u32 = 2;
 }

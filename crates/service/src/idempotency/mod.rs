@@ -1,7 +1,8 @@
 //! `Idempotency-Key`: a repeated request is answered as the first was.
 //!
 //! The key is claimed before the request runs and its answer kept after. Only answers of success are kept: a
-//! request that was refused did nothing, and gives the key back. When a process dies in between, the same request
+//! request that was refused did nothing, and gives the key back. Keys are kept as hashes, since callers like to make them of
+//! the names of users. When a process dies in between, the same request
 //! takes the claim over after a lease, which is longer than any request may run.
 
 use chrono::TimeDelta;
@@ -75,7 +76,7 @@ pub async fn begin(
 ) -> ServiceResult<Decision> {
     let request = Request {
         caller_id,
-        key: key.to_owned(),
+        key: hex::encode(Sha256::digest(key)),
         hash: hash(target, body),
         at: context.now(),
     };
@@ -86,7 +87,7 @@ pub async fn begin(
         if claim_idempotency_key(&mut conn, request.claim(), expired, abandoned).await? {
             return Ok(Decision::Run(request));
         }
-        if let Some(known) = find_known_request(&mut conn, caller_id, key).await? {
+        if let Some(known) = find_known_request(&mut conn, caller_id, &request.key).await? {
             return replay(known, &request.hash).map(Decision::Replay);
         }
     }

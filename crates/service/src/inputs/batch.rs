@@ -46,12 +46,12 @@ pub(crate) trait Input: Sized + Send + Sync + 'static {
     /// External ids of the users it names.
     fn users(checked: &Self::Checked) -> Vec<&str>;
 
-    /// Stores items; the transaction is the caller's.
+    /// Stores items; the transaction is the caller's, and the clock stands still at the time of the call.
     fn store(
         conn: &mut AsyncPgConnection,
         checked: Vec<Self::Checked>,
         users: &Users,
-        now: DateTime<Utc>,
+        context: &Context,
     ) -> impl Future<Output = ServiceResult<Stored<Self::Answer>>> + Send;
 }
 
@@ -140,7 +140,7 @@ async fn store<I: Input>(
         .transaction(async |conn| {
             let named: Vec<&str> = checked.iter().flat_map(I::users).collect();
             let users = resolve_or_create(conn, now, named).await?;
-            let stored = I::store(conn, checked, &users, now).await?;
+            let stored = I::store(conn, checked, &users, &context.at(now)).await?;
             record_reached(conn, &stored.reached).await?;
             record_audit(context, conn, caller, (action, I::KIND), &stored.answers).await?;
             add_input_days(conn, &stored.days).await?;

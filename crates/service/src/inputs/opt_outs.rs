@@ -74,8 +74,9 @@ impl Input for CreateOptOut {
         conn: &mut AsyncPgConnection,
         checked: Vec<Checked>,
         users: &Users,
-        now: DateTime<Utc>,
+        context: &Context,
     ) -> ServiceResult<Stored<OptOut>> {
+        let now = context.now();
         let rows = checked.iter().map(|opt_out| row(opt_out, users, now));
         let rows: Vec<_> = rows.collect::<ServiceResult<_>>()?;
         insert_opt_outs(conn, &rows).await?;

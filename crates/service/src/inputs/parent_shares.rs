@@ -134,8 +134,9 @@ impl Input for CreateParentShare {
         conn: &mut AsyncPgConnection,
         checked: Vec<Checked>,
         users: &Users,
-        now: DateTime<Utc>,
+        context: &Context,
     ) -> ServiceResult<Stored<ParentShare>> {
+        let now = context.now();
         let (mut rows, mut violations) = (Vec::new(), Vec::new());
         for share in &checked {
             let row = row(share, users, now)?;

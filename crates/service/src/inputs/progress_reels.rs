@@ -77,8 +77,9 @@ impl Input for CreateProgressReel {
         conn: &mut AsyncPgConnection,
         checked: Vec<Checked>,
         users: &Users,
-        now: DateTime<Utc>,
+        context: &Context,
     ) -> ServiceResult<Stored<ProgressReel>> {
+        let now = context.now();
         let (mut rows, mut violations) = (Vec::new(), Vec::new());
         for reel in &checked {
             let row = row(reel, users, now)?;

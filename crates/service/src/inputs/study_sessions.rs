@@ -91,8 +91,9 @@ impl Input for CreateStudySession {
         conn: &mut AsyncPgConnection,
         checked: Vec<Checked>,
         users: &Users,
-        now: DateTime<Utc>,
+        context: &Context,
     ) -> ServiceResult<Stored<StudySession>> {
+        let now = context.now();
         let rows = checked.iter().map(|session| row(session, users, now));
         let rows: Vec<_> = rows.collect::<ServiceResult<_>>()?;
         insert_study_sessions(conn, &rows).await?;

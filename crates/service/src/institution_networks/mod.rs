@@ -8,7 +8,7 @@ use viral_engine_api_types::institution_networks::{CreateInstitutionNetwork, Ins
 use viral_engine_api_types::{InstitutionNetworkId, Page};
 use viral_engine_db::institution_networks::{self as db, InstitutionNetworkRow, NETWORK_KEY};
 use viral_engine_db::{DbError, data_version};
-use viral_engine_domain::pii::redact_text;
+use viral_engine_domain::pii::{EntityKind, Kinds, Scanner};
 
 use crate::audit;
 use crate::caller::Caller;
@@ -17,6 +17,9 @@ use crate::cursor::PageRequest;
 use crate::error::{ServiceError, ServiceResult};
 use crate::networks::network;
 use crate::validation::validate;
+
+/// An institution is named by its school; nobody is told apart by it.
+const NAMES: Scanner<'static> = Scanner::new(Kinds::CONTACT.without(EntityKind::School));
 
 /// The marked networks, newest first.
 ///
@@ -53,7 +56,7 @@ pub async fn create_institution_network(
     let row = InstitutionNetworkRow {
         id: Uuid::now_v7(),
         network: network.to_string(),
-        name: redact_text(&body.name),
+        name: NAMES.redact(&body.name),
         created_at: context.now(),
     };
     let mut conn = context.connection().await?;

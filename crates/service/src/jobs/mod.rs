@@ -4,6 +4,7 @@ mod payload;
 mod prune;
 mod queues;
 mod row;
+mod subjects;
 
 use diesel_async::AsyncConnection;
 use serde_json::json;
@@ -20,14 +21,14 @@ pub use payload::{
 };
 pub use prune::{PruneJobs, prune_jobs};
 pub use queues::{list_queues, measure_queues, pause_queue, resume_queue};
+pub(crate) use subjects::Unfinished;
+pub use subjects::{reap_jobs, settle_jobs};
 
 use crate::audit;
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::cursor::PageRequest;
-use crate::emails::{self, SendEmail};
 use crate::error::{ServiceError, ServiceResult};
-use crate::reports::{self, GenerateReport};
 use row::{details, job, queue_of, state_name};
 
 /// Which jobs to list.
@@ -130,9 +131,7 @@ async fn change(
         let life = life.after(event).map_err(conflict)?;
         db::save_life(conn, id.0, &life).await?;
         record(conn, context, caller, action, &row).await?;
-        if life.state == rules::JobState::Cancelled {
-            end_subject(conn, context, &row).await?;
-        }
+        subjects::end_subject(conn, context, id.0, life.state).await?;
         if life.state == rules::JobState::Waiting {
             notify(conn, Channel::Jobs, &row.queue).await?;
         }
@@ -141,29 +140,6 @@ async fn change(
         details(row, errors)
     })
     .await
-}
-
-/// Ends what a cancelled job was about, so that it does not wait for ever.
-async fn end_subject(
-    conn: &mut diesel_async::AsyncPgConnection,
-    context: &Context,
-    row: &JobRow,
-) -> ServiceResult<()> {
-    let payload = || row.payload.clone();
-    let unreadable = |error: serde_json::Error| {
-        ServiceError::Internal(format!("payload of job {}: {error}", row.id))
-    };
-    match row.kind.as_str() {
-        GenerateReport::KIND => {
-            let job = serde_json::from_value(payload()).map_err(unreadable)?;
-            reports::cancel(conn, &job).await
-        }
-        SendEmail::KIND => {
-            let job = serde_json::from_value(payload()).map_err(unreadable)?;
-            emails::cancel(conn, context, &job).await
-        }
-        _ => Ok(()),
-    }
 }
 
 async fn record(

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use viral_engine_api_types::JobId;
 pub use viral_engine_db::jobs::When;
 use viral_engine_db::jobs::{self as db, NewJob, Unique};
+use viral_engine_domain::consents::Gate;
 pub use viral_engine_domain::jobs::{Priority, Queue};
 
 use crate::error::{ServiceError, ServiceResult};
@@ -17,6 +18,8 @@ use crate::error::{ServiceError, ServiceResult};
 pub trait JobPayload: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Name of the kind, `verb_object`. Rows keep it: never change it.
     const KIND: &'static str;
+    /// What guardians have to do with it.
+    const GATE: Gate;
     /// Where it waits.
     const QUEUE: Queue = Queue::Default;
     /// The attempt after which it is discarded, at least 1.

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use viral_engine_db::jobs as db;
 use viral_engine_db::schedules::prune_slots;
+use viral_engine_domain::consents::Gate;
 use viral_engine_domain::jobs::JobState;
 
 use super::payload::JobPayload;
@@ -26,6 +27,7 @@ pub struct PruneJobs {}
 
 impl JobPayload for PruneJobs {
     const KIND: &'static str = "prune_jobs";
+    const GATE: Gate = Gate::Nothing;
 }
 
 /// Forgets them and answers how many rows that were.

@@ -1,6 +1,6 @@
 //! Minting links, one or many: each succeeds or fails on its own.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
@@ -8,7 +8,6 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 use viral_engine_api_types::FieldError;
 use viral_engine_api_types::links::{CreateLink, Link};
-use viral_engine_api_types::users::AgeBand;
 use viral_engine_db::data_version;
 use viral_engine_db::inputs::{InputDay, InputKind, add_input_days};
 use viral_engine_db::links::{LinkRow, LinkTotals, insert_links};
@@ -16,10 +15,11 @@ use viral_engine_domain::links::{Alias, LinkToken, Target};
 use viral_engine_domain::pii;
 
 use super::answer::answer;
-use super::gate::require_may_invite;
+use super::gate::{Invites, may_invite, withdrawn};
 use super::signed;
 use crate::audit;
 use crate::caller::Caller;
+use crate::consents::hold;
 use crate::context::Context;
 use crate::entropy::Entropy;
 use crate::error::{ServiceError, ServiceResult};
@@ -38,8 +38,8 @@ const ANY_ALIAS: &str = "auto";
 /// Mints a link.
 ///
 /// # Errors
-/// Fields at fault; [`ServiceError::ConsentRequired`] for a child or a user of unknown age; a conflict when the
-/// alias is taken.
+/// Fields at fault; the gate's reason for a child, or a user of unknown age, without a guardian's consent; a conflict when
+/// the alias is taken.
 pub async fn create_link(
     context: &Context,
     caller: &Caller,
@@ -80,6 +80,8 @@ struct Draft {
     referrer: String,
     row: LinkRow,
     pointer: String,
+    /// The consent that it rests on.
+    consent: Option<Uuid>,
 }
 
 type Bodies = Vec<ServiceResult<(CreateLink, String)>>;
@@ -102,12 +104,14 @@ async fn mint(
     let mut conn = context.connection().await?;
     let names = drafts.iter().flatten().map(|draft| draft.referrer.as_str());
     let referrers = users::resolve(&mut conn, names).await?;
+    let known: Vec<KnownUser> = referrers.values().copied().collect();
+    let invites = may_invite(context, &known).await?;
     let mut drafts: Vec<ServiceResult<Draft>> = drafts
         .into_iter()
-        .map(|draft| sign(context, draft?, &referrers))
+        .map(|draft| sign(context, draft?, &referrers, &invites))
         .collect();
     let stored = conn
-        .transaction(async |conn| store(conn, context, caller, action, &drafts, now).await)
+        .transaction(async |conn| store(conn, context, caller, action, &mut drafts, now).await)
         .await?;
     if !stored.is_empty() {
         data_version::bump(&mut conn).await?;
@@ -188,6 +192,7 @@ fn draft(
     Ok(Draft {
         referrer: body.referrer,
         pointer,
+        consent: None,
         row: LinkRow {
             id: Uuid::now_v7(),
             token: LinkToken::from_random(entropy.draw()?).to_string(),
@@ -283,11 +288,10 @@ fn sign(
     context: &Context,
     mut draft: Draft,
     referrers: &HashMap<String, KnownUser>,
+    invites: &Invites,
 ) -> ServiceResult<Draft> {
     let referrer = referrers.get(&draft.referrer);
-    // Nothing is known of the age of somebody who is not known at all.
-    let age_band = referrer.map_or(AgeBand::Unknown, |user| user.age_band);
-    require_may_invite(&draft.referrer, age_band)?;
+    draft.consent = invites.require(&draft.referrer, referrer)?;
     if let Some(referrer) = referrer {
         draft.row.referrer_id = referrer.id.0;
     }
@@ -295,15 +299,24 @@ fn sign(
     Ok(draft)
 }
 
-/// Stores the drafts; answers the ids of those whose alias was free.
+/// Stores the drafts; answers the ids of those whose alias was free. A draft whose consent was taken back meanwhile fails.
 async fn store(
     conn: &mut AsyncPgConnection,
     context: &Context,
     caller: &Caller,
     action: &'static str,
-    drafts: &[ServiceResult<Draft>],
+    drafts: &mut [ServiceResult<Draft>],
     now: DateTime<Utc>,
 ) -> ServiceResult<HashSet<Uuid>> {
+    let consents: BTreeSet<Uuid> = drafts.iter().flatten().filter_map(|d| d.consent).collect();
+    let gone = hold(conn, &consents.into_iter().collect::<Vec<_>>()).await?;
+    for draft in drafts.iter_mut() {
+        if let Ok(one) = draft
+            && one.consent.is_some_and(|consent| gone.contains(&consent))
+        {
+            *draft = Err(withdrawn(&one.referrer));
+        }
+    }
     let rows: Vec<LinkRow> = drafts.iter().flatten().map(|d| d.row.clone()).collect();
     if rows.is_empty() {
         return Ok(HashSet::new());
@@ -330,13 +343,11 @@ async fn store(
     Ok(stored)
 }
 
+/// Neither where it leads nor who shares it, which may tell of a person: the trail outlives people.
 fn changes(draft: &Draft) -> Value {
     let row = &draft.row;
     let mut changes = Map::new();
-    changes.insert("referrer_id".to_owned(), json!(row.referrer_id));
     changes.insert("source".to_owned(), json!(row.source));
-    changes.insert("campaign".to_owned(), json!(row.campaign));
-    changes.insert("target_url".to_owned(), json!(row.target_url));
     changes.insert("expires_at".to_owned(), json!(row.expires_at));
     Value::Object(changes)
 }

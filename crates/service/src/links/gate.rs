@@ -1,28 +1,51 @@
-//! Whether a user may share links.
+//! Whether a user may share links: sharing one is inviting.
 
+use std::collections::HashMap;
+
+use uuid::Uuid;
 use viral_engine_api_types::users::AgeBand;
+use viral_engine_domain::consents::{Action, Allowed, Denied};
 
+use crate::consents::{decide_each, denied};
+use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
+use crate::users::KnownUser;
 
-/// Whether a user of this age may share links by their own decision.
-pub(crate) fn may_invite(age_band: AgeBand) -> bool {
-    require_may_invite("", age_band).is_ok()
-}
+/// What the gate says of users who want to share links.
+pub(super) struct Invites(HashMap<Uuid, Result<Allowed, Denied>>);
 
-/// Refuses children, and users whose age is not known, which counts as a child: sharing a link is inviting, and that
-/// needs a guardian's consent to the scope `invite_friend`.
+/// Asks the gate for users.
 ///
 /// # Errors
-/// [`ServiceError::ConsentRequired`], which says what to do.
-pub(super) fn require_may_invite(external_id: &str, age_band: AgeBand) -> ServiceResult<()> {
-    match age_band {
-        AgeBand::Unknown => Err(ServiceError::ConsentRequired(format!(
-            "the age of {external_id} is not known, so they are treated as a child and may not share links: \
-             send their age_band with PUT /v1/users/{{external_id}} first"
-        ))),
-        AgeBand::Under13 => Err(ServiceError::ConsentRequired(format!(
-            "the user {external_id} is under 13 and may share links only with a guardian's consent to invite_friend"
-        ))),
-        AgeBand::From13To15 | AgeBand::From16To17 | AgeBand::Adult => Ok(()),
+/// When it can not tell: then nobody may.
+pub(super) async fn may_invite(context: &Context, users: &[KnownUser]) -> ServiceResult<Invites> {
+    let decided = decide_each(context, users, &Action::SendInvite).await?;
+    Ok(Invites(decided))
+}
+
+impl Invites {
+    /// The consent that allows a user to share, if one is needed. Nothing is known of the age of somebody who is not known
+    /// at all.
+    ///
+    /// # Errors
+    /// The gate's reason, with what to do.
+    pub(super) fn require(
+        &self,
+        external_id: &str,
+        user: Option<&KnownUser>,
+    ) -> ServiceResult<Option<Uuid>> {
+        let band = user.map_or(AgeBand::Unknown, |user| user.age_band);
+        let decided = user.and_then(|user| self.0.get(&user.id.0).copied());
+        match decided.unwrap_or(Err(Denied::ParentalConsentRequired)) {
+            Ok(Allowed::NotRequired) => Ok(None),
+            Ok(Allowed::Consented { consent, .. }) => Ok(Some(consent)),
+            Err(reason) => Err(denied(external_id, band, &Action::SendInvite, reason)),
+        }
     }
+}
+
+/// The answer when a consent was taken back while it was relied on.
+pub(super) fn withdrawn(external_id: &str) -> ServiceError {
+    let reason = Denied::ConsentWithdrawn;
+    denied(external_id, AgeBand::Under13, &Action::SendInvite, reason)
 }

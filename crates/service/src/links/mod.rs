@@ -13,11 +13,11 @@ mod update;
 
 pub use create::{create_link, create_links};
 pub use export::export_links;
-pub(crate) use gate::may_invite;
 pub use list::{LinkQuery, get_link, list_links};
 pub use named::find_link_id;
 pub(crate) use named::find_named;
 pub use qr::{EDGE, QrFormat, link_qr};
+pub(crate) use signed::sign;
 pub use stats::{StatsWindow, get_link_stats};
 pub(crate) use update::disable_links_of;
 pub use update::update_link;

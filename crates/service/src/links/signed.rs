@@ -29,7 +29,7 @@ fn fields(row: &LinkRow) -> Option<LinkFields<'_>> {
 ///
 /// # Errors
 /// Internal, when the row is none of ours.
-pub(super) fn sign(row: &LinkRow, keys: &KeyRing) -> ServiceResult<String> {
+pub(crate) fn sign(row: &LinkRow, keys: &KeyRing) -> ServiceResult<String> {
     fields(row)
         .map(|fields| keys.sign(&fields).to_string())
         .ok_or_else(|| ServiceError::Internal(format!("link {} can not be signed", row.id)))

@@ -6,18 +6,20 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 use viral_engine_api_types::LinkId;
 use viral_engine_api_types::links::{Link, UpdateLink};
+use viral_engine_api_types::users::AgeBand;
 use viral_engine_db::data_version;
 use viral_engine_db::links::{self as db, LinkChange, LinkRow, SharedLink};
 use viral_engine_domain::links::signature::to_stored_precision;
 
 use super::answer::answers;
-use super::gate::require_may_invite;
+use super::gate::{may_invite, withdrawn};
 use super::signed;
 use crate::audit;
 use crate::caller::Caller;
+use crate::consents::hold;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
-use crate::users::parse_age_band;
+use crate::users::{KnownUser, resolve};
 
 /// Furthest expiry from now.
 const LONGEST: TimeDelta = TimeDelta::days(365);
@@ -28,7 +30,7 @@ const LONGEST: TimeDelta = TimeDelta::days(365);
 /// may invite. Extending signs anew, and so needs a link that is as it was signed.
 ///
 /// # Errors
-/// No such link; another version; fields at fault; [`ServiceError::ConsentRequired`]; a conflict when the link was
+/// No such link; another version; fields at fault; the gate's reason; a conflict when the link was
 /// tampered with.
 pub async fn update_link(
     context: &Context,
@@ -61,7 +63,7 @@ pub async fn update_link(
 }
 
 /// Switches off the links of users who may not share them any more, in the caller's transaction: somebody who turns
-/// out to be a child, or of whom the age is not known any more.
+/// out to be a child (`age_band`), or whose guardian does not allow it any more (`consent`).
 ///
 /// # Errors
 /// When the database refuses.
@@ -70,17 +72,38 @@ pub(crate) async fn disable_links_of(
     context: &Context,
     caller: &Caller,
     users: &[Uuid],
+    reason: &'static str,
 ) -> ServiceResult<()> {
     if users.is_empty() {
         return Ok(());
     }
-    let changes = json!({ "disabled": { "before": false, "after": true }, "reason": "age_band" });
+    let changes = json!({ "disabled": { "before": false, "after": true }, "reason": reason });
     let objects: Vec<(String, Value)> = db::disable_links_of(conn, users, context.now())
         .await?
         .iter()
         .map(|link| (link.to_string(), changes.clone()))
         .collect();
     audit::record_each(conn, context, caller, "update_link", "link", &objects).await
+}
+
+/// Refuses to let a link lead on whose referrer may not share it; answers the age band that this rests on.
+async fn require_may_invite(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    link: LinkId,
+) -> ServiceResult<AgeBand> {
+    let found = db::find_link(conn, link.0).await?;
+    let (_, referrer) = found.ok_or(ServiceError::NotFound("link"))?;
+    let known = resolve(conn, [referrer.as_str()]).await?;
+    let user = known.get(&referrer);
+    let users: Vec<KnownUser> = user.into_iter().copied().collect();
+    let invites = may_invite(context, &users).await?;
+    let consent = invites.require(&referrer, user)?;
+    let gone = hold(conn, &consent.into_iter().collect::<Vec<_>>()).await?;
+    match gone.is_empty() {
+        true => Ok(user.map_or(AgeBand::Unknown, |user| user.age_band)),
+        false => Err(withdrawn(&referrer)),
+    }
 }
 
 fn check_expiry(expires_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> ServiceResult<()> {
@@ -103,16 +126,23 @@ async fn change(
     disabled: Option<bool>,
     expires_at: Option<DateTime<Utc>>,
 ) -> ServiceResult<SharedLink> {
+    let leads_on = disabled == Some(false) || expires_at.is_some();
+    // Consents before links, as whoever takes one back locks them.
+    let band = match leads_on {
+        true => Some(require_may_invite(conn, context, id).await?),
+        false => None,
+    };
     let found = db::lock_link(conn, id.0).await?;
     let (mut row, referrer) = found.ok_or(ServiceError::NotFound("link"))?;
+    if band.is_some_and(|band| band.as_str() != referrer.age_band) {
+        return Err(ServiceError::Conflict(
+            "the age band of the referrer has just changed: try again".to_owned(),
+        ));
+    }
     if version.is_some_and(|seen| seen != row.version) {
         return Err(ServiceError::PreconditionFailed);
     }
     let before = (row.disabled_at, row.expires_at);
-    let leads_on = disabled == Some(false) || expires_at.is_some();
-    if leads_on {
-        require_may_invite(&referrer.external_id, parse_age_band(&referrer.age_band)?)?;
-    }
     match disabled {
         Some(true) => row.disabled_at = row.disabled_at.or(Some(context.now())),
         Some(false) => row.disabled_at = None,

@@ -38,6 +38,7 @@ pub(super) async fn invite_by_mail(
         to,
         name,
         locale: EmailLocale::En,
+        about: Vec::new(),
     };
     queue_email(conn, context, &email).await?;
     Ok(())

@@ -11,12 +11,14 @@ use viral_engine_api_types::webhooks::WebhookEventType;
 use viral_engine_db::recaps::{self as db, DueParents, RecapRow, StoredRecap};
 use viral_engine_domain::recaps::Week;
 
+use super::children::told_children;
 use super::compute::{Told, compute, time_zone};
 use super::job::GenerateRecaps;
 use super::mail::send;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
 use crate::flags;
+use crate::users::PersonalKeys;
 use crate::webhooks::publish_all;
 
 /// Parents of one transaction.
@@ -137,8 +139,9 @@ pub async fn generate_recaps(
         return Ok(done);
     }
     let (ids, weeks) = columns(&told);
-    let children = db::children_of(conn, &ids).await?;
-    let recaps = compute(conn, &told, &children, context.now()).await?;
+    let children = told_children(conn, &ids).await?;
+    let keys = PersonalKeys::of(&context.keys);
+    let recaps = compute(conn, &keys, &told, &children, context.now()).await?;
     let stored = db::upsert_recaps(conn, &recaps, context.now()).await?;
     let kept: Vec<Uuid> = stored.iter().map(|recap| recap.id).collect();
     db::delete_other_recaps(conn, &ids, &weeks, &kept).await?;

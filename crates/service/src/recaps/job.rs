@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 use viral_engine_api_types::recaps::{CreateRecaps, RecapGeneration};
+use viral_engine_domain::consents::{Gate, GatedAction};
 use viral_engine_domain::recaps::Week;
 
 use crate::audit;
@@ -45,6 +46,7 @@ impl GenerateRecaps {
 
 impl JobPayload for GenerateRecaps {
     const KIND: &'static str = "generate_recaps";
+    const GATE: Gate = Gate::Asks(GatedAction::ShareProgressWithGuardian);
     const QUEUE: Queue = Queue::Recaps;
 }
 
@@ -73,6 +75,10 @@ pub async fn create_recaps(
     let job_id = conn
         .transaction(async |conn| {
             let job = enqueue(conn, &payload).await?;
+            let parent = match parent {
+                Some(parent) => Some(audit::subject(conn, context, parent).await?),
+                None => None,
+            };
             let changes = json!({ "job": job.id, "parent": parent, "send": payload.send });
             let object = payload.week.unwrap_or_default().to_string();
             let object = ("recaps", object.as_str());

@@ -15,7 +15,7 @@ use super::compute::Contents;
 use crate::context::Context;
 use crate::cursor::PageRequest;
 use crate::error::{ServiceError, ServiceResult};
-use crate::users::resolve;
+use crate::users::{PersonalKeys, resolve};
 
 /// Which recaps to list.
 #[derive(Clone, Copy, Debug, Default)]
@@ -53,7 +53,7 @@ pub async fn list_recaps(
         week: query.week,
     };
     let rows = db::list_recaps(&mut conn, filter, page.query()).await?;
-    Ok(page.page(answers(&mut conn, rows).await?, key))
+    Ok(page.page(answers(&mut conn, context, rows).await?, key))
 }
 
 /// A recap.
@@ -63,7 +63,7 @@ pub async fn list_recaps(
 pub async fn get_recap(context: &Context, id: RecapId) -> ServiceResult<Recap> {
     let mut conn = context.connection().await?;
     let row = db::find_recap(&mut conn, id.0).await.map_err(missing)?;
-    let mut answers = answers(&mut conn, vec![row]).await?;
+    let mut answers = answers(&mut conn, context, vec![row]).await?;
     answers.pop().ok_or(ServiceError::NotFound("recap"))
 }
 
@@ -74,21 +74,32 @@ pub(super) fn missing(error: DbError) -> ServiceError {
     }
 }
 
-async fn answers(conn: &mut AsyncPgConnection, rows: Vec<RecapRow>) -> ServiceResult<Vec<Recap>> {
+async fn answers(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    rows: Vec<RecapRow>,
+) -> ServiceResult<Vec<Recap>> {
     let people: Vec<Uuid> = rows
         .iter()
         .flat_map(|row| [row.parent_id, row.child_id])
         .collect();
     let names = external_ids_of(conn, &people).await?.into_iter().collect();
-    rows.into_iter().map(|row| answer(row, &names)).collect()
+    let keys = PersonalKeys::of(&context.keys);
+    rows.into_iter()
+        .map(|row| answer(row, &keys, &names))
+        .collect()
 }
 
-fn answer(row: RecapRow, names: &HashMap<Uuid, String>) -> ServiceResult<Recap> {
+fn answer(
+    row: RecapRow,
+    keys: &PersonalKeys,
+    names: &HashMap<Uuid, String>,
+) -> ServiceResult<Recap> {
     let name = |id: Uuid| {
         let found = names.get(&id).cloned();
         found.ok_or_else(|| ServiceError::Internal(format!("the user {id} has no name")))
     };
-    let contents = Contents::read(&row)?;
+    let contents = Contents::read(&row, keys)?;
     Ok(Recap {
         id: row.id.into(),
         parent: name(row.parent_id)?,

@@ -57,7 +57,8 @@ pub(super) async fn send(
                 )
             })
             .collect();
-        if let Some(email) = email(context, &keys, parent, *week, told?)? {
+        let about = recaps.iter().map(|recap| recap.child_id).collect();
+        if let Some(email) = email(context, &keys, parent, *week, (about, told?))? {
             emails.push(email);
             parents.push((parent.id, week.first()));
         }
@@ -84,13 +85,14 @@ pub(super) fn email(
     keys: &PersonalKeys,
     parent: &ParentRow,
     week: Week,
-    children: Vec<ChildWeek>,
+    (about, children): (Vec<Uuid>, Vec<ChildWeek>),
 ) -> ServiceResult<Option<NewEmail>> {
     let open = |field, cipher: &Option<Vec<u8>>| {
         let cipher = cipher.as_deref();
         cipher
-            .map(|cipher| keys.decrypt(parent.id, field, cipher))
+            .map(|cipher| keys.open(parent.id, field, cipher))
             .transpose()
+            .map(Option::flatten)
     };
     let address = open(Field::Email, &parent.email_cipher)?;
     let Some(to) = address.and_then(|address| Address::parse(&address).ok()) else {
@@ -107,6 +109,7 @@ pub(super) fn email(
         to,
         name: open(Field::Name, &parent.name_cipher)?,
         locale: locale(parent),
+        about,
     }))
 }
 
@@ -129,10 +132,11 @@ pub(super) fn child_week(
     name: Option<&[u8]>,
 ) -> ServiceResult<ChildWeek> {
     let name = name
-        .map(|cipher| keys.decrypt(recap.child_id, Field::Name, cipher))
-        .transpose()?;
+        .map(|cipher| keys.open(recap.child_id, Field::Name, cipher))
+        .transpose()?
+        .flatten();
     let first = |name: String| name.split_whitespace().next().map(str::to_owned);
-    let contents = Contents::read(recap)?;
+    let contents = Contents::read(recap, keys)?;
     Ok(ChildWeek {
         name: name.and_then(first),
         sessions: recap.sessions,

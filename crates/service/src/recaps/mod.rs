@@ -5,6 +5,7 @@
 //! chunk that advances a parent's progress is the one that does the week: several runs, restarts and changed clocks do
 //! it once.
 
+mod children;
 mod compute;
 mod generate;
 mod job;
@@ -12,9 +13,12 @@ mod list;
 mod mail;
 mod page;
 mod resend;
+mod withdraw;
 
+pub(crate) use compute::{contents_of, seal_recaps};
 pub use generate::{CHUNK, ChunkDone, RecapRun, begin_recaps, generate_recaps};
 pub use job::{GenerateRecaps, create_recaps};
 pub use list::{RecapQuery, get_recap, list_recaps};
 pub use page::{RecapPage, choose_recaps, find_recap_page};
 pub use resend::resend_recap;
+pub(crate) use withdraw::withdraw_recaps;

@@ -1,15 +1,10 @@
 //! The parent's page: a document without script behind a link that nobody can guess, on which the parent reads the week
 //! and says whether recaps come by mail.
 
-use std::sync::LazyLock;
-
 use askama::Template;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use chrono::{Days, NaiveDate};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use serde_json::json;
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use viral_engine_api_types::emails::{EmailKind, EmailLocale};
 use viral_engine_db::DbError;
@@ -18,6 +13,7 @@ use viral_engine_domain::emails::Address;
 use viral_engine_domain::recaps::{PageKeys, Week};
 use viral_engine_domain::time_window::day_of;
 
+use super::children::told_children;
 use super::mail::{child_week, locale};
 use crate::audit;
 use crate::caller::Caller;
@@ -27,24 +23,13 @@ use crate::emails::{
     subject_line, subscribe_again, unsubscribe_url,
 };
 use crate::error::{ServiceError, ServiceResult};
+use crate::public_page::{STYLE, style_hash};
 use crate::users::{Field, PersonalKeys};
 
 /// Days after its week for which a page is there: as long as the text of the message is kept.
 const KEPT_DAYS: u64 = 90;
 
 const MISSING: ServiceError = ServiceError::NotFound("recap");
-
-/// All style of the page, in the colours of the system; contrast at least 4.5 in light and in dark.
-const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem}\
-    h1{font-size:1.5rem;line-height:1.25}h2{font-size:1.25rem;margin:2rem 0 .5rem}h3{font-size:1rem;margin:1rem 0 .25rem}\
-    table{border-collapse:collapse}th{font-weight:400;text-align:start;padding:.25rem 1rem .25rem 0}\
-    td{font-weight:600;font-variant-numeric:tabular-nums}ul{margin:0;padding-inline-start:1.25rem}\
-    li,h2{overflow-wrap:anywhere}.notice{border:1px solid;border-radius:.375rem;padding:.75rem 1rem}\
-    button{font:inherit;min-height:2.75rem;padding:.5rem 1rem;border-radius:.375rem}";
-
-/// What the content security policy allows of style: this one, by its hash.
-static STYLE_HASH: LazyLock<String> =
-    LazyLock::new(|| format!("sha256-{}", STANDARD.encode(Sha256::digest(STYLE))));
 
 /// A page, ready to be answered.
 #[derive(Clone, Debug)]
@@ -120,22 +105,23 @@ pub async fn choose_recaps(
     .await
 }
 
-/// What is told of the children whose guardian the parent is now.
+/// What is told of the children whose guardian the parent is now, as far as the guardian allows it, and who they are.
 pub(super) async fn children_weeks(
     conn: &mut AsyncPgConnection,
     keys: &PersonalKeys,
     parent: Uuid,
     week: Week,
-) -> ServiceResult<Vec<ChildWeek>> {
+) -> ServiceResult<(Vec<Uuid>, Vec<ChildWeek>)> {
     let recaps = db::recaps_of_week(conn, parent, week.first()).await?;
-    let children = db::children_of(conn, &[parent]).await?;
-    let mut weeks = Vec::new();
+    let children = told_children(conn, &[parent]).await?;
+    let (mut about, mut weeks) = (Vec::new(), Vec::new());
     for child in &children {
         if let Some(recap) = recaps.iter().find(|recap| recap.child_id == child.id) {
+            about.push(child.id);
             weeks.push(child_week(keys, recap, child.name_cipher.as_deref())?);
         }
     }
-    Ok(weeks)
+    Ok((about, weeks))
 }
 
 async fn page(
@@ -146,7 +132,7 @@ async fn page(
     (token, chosen): (&str, Option<bool>),
 ) -> ServiceResult<RecapPage> {
     let keys = PersonalKeys::of(&context.keys);
-    let children = children_weeks(conn, &keys, parent.id, week).await?;
+    let (_, children) = children_weeks(conn, &keys, parent.id, week).await?;
     let sent = db::recaps_of_week(conn, parent.id, week.first()).await?;
     let sent = sent.iter().find_map(|recap| recap.email_id);
     let locale = locale(parent);
@@ -170,7 +156,7 @@ async fn page(
         .map_err(|error| ServiceError::Internal(format!("template of a page: {error}")))?;
     Ok(RecapPage {
         html,
-        style_hash: &STYLE_HASH,
+        style_hash: style_hash(),
     })
 }
 
@@ -191,8 +177,9 @@ fn address(context: &Context, parent: &ParentRow) -> ServiceResult<Option<Addres
     let address = parent
         .email_cipher
         .as_deref()
-        .map(|cipher| keys.decrypt(parent.id, Field::Email, cipher))
-        .transpose()?;
+        .map(|cipher| keys.open(parent.id, Field::Email, cipher))
+        .transpose()?
+        .flatten();
     Ok(address.and_then(|address| Address::parse(&address).ok()))
 }
 

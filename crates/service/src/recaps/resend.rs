@@ -59,11 +59,13 @@ async fn message(
         return Err(conflict("the parent does not want the weekly recap"));
     }
     let week = Week::new(recap.week).map_err(|error| ServiceError::Internal(error.to_string()))?;
-    let children = children_weeks(conn, keys, parent.id, week).await?;
-    if children.is_empty() {
-        return Err(conflict("the child has another guardian now"));
+    let told = children_weeks(conn, keys, parent.id, week).await?;
+    if told.0.is_empty() {
+        return Err(conflict(
+            "the child has another guardian now, or the guardian does not consent to progress reports",
+        ));
     }
-    email(context, keys, &parent, week, children)?
+    email(context, keys, &parent, week, told)?
         .ok_or_else(|| conflict("the parent has no address that mail can be sent to"))
 }
 

@@ -70,6 +70,7 @@ pub(super) async fn queue(
             to: to.clone(),
             name: None,
             locale: EmailLocale::En,
+            about: Vec::new(),
         };
         let queued = queue_email(conn, context, &email).await?;
         emails.push(DeliveredReport {

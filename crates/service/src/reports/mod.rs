@@ -27,6 +27,7 @@ use viral_engine_api_types::{FieldError, Page, ReportId};
 use viral_engine_db::DbError;
 use viral_engine_db::locks::{Lock, lock};
 use viral_engine_db::reports::{self as db, ReportKey, ReportRow};
+use viral_engine_domain::consents::Gate;
 use viral_engine_domain::reports::{self as rules, PeriodError, ReportPeriod};
 use viral_engine_domain::time_window::day_of;
 
@@ -42,7 +43,7 @@ use crate::context::Context;
 use crate::cursor::PageRequest;
 use crate::error::{ServiceError, ServiceResult};
 use crate::flags;
-use crate::jobs::{JobPayload, Queue, enqueue};
+use crate::jobs::{JobPayload, Queue, Unfinished, enqueue};
 use crate::validation::validate;
 use crate::webhooks::publish;
 use inputs::ReportInputs;
@@ -57,6 +58,7 @@ pub struct GenerateReport {
 
 impl JobPayload for GenerateReport {
     const KIND: &'static str = "generate_report";
+    const GATE: Gate = Gate::Nothing;
     const QUEUE: Queue = Queue::Reports;
     const MAX_ATTEMPTS: u32 = 3;
 }
@@ -203,22 +205,18 @@ pub async fn generate_report(context: &Context, id: ReportId) -> ServiceResult<(
     .await
 }
 
-/// Notes that a report will not be computed any more; what exactly went wrong is kept with the job.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn give_up_report(context: &Context, id: ReportId) -> ServiceResult<()> {
-    let failure = "It could not be computed: ask for it again, or see its job for the cause.";
-    let mut conn = context.connection().await?;
-    Ok(db::set_report_failure(&mut conn, id.0, failure).await?)
-}
-
-/// Gives a report up whose job was cancelled.
-pub(crate) async fn cancel(
+/// Notes that a report will not be computed; what exactly went wrong is kept with the job.
+pub(crate) async fn end_unfinished(
     conn: &mut AsyncPgConnection,
     job: &GenerateReport,
+    why: Unfinished,
 ) -> ServiceResult<()> {
-    let failure = "Its job was cancelled: ask for it again, or retry the job.";
+    let failure = match why {
+        Unfinished::Cancelled => "Its job was cancelled: ask for it again, or retry the job.",
+        Unfinished::Discarded => {
+            "It could not be computed: ask for it again, or see its job for the cause."
+        }
+    };
     Ok(db::set_report_failure(conn, job.report_id, failure).await?)
 }
 

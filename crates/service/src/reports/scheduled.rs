@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use viral_engine_api_types::flags::FlagKey;
 use viral_engine_api_types::reports::ScheduledReportType;
 use viral_engine_db::reports::ReportRow;
+use viral_engine_domain::consents::Gate;
 use viral_engine_domain::reports::ReportPeriod;
 use viral_engine_domain::time_window::day_of;
 
@@ -29,6 +30,7 @@ pub struct ScheduleReport {
 
 impl JobPayload for ScheduleReport {
     const KIND: &'static str = "schedule_report";
+    const GATE: Gate = Gate::Nothing;
     const MAX_ATTEMPTS: u32 = 3;
 }
 

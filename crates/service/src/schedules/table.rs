@@ -6,6 +6,8 @@ use viral_engine_api_types::reports::ScheduledReportType;
 use viral_engine_db::jobs::NewJob;
 
 use crate::alerts::EvaluateAlerts;
+use crate::audit::{MakeAuditHead, PruneAuditEntries};
+use crate::consents::AdvanceConsents;
 use crate::error::ServiceResult;
 use crate::events::{CheckRollups, EraseOldIdentifiers, MakePartitions, RejectUnknownClicks};
 use crate::guardrails::StoreHealthSnapshot;
@@ -13,6 +15,7 @@ use crate::housekeeping::Sweep;
 use crate::jobs::{PruneJobs, When, new_job};
 use crate::recaps::GenerateRecaps;
 use crate::reports::ScheduleReport;
+use crate::retention::EnforceRetention;
 use crate::users::ResealPersonalFields;
 use crate::webhooks::PruneWebhooks;
 
@@ -89,6 +92,13 @@ pub const SCHEDULES: &[Schedule] = &[
         job: |_| new_job(&RejectUnknownClicks {}, When::Now),
     },
     Schedule {
+        name: "advance_consents",
+        purpose: "Reminds guardians, sends second steps, ends requests whose time is over, purges addresses.",
+        cron: "*/5 * * * *",
+        zone: Zone::Utc,
+        job: |_| new_job(&AdvanceConsents {}, When::Now),
+    },
+    Schedule {
         name: "reseal_personal_fields",
         purpose: "Encrypts personal fields anew after their key was replaced.",
         cron: "6-59/10 * * * *",
@@ -122,6 +132,27 @@ pub const SCHEDULES: &[Schedule] = &[
         cron: "15 3 * * *",
         zone: Zone::Utc,
         job: |slot| new_job(&CheckRollups::before(slot), When::Now),
+    },
+    Schedule {
+        name: "create_audit_head",
+        purpose: "Signs the audit trail of the day before.",
+        cron: "5 0 * * *",
+        zone: Zone::Utc,
+        job: |_| new_job(&MakeAuditHead {}, When::Now),
+    },
+    Schedule {
+        name: "prune_audit_entries",
+        purpose: "Removes what audit entries say after their retention; proofs stay.",
+        cron: "45 2 * * *",
+        zone: Zone::Utc,
+        job: |_| new_job(&PruneAuditEntries {}, When::Now),
+    },
+    Schedule {
+        name: "enforce_retention",
+        purpose: "Removes what was kept for long enough, and asks for the deletion of users without a sign of life.",
+        cron: "20 2 * * *",
+        zone: Zone::Utc,
+        job: |_| new_job(&EnforceRetention {}, When::Now),
     },
     Schedule {
         name: "prune_jobs",

@@ -63,7 +63,12 @@ async fn heard(context: &Context, channel: Channel, payload: &str) -> Option<i64
             context.authentication.forget_all();
             context.stream.tell(Hint::CheckAccess);
         }
-        Channel::Alerts | Channel::Settings | Channel::Blocks | Channel::Links | Channel::Jobs => {}
+        Channel::Alerts
+        | Channel::Settings
+        | Channel::Blocks
+        | Channel::Links
+        | Channel::Jobs
+        | Channel::Consents => {}
     }
     None
 }

@@ -10,10 +10,11 @@ use viral_engine_db::DbError;
 use viral_engine_db::tutoring_sessions::{self as db, TutoringSessionFilter, TutoringSessionRow};
 use viral_engine_db::users::external_ids_of;
 
+use super::sealed::open;
 use crate::context::Context;
 use crate::cursor::PageRequest;
 use crate::error::{ServiceError, ServiceResult};
-use crate::users::resolve;
+use crate::users::{PersonalKeys, resolve};
 
 /// Which sessions to list.
 #[derive(Clone, Copy, Debug, Default)]
@@ -47,7 +48,7 @@ pub async fn list_tutoring_sessions(
         tutor: tutor.flatten(),
     };
     let rows = db::list_tutoring_sessions(&mut conn, filter, page.query()).await?;
-    Ok(page.page(answers(&mut conn, rows).await?, key))
+    Ok(page.page(answers(&mut conn, context, rows).await?, key))
 }
 
 /// A session.
@@ -64,7 +65,7 @@ pub async fn get_tutoring_session(
         DbError::NotFound => ServiceError::NotFound("tutoring session"),
         other => other.into(),
     })?;
-    let mut answers = answers(&mut conn, vec![row]).await?;
+    let mut answers = answers(&mut conn, context, vec![row]).await?;
     answers
         .pop()
         .ok_or(ServiceError::NotFound("tutoring session"))
@@ -76,6 +77,7 @@ fn key(session: &TutoringSession) -> (chrono::DateTime<chrono::Utc>, Uuid) {
 
 async fn answers(
     conn: &mut AsyncPgConnection,
+    context: &Context,
     rows: Vec<TutoringSessionRow>,
 ) -> ServiceResult<Vec<TutoringSession>> {
     let people: Vec<Uuid> = rows
@@ -83,7 +85,12 @@ async fn answers(
         .flat_map(|row| [row.tutor_id, row.student_id])
         .collect();
     let names = external_ids_of(conn, &people).await?.into_iter().collect();
-    rows.into_iter().map(|row| answer(row, &names)).collect()
+    let keys = PersonalKeys::of(&context.keys);
+    let answers = rows.into_iter().map(|mut row| {
+        open(&mut row, &keys)?;
+        answer(row, &names)
+    });
+    answers.collect()
 }
 
 /// The session as it is answered, given the platform's names of its people.

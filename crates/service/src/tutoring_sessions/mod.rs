@@ -2,6 +2,7 @@
 //! and feedback come later than the session.
 
 mod list;
+mod sealed;
 pub(crate) mod texts;
 mod times;
 
@@ -17,6 +18,7 @@ use viral_engine_api_types::tutoring_sessions::{
 use viral_engine_db::tutoring_sessions::{TutoringSessionRow, upsert_tutoring_sessions};
 
 pub use list::{TutoringSessionQuery, get_tutoring_session, list_tutoring_sessions};
+pub(crate) use sealed::{Texts, open as open_session, open_texts, seal_sessions};
 
 use crate::caller::Caller;
 use crate::context::Context;
@@ -25,6 +27,7 @@ use crate::inputs::Items;
 use crate::inputs::batch::{
     Faults, Input, Stored, Users, checked_time, create_each, create_one, id_of,
 };
+use crate::users::{PersonalKeys, keys_of};
 use crate::validation::validate;
 use list::answer;
 use texts::{Redaction, check_list, check_written};
@@ -120,16 +123,25 @@ impl Input for CreateTutoringSession {
         conn: &mut AsyncPgConnection,
         checked: Vec<Checked>,
         users: &Users,
-        now: DateTime<Utc>,
+        context: &Context,
     ) -> ServiceResult<Stored<ReportedSession>> {
+        let now = context.now();
         let named: Vec<String> = checked
             .iter()
             .map(|one| one.body.external_id.clone())
             .collect();
         // Sorted, so that two calls can not lock each other out.
         let mut rows = BTreeMap::new();
+        let students: ServiceResult<Vec<Uuid>> = checked
+            .iter()
+            .map(|one| id_of(users, &one.body.student))
+            .collect();
+        let keys = PersonalKeys::of(&context.keys);
+        let user_keys = keys_of(conn, &keys, &students?).await?;
         for one in checked {
-            let row = row(one, users, now)?;
+            let mut row = row(one, users, now)?;
+            let key = user_keys.get(&row.student_id).ok_or_else(lost)?;
+            sealed::seal(&mut row, &keys, *key)?;
             rows.insert(row.external_id.clone(), row);
         }
         let rows: Vec<TutoringSessionRow> = rows.into_values().collect();
@@ -139,7 +151,8 @@ impl Input for CreateTutoringSession {
             .map(|(name, user)| (user.id.0, name.clone()))
             .collect();
         let mut stored = HashMap::new();
-        for row in upsert_tutoring_sessions(conn, &rows).await? {
+        for mut row in upsert_tutoring_sessions(conn, &rows).await? {
+            sealed::open(&mut row, &keys)?;
             let is_new = made.contains(&row.id);
             let session = answer(row, &names)?;
             stored.insert(
@@ -211,5 +224,6 @@ fn row(checked: Checked, users: &Users, now: DateTime<Utc>) -> ServiceResult<Tut
         violations,
         created_at: now,
         updated_at: now,
+        texts_cipher: None,
     })
 }

@@ -1,6 +1,6 @@
 //! What people wrote, as it is kept: without blanks around it and without personal information.
 
-use viral_engine_api_types::FieldError;
+use viral_engine_api_types::{FieldError, one_line};
 use viral_engine_domain::pii::{redact_text, scan_text};
 
 use crate::inputs::batch::Faults;
@@ -46,19 +46,30 @@ pub(crate) fn check_written(text: &str, pointer: &str) -> Result<(), FieldError>
     Ok(())
 }
 
-/// Notes which texts of a list are blank or longer than `most` characters.
+/// Notes which texts of a list are blank, of several lines, or longer than `most` characters.
 pub(super) fn check_list(faults: &mut Faults, texts: &[String], most: usize, pointer: &str) {
     for (index, text) in texts.iter().enumerate() {
         let pointer = format!("{pointer}/{index}");
-        let checked = check_written(text, &pointer).and_then(|()| {
-            if text.chars().count() <= most {
-                return Ok(());
-            }
-            let detail = format!("Give at most {most} characters.");
-            Err(FieldError::new(&pointer, "length", detail))
-        });
+        let checked = check_written(text, &pointer)
+            .and_then(|()| check_line(text, &pointer))
+            .and_then(|()| check_length(text, most, &pointer));
         faults.note(checked, ());
     }
+}
+
+fn check_line(text: &str, pointer: &str) -> Result<(), FieldError> {
+    one_line::check(text).map_err(|error| {
+        let detail = error.message.unwrap_or_default();
+        FieldError::new(pointer, error.code, detail)
+    })
+}
+
+fn check_length(text: &str, most: usize, pointer: &str) -> Result<(), FieldError> {
+    if text.chars().count() <= most {
+        return Ok(());
+    }
+    let detail = format!("Give at most {most} characters.");
+    Err(FieldError::new(pointer, "length", detail))
 }
 
 #[cfg(test)]
@@ -81,9 +92,9 @@ mod tests {
     }
 
     #[test]
-    fn texts_of_a_list_are_written_and_short() {
+    fn texts_of_a_list_are_written_on_one_line_and_short() {
         let mut faults = Faults::default();
-        let texts = ["äöü".to_owned(), " ".to_owned(), "abcd".to_owned()];
+        let texts = ["äöü", " ", "abcd", "a\nb"].map(str::to_owned);
         check_list(&mut faults, &texts, 3, "/skills");
         let Err(crate::ServiceError::Invalid(faults)) = faults.into_result() else {
             panic!("nothing was found");
@@ -92,6 +103,11 @@ mod tests {
             .iter()
             .map(|fault| (fault.pointer.as_str(), fault.code.as_str()))
             .collect();
-        assert_eq!(found, [("/skills/1", "blank"), ("/skills/2", "length")]);
+        let expected = [
+            ("/skills/1", "blank"),
+            ("/skills/2", "length"),
+            ("/skills/3", "control_character"),
+        ];
+        assert_eq!(found, expected);
     }
 }

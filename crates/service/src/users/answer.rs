@@ -73,12 +73,13 @@ fn user(
     })
 }
 
-fn personal(row: &UserRow, keys: &PersonalKeys) -> ServiceResult<PersonalFields> {
+pub(super) fn personal(row: &UserRow, keys: &PersonalKeys) -> ServiceResult<PersonalFields> {
     let open = |field, cipher: &Option<Vec<u8>>| {
         cipher
             .as_deref()
-            .map(|cipher| keys.decrypt(row.id, field, cipher))
+            .map(|cipher| keys.open(row.id, field, cipher))
             .transpose()
+            .map(Option::flatten)
     };
     Ok(PersonalFields {
         name: open(Field::Name, &row.name_cipher)?,

@@ -6,12 +6,14 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
-use viral_engine_api_types::users::Persona;
+use viral_engine_api_types::users::{Persona, UpsertUser};
 use viral_engine_api_types::{FieldError, external_id};
 use viral_engine_db::users::resolve::insert_unknown_users;
 use viral_engine_db::users::{self as db, UserRow};
 
 use super::check::check;
+use super::envelope::UserKey;
+use super::keys::{key_of, stored_slot};
 use super::merge::merge;
 use super::personal::PersonalKeys;
 use super::upsert::{Expected, NamedUser};
@@ -78,6 +80,34 @@ impl Batch {
             touched: BTreeSet::new(),
             fields: BTreeSet::new(),
         })
+    }
+
+    /// Gives keys to those for whom something is sent that has to be encrypted.
+    pub(super) async fn make_keys(
+        &mut self,
+        items: &[(String, NamedUser)],
+        keys: &PersonalKeys,
+    ) -> ServiceResult<()> {
+        let mut missing = Vec::new();
+        let named: BTreeSet<&str> = items
+            .iter()
+            .filter(|(_, item)| has_personal(&item.fields))
+            .map(|(_, item)| item.external_id.as_str())
+            .collect();
+        for row in named.iter().filter_map(|name| self.rows.get(*name)) {
+            let is_there = key_of(row).map_or(Ok(false), |key| keys.has(key))?;
+            if !is_there {
+                missing.push(row.id);
+            }
+        }
+        let made = keys.make_keys(missing).await?;
+        let made: HashMap<Uuid, UserKey> = made.into_iter().map(|key| (key.user, key)).collect();
+        for row in self.rows.values_mut() {
+            if let Some(key) = made.get(&row.id) {
+                row.key_slot = Some(stored_slot(*key)?);
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn apply(
@@ -223,6 +253,11 @@ impl Batch {
             .filter_map(|name| self.rows.get(name).cloned())
             .collect()
     }
+}
+
+fn has_personal(fields: &UpsertUser) -> bool {
+    let sent = [&fields.name, &fields.email, &fields.phone, &fields.handle];
+    sent.into_iter().any(|field| matches!(field, Some(Some(_))))
 }
 
 fn guardian_of(item: &NamedUser) -> Option<&str> {

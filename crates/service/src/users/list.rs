@@ -1,8 +1,8 @@
 //! Reading users.
 
-use viral_engine_api_types::Page;
 use viral_engine_api_types::permissions::Permission;
 use viral_engine_api_types::users::{AgeBand, Persona, User};
+use viral_engine_api_types::{Page, UserId};
 use viral_engine_db::DbError;
 use viral_engine_db::users::{self as db, UserFilter};
 
@@ -16,6 +16,8 @@ use crate::error::{ServiceError, ServiceResult};
 /// What a list of users is narrowed to.
 #[derive(Clone, Debug, Default)]
 pub struct UserQuery {
+    /// The one with our id.
+    pub id: Option<UserId>,
     /// Exactly this external id.
     pub external_id: Option<String>,
     /// This persona.
@@ -64,6 +66,7 @@ pub async fn list_users(
         None => None,
     };
     let filter = UserFilter {
+        id: query.id.map(|id| id.0),
         external_id: query.external_id,
         persona: query.persona.map(Persona::as_str),
         age_band: query.age_band.map(AgeBand::as_str),

@@ -8,8 +8,9 @@ use viral_engine_api_types::users::{AgeBand, Persona, UpsertUser};
 use viral_engine_db::users::UserRow;
 use viral_engine_domain::pii::redact_json;
 
+use super::keys::key_of;
 use super::personal::{Field, PersonalKeys};
-use crate::error::ServiceResult;
+use crate::error::{ServiceError, ServiceResult};
 
 /// Changes `row` and answers the names of the fields that were sent.
 ///
@@ -102,11 +103,12 @@ fn merge_personal(
     keys: &PersonalKeys,
     sent: &mut Vec<&'static str>,
 ) -> ServiceResult<()> {
-    let id = row.id;
+    let (id, key) = (row.id, key_of(row));
+    let no_key = || ServiceError::Internal(format!("the user {id} has no key"));
     let seal = |field, text: &Option<String>| -> ServiceResult<_> {
         let cipher = text
             .as_deref()
-            .map(|text| keys.encrypt(id, field, text))
+            .map(|text| keys.seal(id, field, text, &[key.ok_or_else(no_key)?]))
             .transpose()?;
         let hash = text
             .as_deref()

@@ -3,7 +3,11 @@
 //! AES-256-GCM with a random nonce; the id of the user (or email) and the field's name are authenticated with it, so
 //! that a ciphertext can not be moved to another user or field. Layout: key id (1), nonce (12), ciphertext and tag.
 //!
-//! While a key is being replaced, both are read and searched; what is written has the new one.
+//! What is of a user is encrypted with the user's own key, see [`envelope`](super::envelope); the keys here wrap those, and
+//! encrypt what is of nobody in particular. While a key is being replaced, both are read and searched; what is written has
+//! the new one.
+
+use std::sync::Arc;
 
 use aes_gcm::Aes256Gcm;
 use aes_gcm::aead::{Aead, Key, KeyInit, Nonce, Payload};
@@ -12,9 +16,8 @@ use viral_engine_domain::mac::{MacKey, Message};
 
 use crate::config::{Keys, SecretKey};
 use crate::error::{ServiceError, ServiceResult};
+use crate::key_store::{KeyStore, NONCE_LEN};
 use crate::secret::random_bytes;
-
-const NONCE_LEN: usize = 12;
 
 /// A field that identifies a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +40,20 @@ pub enum Field {
     ReportRecipients,
     /// What messages to a receiver of webhooks are signed with.
     WebhookSecret,
+    /// Address of a guardian who is asked for consent.
+    ConsentContact,
+    /// A form that a guardian has signed.
+    ConsentForm,
+    /// What was written about a tutoring session.
+    SessionTexts,
+    /// Name of an achievement.
+    AchievementName,
+    /// What a weekly recap tells.
+    RecapContents,
+    /// An archive of everything that is held on a user.
+    Archive,
+    /// By what a user is found who is being erased.
+    DeletionNames,
 }
 
 impl Field {
@@ -51,6 +68,13 @@ impl Field {
             Self::SuppressedAddress => "address",
             Self::ReportRecipients => "recipients",
             Self::WebhookSecret => "secret",
+            Self::ConsentContact => "contact",
+            Self::ConsentForm => "form",
+            Self::SessionTexts => "texts",
+            Self::AchievementName => "name",
+            Self::RecapContents => "contents",
+            Self::Archive => "archive",
+            Self::DeletionNames => "names",
         }
     }
 
@@ -62,20 +86,31 @@ impl Field {
             Self::SuppressedAddress => "email_suppressions",
             Self::ReportRecipients => "report_subscriptions",
             Self::WebhookSecret => "webhook_endpoints",
+            Self::ConsentContact => "consent_requests",
+            Self::ConsentForm => "consent_forms",
+            Self::SessionTexts => "tutoring_sessions",
+            Self::AchievementName => "achievements",
+            Self::RecapContents => "weekly_recaps",
+            Self::Archive | Self::DeletionNames => "data_requests",
         }
     }
 }
 
 /// The keys of personal fields, the current one first.
+#[derive(Clone)]
 pub struct PersonalKeys {
-    keys: Vec<PersonalKey>,
+    pub(super) keys: Vec<PersonalKey>,
+    pub(super) store: Arc<KeyStore>,
 }
 
-struct PersonalKey {
+#[derive(Clone)]
+pub(super) struct PersonalKey {
     /// Tells which key to try; should two share it, both are tried.
-    id: u8,
+    pub(super) id: u8,
     cipher: Aes256Gcm,
     hash: MacKey,
+    /// Encrypts the keys of users.
+    pub(super) wrapping: Aes256Gcm,
 }
 
 impl PersonalKey {
@@ -83,19 +118,21 @@ impl PersonalKey {
         let master = MacKey::new(key.expose());
         let [id] = master.short_tag(&Message::new("personal fields: key id"));
         let bytes = master.tag(&Message::new("personal fields: encryption"));
+        let wrapping = master.tag(&Message::new("personal fields: keys of users"));
         Self {
             id,
             cipher: Aes256Gcm::new(&Key::<Aes256Gcm>::from(bytes)),
             hash: master.derive(&Message::new("personal fields: search")),
+            wrapping: Aes256Gcm::new(&Key::<Aes256Gcm>::from(wrapping)),
         }
     }
 
-    fn decrypt(&self, aad: &str, nonce: &Nonce<Aes256Gcm>, sealed: &[u8]) -> Option<String> {
+    fn decrypt(&self, aad: &str, nonce: &Nonce<Aes256Gcm>, sealed: &[u8]) -> Option<Vec<u8>> {
         let payload = Payload {
             msg: sealed,
             aad: aad.as_bytes(),
         };
-        String::from_utf8(self.cipher.decrypt(nonce, payload).ok()?).ok()
+        self.cipher.decrypt(nonce, payload).ok()
     }
 
     fn search_hash(&self, field: Field, normal: &str) -> Vec<u8> {
@@ -109,13 +146,19 @@ impl PersonalKey {
 impl PersonalKeys {
     /// Derives them from the configured keys.
     pub fn of(keys: &Keys) -> Self {
-        Self::new(&keys.personal_data, keys.personal_data_previous.as_ref())
+        let previous = keys.personal_data_previous.as_ref();
+        Self::new(&keys.personal_data, previous, &keys.users)
     }
 
-    fn new(current: &SecretKey, previous: Option<&SecretKey>) -> Self {
+    pub(super) fn new(
+        current: &SecretKey,
+        previous: Option<&SecretKey>,
+        store: &Arc<KeyStore>,
+    ) -> Self {
         let secrets = std::iter::once(current).chain(previous);
         Self {
             keys: secrets.map(PersonalKey::new).collect(),
+            store: Arc::clone(store),
         }
     }
 
@@ -135,16 +178,24 @@ impl PersonalKeys {
         Ok(stored.first() == Some(&self.current_id()?))
     }
 
-    /// Encrypts a field with the current key; `owner` is the row that has it.
+    /// Encrypts a field that is of nobody in particular with the current key; `owner` is the row that has it.
     ///
     /// # Errors
     /// When the system has no randomness.
     pub fn encrypt(&self, owner: Uuid, field: Field, text: &str) -> ServiceResult<Vec<u8>> {
+        self.encrypt_bytes(owner, field, text.as_bytes())
+    }
+
+    /// The same for what is no text.
+    ///
+    /// # Errors
+    /// As [`Self::encrypt`].
+    pub fn encrypt_bytes(&self, owner: Uuid, field: Field, bytes: &[u8]) -> ServiceResult<Vec<u8>> {
         let key = self.current()?;
         let nonce = Nonce::<Aes256Gcm>::from(random_bytes::<NONCE_LEN>()?);
         let aad = context(owner, field);
         let payload = Payload {
-            msg: text.as_bytes(),
+            msg: bytes,
             aad: aad.as_bytes(),
         };
         let sealed = key.cipher.encrypt(&nonce, payload).map_err(|_| {
@@ -161,13 +212,21 @@ impl PersonalKeys {
     /// # Errors
     /// When it was altered, belongs elsewhere, or was encrypted with a key that is not configured.
     pub fn decrypt(&self, owner: Uuid, field: Field, stored: &[u8]) -> ServiceResult<String> {
-        let failed = || {
-            ServiceError::Internal(format!(
-                "field {} of {}/{owner} can not be decrypted",
-                field.name(),
-                field.owner()
-            ))
-        };
+        let bytes = self.decrypt_bytes(owner, field, stored)?;
+        String::from_utf8(bytes).map_err(|_| unreadable(owner, field))
+    }
+
+    /// The same for what is no text.
+    ///
+    /// # Errors
+    /// As [`Self::decrypt`].
+    pub fn decrypt_bytes(
+        &self,
+        owner: Uuid,
+        field: Field,
+        stored: &[u8],
+    ) -> ServiceResult<Vec<u8>> {
+        let failed = || unreadable(owner, field);
         let (id, rest) = stored.split_first().ok_or_else(failed)?;
         let (nonce, sealed) = rest.split_at_checked(NONCE_LEN).ok_or_else(failed)?;
         let nonce = Nonce::<Aes256Gcm>::try_from(nonce).map_err(|_| failed())?;
@@ -195,7 +254,7 @@ impl PersonalKeys {
         hashes.collect()
     }
 
-    fn current(&self) -> ServiceResult<&PersonalKey> {
+    pub(super) fn current(&self) -> ServiceResult<&PersonalKey> {
         self.keys
             .first()
             .ok_or_else(|| ServiceError::Internal("there is no key for personal fields".to_owned()))
@@ -215,11 +274,26 @@ fn normal(field: Field, text: &str) -> String {
         | Field::EmailContent
         | Field::SuppressedAddress
         | Field::ReportRecipients
-        | Field::WebhookSecret => text.trim().to_lowercase(),
+        | Field::WebhookSecret
+        | Field::ConsentContact
+        | Field::ConsentForm
+        | Field::SessionTexts
+        | Field::AchievementName
+        | Field::RecapContents
+        | Field::Archive
+        | Field::DeletionNames => text.trim().to_lowercase(),
     }
 }
 
-fn context(owner: Uuid, field: Field) -> String {
+pub(super) fn unreadable(owner: Uuid, field: Field) -> ServiceError {
+    ServiceError::Internal(format!(
+        "field {} of {}/{owner} can not be decrypted",
+        field.name(),
+        field.owner()
+    ))
+}
+
+pub(super) fn context(owner: Uuid, field: Field) -> String {
     format!("{}/{owner}/{}", field.owner(), field.name())
 }
 
@@ -227,8 +301,12 @@ fn context(owner: Uuid, field: Field) -> String {
 mod tests {
     use super::*;
 
+    fn new(current: &SecretKey, previous: Option<&SecretKey>) -> PersonalKeys {
+        PersonalKeys::new(current, previous, &Arc::new(KeyStore::new("/nowhere")))
+    }
+
     fn keys() -> PersonalKeys {
-        PersonalKeys::new(&SecretKey::new([7; 32]), None)
+        new(&SecretKey::new([7; 32]), None)
     }
 
     #[test]
@@ -290,11 +368,8 @@ mod tests {
 
     #[test]
     fn a_replaced_key_still_reads_and_finds_and_the_new_one_writes() {
-        let (old, new) = (SecretKey::new([7; 32]), SecretKey::new([8; 32]));
-        let (before, after) = (
-            PersonalKeys::new(&old, None),
-            PersonalKeys::new(&new, Some(&old)),
-        );
+        let (old, recent) = (SecretKey::new([7; 32]), SecretKey::new([8; 32]));
+        let (before, after) = (new(&old, None), new(&recent, Some(&old)));
         let user = Uuid::now_v7();
         let stored = before.encrypt(user, Field::Name, "Ada").expect("encrypts");
         assert_eq!(

@@ -9,6 +9,7 @@ use viral_engine_api_types::FieldError;
 use viral_engine_api_types::links::{BulkAnswer, BulkResult};
 use viral_engine_api_types::users::{BULK_MAX, UpsertUser, User};
 use viral_engine_db::users::{self as db, UserRow};
+use viral_engine_domain::consents::Action;
 
 use super::answer::users;
 use super::batch::Batch;
@@ -17,6 +18,7 @@ use super::personal::PersonalKeys;
 use super::resolve::parse_age_band;
 use crate::audit;
 use crate::caller::Caller;
+use crate::consents;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
 use crate::links;
@@ -180,8 +182,16 @@ fn answer(
     }
 }
 
-fn may_invite(row: &UserRow) -> bool {
-    parse_age_band(&row.age_band).is_ok_and(links::may_invite)
+/// Those of the users whom no guardian lets share links, although they need one.
+async fn may_not_invite(
+    conn: &mut AsyncPgConnection,
+    rows: &[UserRow],
+) -> ServiceResult<Vec<Uuid>> {
+    let mut bands = Vec::with_capacity(rows.len());
+    for row in rows {
+        bands.push((row.id, parse_age_band(&row.age_band)?));
+    }
+    consents::denied_among(conn, &bands, &Action::SendInvite).await
 }
 
 type Items = Vec<(String, NamedUser)>;
@@ -208,6 +218,7 @@ async fn write_in(
     let now = context.now();
     let mut batch = Batch::load(conn, items, now).await?;
     let keys = PersonalKeys::of(&context.keys);
+    batch.make_keys(items, &keys).await?;
     let mut outcomes = Vec::with_capacity(items.len());
     for (pointer, item) in items {
         outcomes.push(batch.apply(pointer, item, &keys, now));
@@ -218,9 +229,8 @@ async fn write_in(
     if !changed.is_empty() {
         record(conn, context, caller, action, &batch, &changed).await?;
     }
-    let may_not_invite = changed.iter().filter(|row| !may_invite(row));
-    let may_not_invite: Vec<Uuid> = may_not_invite.map(|row| row.id).collect();
-    links::disable_links_of(conn, context, caller, &may_not_invite).await?;
+    let may_not_invite = may_not_invite(conn, &changed).await?;
+    links::disable_links_of(conn, context, caller, &may_not_invite, "age_band").await?;
     let rows = changed
         .iter()
         .map(|row| (row.external_id.clone(), row.clone()))

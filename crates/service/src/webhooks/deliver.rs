@@ -10,6 +10,7 @@ use viral_engine_db::webhooks::{
     DeliveryRow, EndpointRow, database_now, find_endpoint, find_message, lock_delivery,
     lock_endpoint, save_delivery,
 };
+use viral_engine_domain::consents::Gate;
 use viral_engine_domain::webhooks::{SigningSecret, signatures};
 
 use super::pace::Pace;
@@ -48,6 +49,7 @@ impl DeliverWebhook {
 
 impl JobPayload for DeliverWebhook {
     const KIND: &'static str = "deliver_webhook";
+    const GATE: Gate = Gate::Nothing;
     const QUEUE: Queue = Queue::Webhooks;
     /// Counts workers that died and databases that were away; the attempts of a message are counted in its row.
     const MAX_ATTEMPTS: u32 = 10;
@@ -155,10 +157,14 @@ async fn begin(
     endpoint: EndpointRow,
     mut delivery: DeliveryRow,
 ) -> ServiceResult<Begun> {
-    let pending = delivery.status == WebhookDeliveryStatus::Pending.as_str();
-    if !pending || delivery.round != job.round {
+    let is_open = delivery.status == WebhookDeliveryStatus::Pending.as_str();
+    // It ended with its job, so that only an operator can have had that run again.
+    let is_retried = delivery.status == WebhookDeliveryStatus::Failed.as_str();
+    if !(is_open || is_retried) || delivery.round != job.round {
         return Ok(Begun::Nothing);
     }
+    delivery.status = WebhookDeliveryStatus::Pending.as_str().to_owned();
+    delivery.finished_at = None;
     let message = find_message(conn, job.message).await?;
     // A test asks whether a receiver would work, also a disabled one.
     let is_test = message.event_type == WebhookEventType::WebhookTest.as_str();

@@ -40,6 +40,7 @@ pub(super) async fn mail_admins(
             to,
             name: Some(admin.name).filter(|name| !name.is_empty()),
             locale: EmailLocale::En,
+            about: Vec::new(),
         };
         queue_email(conn, context, &email).await?;
     }

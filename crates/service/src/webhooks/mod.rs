@@ -34,4 +34,6 @@ pub use prune::{PruneWebhooks, prune_webhooks};
 pub use publish::{publish, publish_all};
 pub(crate) use seal::reseal_webhook_secrets;
 pub use sender::{Attempt, Sender};
+pub(crate) use sender::{Call, SendError};
+pub(crate) use settle::end_unfinished;
 pub use settle::{postpone, settle};

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use viral_engine_db::webhooks::delete_old_messages;
+use viral_engine_domain::consents::Gate;
 
 use crate::context::Context;
 use crate::error::ServiceResult;
@@ -20,6 +21,7 @@ pub struct PruneWebhooks {}
 
 impl JobPayload for PruneWebhooks {
     const KIND: &'static str = "prune_webhooks";
+    const GATE: Gate = Gate::Nothing;
 }
 
 /// Forgets them and answers how many those were.

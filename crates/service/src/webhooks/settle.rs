@@ -83,6 +83,25 @@ pub async fn postpone(
     enqueue_delivery(conn, job, priority, When::After(spread(wait)?)).await
 }
 
+/// Gives a delivery up that its job will not attempt any more. The job tried again by an operator goes on with it.
+pub(crate) async fn end_unfinished(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    job: &DeliverWebhook,
+) -> ServiceResult<()> {
+    let Some((_, mut delivery)) = rows(conn, job).await? else {
+        return Ok(());
+    };
+    let pending = delivery.status == WebhookDeliveryStatus::Pending.as_str();
+    if !pending || delivery.round != job.round {
+        return Ok(());
+    }
+    finish(&mut delivery, WebhookDeliveryStatus::Failed, context.now());
+    delivery.next_attempt_at = None;
+    delivery.sending_until = None;
+    Ok(save_delivery(conn, &delivery).await?)
+}
+
 async fn note(
     conn: &mut AsyncPgConnection,
     job: &DeliverWebhook,

@@ -3,6 +3,7 @@
 //! askama fills the MJML and escapes every value; mrml then compiles it to HTML, in the process and without a network.
 //! Filling first means that what the compiler reads has no markup but ours.
 
+mod consent_words;
 mod format;
 mod recap;
 mod recap_words;
@@ -21,9 +22,13 @@ use viral_engine_domain::emails::Purpose;
 use super::content::{Mail, purpose};
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
+pub(super) use consent_words::kind as consent_kind;
 pub(crate) use recap::{ChildView, child_views};
 pub(crate) use recap_words::{RecapWords, recap_words};
-use views::{alert_digest, operator_invitation, report_ready, test_message, webhook_disabled};
+use views::{
+    alert_digest, consent_view, data_link, operator_invitation, report_ready, test_message,
+    webhook_disabled,
+};
 pub(crate) use words::subject_line;
 
 /// What every message has around it.
@@ -58,6 +63,8 @@ pub(super) fn render(mail: &Mail, frame: &Frame<'_>) -> ServiceResult<Rendered> 
         Mail::TestMessage(message) => filled(test_message(message, mail, frame))?,
         Mail::WebhookDisabled(webhook) => filled(webhook_disabled(webhook, mail, frame))?,
         Mail::WeeklyRecap(recap) => return recap::render(recap, mail, frame),
+        Mail::Consent(consent) => filled(consent_view(consent, mail, frame))?,
+        Mail::DataLink(link) => filled(data_link(link, mail, frame))?,
     };
     Ok(Rendered {
         html: compiled(&mjml)?,

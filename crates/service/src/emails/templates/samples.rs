@@ -6,8 +6,9 @@ use viral_engine_api_types::emails::EmailKind;
 use viral_engine_api_types::permissions::Role;
 
 use crate::emails::content::{
-    AlertDigest, AlertNews, ChildWeek, DigestAlert, Figure, FigureName, Mail, OperatorInvitation,
-    ReportPeriod, ReportReady, TestMessage, WebhookDisabled, WeeklyRecap,
+    AlertDigest, AlertNews, ChildWeek, ConsentMail, ConsentStage, DataLink, DigestAlert, Figure,
+    FigureName, Mail, OperatorInvitation, ReportPeriod, ReportReady, TestMessage, WebhookDisabled,
+    WeeklyRecap,
 };
 
 /// A message of this kind about nothing real. The same every time.
@@ -29,7 +30,33 @@ pub(super) fn sample(kind: EmailKind, public_url: &str) -> Mail {
             skipped: 128,
         }),
         EmailKind::WeeklyRecap => Mail::WeeklyRecap(recap(public_url)),
+        EmailKind::ConsentRequest => consent(ConsentStage::Request, public_url),
+        EmailKind::ConsentReminder => consent(ConsentStage::Reminder, public_url),
+        EmailKind::ConsentConfirmation => consent(ConsentStage::Confirmation, public_url),
+        EmailKind::ConsentUnverified => consent(ConsentStage::Unverified(1), public_url),
+        EmailKind::ConsentReceipt => consent(ConsentStage::Receipt, public_url),
+        EmailKind::DataLink => Mail::DataLink(DataLink {
+            child: Some("Ada".to_owned()),
+            asked: "export".to_owned(),
+            page_url: format!("{public_url}/d/"),
+            until: noon() + TimeDelta::days(1),
+        }),
     }
+}
+
+fn consent(stage: ConsentStage, public_url: &str) -> Mail {
+    let page = |name: &str| format!("{public_url}/c/{name}");
+    Mail::Consent(ConsentMail {
+        stage,
+        child: Some("Ada".to_owned()),
+        scopes: vec!["core_use".to_owned(), "progress_reel_to_parent".to_owned()],
+        page_url: page(match stage {
+            ConsentStage::Receipt => "family",
+            _ => "answer",
+        }),
+        family_url: page("family"),
+        until: noon() + TimeDelta::days(14),
+    })
 }
 
 /// Noon of Monday, 16 March 2026.

@@ -3,12 +3,14 @@
 use askama::Template;
 use viral_engine_api_types::emails::{EmailKind, EmailLocale};
 
-use super::Frame;
 use super::format::{minute, number, percent, thousandths};
 use super::words::{self, Words, footer, subject_line, words};
+use super::{Frame, consent_words};
+use crate::consents::scope_label;
+use crate::data_requests::{Asked, asked_words};
 use crate::emails::content::{
-    AlertDigest, AlertNews, DigestAlert, Figure, FigureName, Mail, OperatorInvitation, ReportReady,
-    TestMessage, WebhookDisabled,
+    AlertDigest, AlertNews, ConsentMail, DataLink, DigestAlert, Figure, FigureName, Mail,
+    OperatorInvitation, ReportReady, TestMessage, WebhookDisabled,
 };
 
 /// What is around every message.
@@ -132,6 +134,67 @@ view! {
         url: String,
         ends: String,
     }
+}
+
+view! {
+    /// A guardian's consent.
+    ConsentMjml "email/consent.mjml", ConsentText "email/consent.txt" {
+        intro: String,
+        labels: Vec<String>,
+        url: String,
+        button: &'static str,
+        note: String,
+        family_url: Option<String>,
+        family: &'static str,
+    }
+}
+
+/// The view of a guardian's consent.
+pub(super) fn consent_view<'a>(
+    consent: &ConsentMail,
+    mail: &Mail,
+    frame: &Frame<'a>,
+) -> (ConsentMjml<'a>, ConsentText<'a>) {
+    let words = consent_words::words(consent, frame.locale);
+    // The receipt's own link is that of the family.
+    let is_other = consent.family_url != consent.page_url;
+    let labels = consent.scopes.iter();
+    let view = ConsentMjml {
+        shell: shell(mail, frame),
+        intro: words.intro,
+        labels: labels
+            .map(|scope| scope_label(scope, frame.locale))
+            .collect(),
+        url: consent.page_url.clone(),
+        button: words.button,
+        note: words.note,
+        family_url: is_other.then(|| consent.family_url.clone()),
+        family: words.family,
+    };
+    view.with_text()
+}
+
+/// The view of a guardian's link to what is held on a child: it looks like the messages about consents.
+pub(super) fn data_link<'a>(
+    link: &DataLink,
+    mail: &Mail,
+    frame: &Frame<'a>,
+) -> (ConsentMjml<'a>, ConsentText<'a>) {
+    let words = consent_words::data_link(link, frame.locale);
+    let view = ConsentMjml {
+        shell: shell(mail, frame),
+        intro: words.intro,
+        labels: Asked::parse(&link.asked)
+            .map(|asked| asked_words(asked, frame.locale).to_owned())
+            .into_iter()
+            .collect(),
+        url: link.page_url.clone(),
+        button: words.button,
+        note: words.note,
+        family_url: None,
+        family: words.family,
+    };
+    view.with_text()
 }
 
 view! {

@@ -4,6 +4,7 @@
 use viral_engine_api_types::emails::{EmailKind, EmailLocale};
 use viral_engine_api_types::permissions::Role;
 
+use super::consent_words;
 use super::format::day;
 use crate::emails::content::{AlertDigest, AlertNews, FigureName, Mail, ReportPeriod, ReportReady};
 
@@ -19,6 +20,9 @@ pub(crate) fn subject_line(mail: &Mail, locale: EmailLocale) -> String {
         (Mail::TestMessage(_), De) => "Testnachricht von Viral Engine".to_owned(),
         (Mail::WebhookDisabled(_), En) => "A webhook was disabled".to_owned(),
         (Mail::WebhookDisabled(_), De) => "Ein Webhook wurde abgeschaltet".to_owned(),
+        (Mail::Consent(consent), _) => consent_words::title(consent.stage, locale).to_owned(),
+        (Mail::DataLink(_), En) => "Your link to what is held on your child".to_owned(),
+        (Mail::DataLink(_), De) => "Ihr Link zu dem, was über Ihr Kind gespeichert ist".to_owned(),
         (Mail::WeeklyRecap(recap), En) => {
             let (from, to) = (day(recap.from, En), day(recap.to, En));
             format!("Weekly recap: {from} to {to}")
@@ -240,6 +244,26 @@ pub(super) fn footer(kind: EmailKind, locale: EmailLocale) -> &'static str {
         (EmailKind::OperatorInvitation, De) => "Sie erhalten dies, weil Sie eingeladen wurden.",
         (EmailKind::TestMessage, En) => "You get this since an operator asked for it.",
         (EmailKind::TestMessage, De) => "Sie erhalten dies, weil jemand darum gebeten hat.",
+        (
+            EmailKind::ConsentRequest
+            | EmailKind::ConsentReminder
+            | EmailKind::ConsentConfirmation
+            | EmailKind::ConsentUnverified
+            | EmailKind::ConsentReceipt
+            | EmailKind::DataLink,
+            En,
+        ) => "You get this as the guardian of a child who uses a learning platform.",
+        (
+            EmailKind::ConsentRequest
+            | EmailKind::ConsentReminder
+            | EmailKind::ConsentConfirmation
+            | EmailKind::ConsentUnverified
+            | EmailKind::ConsentReceipt
+            | EmailKind::DataLink,
+            De,
+        ) => {
+            "Sie erhalten dies als Erziehungsberechtigte eines Kindes, das eine Lernplattform nutzt."
+        }
         (EmailKind::WeeklyRecap, En) => "You get this as the guardian of a child who learns here.",
         (EmailKind::WeeklyRecap, De) => {
             "Sie erhalten dies als Erziehungsberechtigte eines Kindes, das hier lernt."

@@ -11,16 +11,21 @@ mod lookup;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use thiserror::Error;
 use tokio_rustls::rustls::ClientConfig;
 use viral_engine_domain::webhooks::{Target, Verdict, judge};
 
 use super::deliver::Outgoing;
+pub(crate) use exchange::Call;
 pub use lookup::{Lookup, SystemLookup};
 
 /// Longest time of an attempt, from looking up the name to the begin of the answer.
 pub const TIME_LIMIT: Duration = Duration::from_secs(10);
+
+/// Bytes of a receiver's answer that are read and kept.
+const ANSWER_BYTES: usize = 1_024;
 
 /// Sends messages.
 pub struct Sender {
@@ -55,7 +60,7 @@ impl Attempt {
 
 /// Why a receiver gave no answer. Operators read it; it shows neither the URL nor an address.
 #[derive(Debug, Error)]
-pub(super) enum SendError {
+pub(crate) enum SendError {
     #[error("nothing may be sent to this URL: {0}")]
     Target(#[from] viral_engine_domain::webhooks::TargetError),
     #[error("the name could not be resolved")]
@@ -145,14 +150,43 @@ impl Sender {
     }
 
     async fn attempt(&self, outgoing: &Outgoing) -> Result<(u16, String), SendError> {
+        let (id, timestamp) = (
+            outgoing.job.message.to_string(),
+            outgoing.timestamp.to_string(),
+        );
+        let call = Call {
+            url: &outgoing.url,
+            content_type: "application/json",
+            headers: &[
+                ("webhook-id", &id),
+                ("webhook-timestamp", &timestamp),
+                ("webhook-signature", &outgoing.signatures),
+            ],
+            body: Bytes::from(outgoing.body.clone()),
+            answer_bytes: ANSWER_BYTES,
+        };
+        let (status, answer) = self.exchange(&call).await?;
+        Ok((status, exchange::shown(&answer)))
+    }
+
+    /// Makes a request within the time limit, and answers the status and the begin of the answer.
+    ///
+    /// # Errors
+    /// Why there is no answer.
+    pub(crate) async fn call(&self, call: &Call<'_>) -> Result<(u16, Vec<u8>), SendError> {
+        let answer = tokio::time::timeout(self.time_limit, self.exchange(call)).await;
+        answer.unwrap_or(Err(SendError::Timeout))
+    }
+
+    async fn exchange(&self, call: &Call<'_>) -> Result<(u16, Vec<u8>), SendError> {
         let deadline = tokio::time::Instant::now() + self.time_limit;
-        let target = Target::parse(&outgoing.url, self.allow_private)?;
+        let target = Target::parse(call.url, self.allow_private)?;
         let stream = self.connect(&target).await?;
         if target.is_https() {
             let stream = self.encrypt(&target, stream).await?;
-            exchange::exchange(stream, &target, outgoing, deadline).await
+            exchange::exchange(stream, &target, call, deadline).await
         } else {
-            exchange::exchange(stream, &target, outgoing, deadline).await
+            exchange::exchange(stream, &target, call, deadline).await
         }
     }
 }

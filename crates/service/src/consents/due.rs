@@ -1,0 +1,169 @@
+//! What time does to requests: reminders, second steps, ends, and the purge of addresses.
+
+use chrono::TimeDelta;
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use serde::{Deserialize, Serialize};
+use viral_engine_db::consents::{self as db, ConsentRow, RequestRow};
+use viral_engine_db::emails::erase_emails_about;
+use viral_engine_domain::consents::ConsentEvent;
+use viral_engine_domain::consents::Gate;
+
+use super::change::{Deed, change};
+use super::mail::{subject_keys, write_to_guardian};
+use super::row::state;
+use super::verification::{end_verification, erase_forms};
+use crate::caller::Caller;
+use crate::context::Context;
+use crate::emails::ConsentStage;
+use crate::error::{ServiceError, ServiceResult};
+use crate::jobs::JobPayload;
+use crate::notices::RequireReconsent;
+
+/// A guardian who has not answered is reminded after so long, once.
+const REMINDED_AFTER: TimeDelta = TimeDelta::days(7);
+/// The address of a guardian who allows nothing is kept for so long after the end of the request.
+const CONTACT_KEPT: TimeDelta = TimeDelta::hours(12);
+/// Every node has read changes after so long.
+const CHANGES_KEPT: TimeDelta = TimeDelta::days(1);
+/// Requests, or consents, of one transaction.
+const BATCH: i64 = 100;
+
+const DEED: Deed = Deed {
+    action: "advance_consents",
+    locale: "en",
+};
+
+/// Reminds guardians, sends second steps, ends what was not answered in time, and purges addresses and forms.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdvanceConsents {}
+
+impl JobPayload for AdvanceConsents {
+    const KIND: &'static str = "advance_consents";
+    const GATE: Gate = Gate::Nothing;
+}
+
+/// Does what is due, and answers for how many requests.
+///
+/// # Errors
+/// When the database refuses; the next call goes on.
+pub async fn advance_consents(context: &Context) -> ServiceResult<usize> {
+    let mut conn = context.connection().await?;
+    let mut done = 0;
+    loop {
+        let advanced = conn
+            .transaction(async |conn| advance_batch(conn, context).await)
+            .await?;
+        done += advanced;
+        if advanced == 0 {
+            break;
+        }
+    }
+    loop {
+        let purged = conn
+            .transaction(async |conn| purge_batch(conn, context).await)
+            .await?;
+        done += purged;
+        if purged == 0 {
+            break;
+        }
+    }
+    done += erase_forms(&mut conn, context).await?;
+    db::prune_changes(&mut conn, context.now() - CHANGES_KEPT).await?;
+    Ok(done)
+}
+
+async fn advance_batch(conn: &mut AsyncPgConnection, context: &Context) -> ServiceResult<usize> {
+    let now = context.now();
+    let due = db::due_requests(conn, now, now - REMINDED_AFTER, BATCH).await?;
+    for request in &due {
+        advance(conn, context, request.clone()).await?;
+    }
+    Ok(due.len())
+}
+
+async fn advance(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    mut request: RequestRow,
+) -> ServiceResult<()> {
+    let now = context.now();
+    let rows = db::lock_consents_of_request(conn, request.id).await?;
+    let mut pending = Vec::new();
+    for row in rows {
+        if state(&row)?.is_pending() {
+            pending.push(row);
+        }
+    }
+    let scopes = || {
+        pending
+            .iter()
+            .map(|row| row.scope.clone())
+            .collect::<Vec<_>>()
+    };
+    if pending.is_empty() {
+        request.closed_at = Some(now);
+    } else if request.until <= now {
+        request.closed_at = Some(now);
+        let mut over = each(pending, &ConsentEvent::TimeOver);
+        end_verification(conn, context, request.id).await?;
+        change(conn, context, &Caller::system(), DEED, &mut over).await?;
+    } else if request.confirm_from.is_some() {
+        request.confirm_sent_at = Some(now);
+        let stage = ConsentStage::Confirmation;
+        write_to_guardian(conn, context, &request, stage, scopes()).await?;
+    } else {
+        request.reminded_at = Some(now);
+        let stage = ConsentStage::Reminder;
+        write_to_guardian(conn, context, &request, stage, scopes()).await?;
+    }
+    db::save_request(conn, &request).await?;
+    Ok(())
+}
+
+fn each(rows: Vec<ConsentRow>, event: &ConsentEvent) -> Vec<(ConsentRow, ConsentEvent)> {
+    rows.into_iter().map(|row| (row, event.clone())).collect()
+}
+
+/// Purges the addresses of guardians who allow nothing, from requests and from the messages that were sent.
+async fn purge_batch(conn: &mut AsyncPgConnection, context: &Context) -> ServiceResult<usize> {
+    let purgeable = db::purgeable_requests(conn, context.now() - CONTACT_KEPT, BATCH).await?;
+    for request in &purgeable {
+        let purged = RequestRow {
+            contact_cipher: None,
+            ..request.clone()
+        };
+        db::save_request(conn, &purged).await?;
+        for subject in subject_keys(request.id) {
+            erase_emails_about(conn, &subject).await?;
+        }
+    }
+    Ok(purgeable.len())
+}
+
+/// Asks for consents anew that were given to earlier versions of a notice that is material.
+///
+/// # Errors
+/// When the database refuses; the same again goes on.
+pub async fn require_reconsent(context: &Context, job: RequireReconsent) -> ServiceResult<usize> {
+    let mut conn = context.connection().await?;
+    let mut changed = 0;
+    loop {
+        let batch = conn
+            .transaction(async |conn| {
+                let rows = db::active_under_earlier_notices(conn, job.notice, BATCH).await?;
+                let mut rows = each(rows, &ConsentEvent::MaterialChange);
+                let deed = Deed {
+                    action: "require_reconsent",
+                    ..DEED
+                };
+                change(conn, context, &Caller::system(), deed, &mut rows).await?;
+                Ok::<_, ServiceError>(rows.len())
+            })
+            .await?;
+        changed += batch;
+        if batch == 0 {
+            return Ok(changed);
+        }
+    }
+}

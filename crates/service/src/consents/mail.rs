@@ -1,0 +1,174 @@
+//! What guardians are written, and the links to their pages.
+
+use diesel_async::AsyncPgConnection;
+use uuid::Uuid;
+use viral_engine_api_types::EmailId;
+use viral_engine_api_types::emails::EmailLocale;
+use viral_engine_db::consents::{RequestRow, first_text_of};
+use viral_engine_db::emails::find_email_about;
+use viral_engine_db::users::{UserRow, find_user_by_id};
+use viral_engine_domain::consents::{Door, DoorKeys, MOST_FAILURES, Method};
+use viral_engine_domain::emails::Address;
+
+use super::answer::locale;
+use super::text::queue_text;
+use super::verification::messages_of;
+use crate::context::Context;
+use crate::emails::{ConsentMail, ConsentStage, Mail, NewEmail, queue_email};
+use crate::error::{ServiceError, ServiceResult};
+use crate::users::{Field, PersonalKeys};
+
+/// Writes to the guardian of a request; does nothing once the address is gone.
+pub(super) async fn write_to_guardian(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    request: &RequestRow,
+    stage: ConsentStage,
+    scopes: Vec<String>,
+) -> ServiceResult<()> {
+    if messages_of(request) == Method::TextPlus {
+        return queue_text(conn, context, request, stage).await;
+    }
+    let Some(to) = contact(context, request)? else {
+        return Ok(());
+    };
+    let child = find_user_by_id(conn, request.child_id).await?;
+    let mail = ConsentMail {
+        stage,
+        child: first_name(context, &child)?,
+        scopes,
+        page_url: page_url(context, door_of(request, stage))?,
+        family_url: page_url(context, Door::Family(request.guardian_id))?,
+        until: request.until,
+    };
+    let email = NewEmail {
+        mail: Mail::Consent(mail),
+        subject_key: match stage {
+            ConsentStage::Unverified(failures) => retry_key(request.id, failures),
+            _ => subject_key(request.id),
+        },
+        to,
+        name: None,
+        locale: locale(&request.locale)?,
+        about: vec![request.child_id],
+    };
+    queue_email(conn, context, &email).await?;
+    Ok(())
+}
+
+/// What the link in a message opens.
+pub(super) fn door_of(request: &RequestRow, stage: ConsentStage) -> Door {
+    match stage {
+        ConsentStage::Request | ConsentStage::Reminder | ConsentStage::Unverified(_) => {
+            Door::Answer(request.id)
+        }
+        ConsentStage::Confirmation => Door::Confirm(request.id),
+        ConsentStage::Receipt => Door::Family(request.guardian_id),
+    }
+}
+
+/// What messages of a request are about.
+fn subject_key(request: Uuid) -> String {
+    format!("consent/{request}")
+}
+
+/// What the message after a failed verification is about: each of them is one of its own.
+fn retry_key(request: Uuid, failures: u8) -> String {
+    format!("consent/{request}/{failures}")
+}
+
+/// All that messages of a request are about.
+pub(super) fn subject_keys(request: Uuid) -> Vec<String> {
+    let retries = (1..MOST_FAILURES).map(|failures| retry_key(request, failures));
+    std::iter::once(subject_key(request))
+        .chain(retries)
+        .collect()
+}
+
+/// The first message of a request.
+pub(super) async fn email_of(
+    conn: &mut AsyncPgConnection,
+    request: Uuid,
+) -> ServiceResult<Option<EmailId>> {
+    let found = find_email_about(conn, &subject_key(request), "consent_request").await?;
+    Ok(found.map(Into::into))
+}
+
+/// The first message of a request, as evidence names it.
+pub(super) async fn first_message(
+    conn: &mut AsyncPgConnection,
+    request: &RequestRow,
+) -> ServiceResult<String> {
+    let name = match messages_of(request) {
+        Method::TextPlus => first_text_of(conn, request.id)
+            .await?
+            .map(|text| format!("text/{}", text.id)),
+        _ => email_of(conn, request.id)
+            .await?
+            .map(|email| format!("email/{email}")),
+    };
+    Ok(name.unwrap_or_default())
+}
+
+/// The address or number of the guardian as it was sealed; none once it is gone.
+pub(super) fn sealed_contact(
+    context: &Context,
+    request: &RequestRow,
+) -> ServiceResult<Option<String>> {
+    let keys = PersonalKeys::of(&context.keys);
+    let sealed = request.contact_cipher.as_deref();
+    let opened = sealed
+        .map(|sealed| keys.open(request.id, Field::ConsentContact, sealed))
+        .transpose()?;
+    Ok(opened.flatten())
+}
+
+/// The address of the guardian; none once it is gone.
+fn contact(context: &Context, request: &RequestRow) -> ServiceResult<Option<Address>> {
+    let text = sealed_contact(context, request)?;
+    let address = text.map(|text| Address::parse(&text)).transpose();
+    address.map_err(|error| {
+        ServiceError::Internal(format!(
+            "address of consent request {}: {error}",
+            request.id
+        ))
+    })
+}
+
+/// A child's first name: more is not needed to tell children apart.
+pub(crate) fn first_name(context: &Context, child: &UserRow) -> ServiceResult<Option<String>> {
+    let keys = PersonalKeys::of(&context.keys);
+    let name = child.name_cipher.as_deref();
+    let name = name
+        .map(|cipher| keys.open(child.id, Field::Name, cipher))
+        .transpose()?
+        .flatten();
+    Ok(name.and_then(|name| name.split_whitespace().next().map(str::to_owned)))
+}
+
+/// The language of a user: German for German, English for everybody else.
+pub(crate) fn language(user: &UserRow) -> EmailLocale {
+    let tag = user.locale.as_deref().unwrap_or_default();
+    let language = tag.split('-').next().unwrap_or_default();
+    EmailLocale::parse(&language.to_ascii_lowercase()).unwrap_or(EmailLocale::En)
+}
+
+/// The address of a guardian's page.
+pub(super) fn page_url(context: &Context, door: Door) -> ServiceResult<String> {
+    let token = keys(context).token(door);
+    let token =
+        token.ok_or_else(|| ServiceError::Internal("there is no key for pages".to_owned()))?;
+    Ok(url_of_token(context, &token))
+}
+
+/// The address of the page that a token opens.
+pub(super) fn url_of_token(context: &Context, token: &str) -> String {
+    format!("{}/c/{token}", context.config.public_url)
+}
+
+/// Made from the keys of personal fields, current and former: a link outlives a change of key as long as that lasts.
+pub(super) fn keys(context: &Context) -> DoorKeys {
+    let keys = &context.keys;
+    let secrets = std::iter::once(&keys.personal_data).chain(&keys.personal_data_previous);
+    DoorKeys::derive(secrets.map(|key| key.expose().as_slice()))
+}

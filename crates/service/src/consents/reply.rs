@@ -1,0 +1,391 @@
+//! What a guardian presses on a page.
+
+use std::collections::BTreeSet;
+
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use uuid::Uuid;
+use viral_engine_api_types::emails::EmailLocale;
+use viral_engine_db::DbError;
+use viral_engine_db::consents::{self as db, ConsentRow, RequestRow, VerificationRow};
+use viral_engine_domain::consents::{ConsentEvent, ConsentState, Door, Evidence, Method};
+
+use super::change::{Deed, change};
+use super::mail::{first_message, write_to_guardian};
+use super::page::{GuardianPage, door, notice_html, page};
+use super::page_words::PageWords;
+use super::revoke::revoke_as_guardian;
+use super::row::{life, state};
+use super::verification::{Outcome, Provider, Sent, end_verification, settle, store_form};
+use super::way::{Way, chosen, way};
+use crate::caller::{Caller, Identity};
+use crate::context::Context;
+use crate::data_requests::{self, mail_data_link};
+use crate::emails::ConsentStage;
+use crate::error::{ServiceError, ServiceResult};
+
+/// What was pressed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// These scopes are allowed, and nothing else of the request.
+    Allow {
+        /// What is ticked.
+        scopes: BTreeSet<String>,
+        /// How to be verified, as it was sent; the only way there is, if there is one.
+        method: Option<String>,
+    },
+    /// Another way to be verified.
+    OtherWay,
+    /// A signed form; none if the file was forgotten.
+    Form(Vec<u8>),
+    /// Nothing is allowed.
+    Refuse,
+    /// The recipient is not the guardian.
+    NotMine,
+    /// The second step of a consent by messages.
+    Confirm,
+    /// This consent is taken back.
+    Revoke(Uuid),
+    /// A link is mailed, to see, get or erase what is held on this child.
+    Ask(data_requests::Asked, Uuid),
+}
+
+pub(super) type Told = fn(&PageWords) -> &'static str;
+
+/// Does what a guardian pressed, and answers the page, which says so. What does not fit the page's state changes nothing.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] when the token is none of ours.
+pub async fn reply_to_request(
+    context: &Context,
+    client: &Caller,
+    token: &str,
+    lang: Option<EmailLocale>,
+    reply: Reply,
+) -> ServiceResult<GuardianPage> {
+    let told = match (door(context, token)?, reply) {
+        (Door::Family(guardian), Reply::Revoke(consent)) => {
+            let caller = as_guardian(client, guardian);
+            let revoked = revoke_as_guardian(context, &caller, guardian, &[consent]).await;
+            said(revoked.map(|()| told_revoked as Told))?
+        }
+        (Door::Family(guardian), Reply::Ask(asked, child)) => {
+            let mailed = mail_data_link(context, guardian, child, asked, lang).await;
+            said(mailed.map(told_of_mail))?
+        }
+        (Door::Family(_), _) => told_late as Told,
+        (Door::Answer(request) | Door::Confirm(request), reply) => {
+            let is_second = matches!(door(context, token)?, Door::Confirm(_));
+            let asked = Pressed {
+                reply,
+                is_second,
+                token,
+            };
+            said(answer(context, client, request, lang, asked).await)?
+        }
+    };
+    let mut conn = context.connection().await?;
+    page(&mut conn, context, token, lang, Some(told)).await
+}
+
+fn told_revoked(words: &PageWords) -> &'static str {
+    words.told_revoked
+}
+
+fn told_of_mail(is_mailed: bool) -> Told {
+    match is_mailed {
+        true => |words| words.told_mailed,
+        false => |words| words.told_no_address,
+    }
+}
+
+fn told_late(words: &PageWords) -> &'static str {
+    words.told_late
+}
+
+/// A page that was left open while something else happened is told so, and is no fault.
+fn said(done: ServiceResult<Told>) -> ServiceResult<Told> {
+    match done {
+        Err(ServiceError::Conflict(_)) => Ok(told_late),
+        other => other,
+    }
+}
+
+fn as_guardian(client: &Caller, guardian: Uuid) -> Caller {
+    Caller {
+        identity: Identity::Guardian {
+            id: guardian.into(),
+        },
+        ..client.clone()
+    }
+}
+
+/// A button on a page.
+struct Pressed<'a> {
+    reply: Reply,
+    /// On the page of the second step.
+    is_second: bool,
+    token: &'a str,
+}
+
+async fn answer(
+    context: &Context,
+    client: &Caller,
+    id: Uuid,
+    lang: Option<EmailLocale>,
+    pressed: Pressed<'_>,
+) -> ServiceResult<Told> {
+    let mut conn = context.connection().await?;
+    let request = db::find_request(&mut conn, id).await.map_err(missing)?;
+    let lang = match lang {
+        Some(lang) => lang,
+        None => super::answer::locale(&request.locale)?,
+    };
+    let way = match &pressed.reply {
+        Reply::Allow { scopes, method } => {
+            let found = chosen(context, &request, scopes, method.as_deref());
+            let method = match found {
+                Ok(method) => method,
+                Err(told) => return Ok(told),
+            };
+            let rows = db::consents_of_request(&mut conn, id).await?;
+            // Nobody waits for a provider with a connection in hand, nor for a request that was answered.
+            drop(conn);
+            let way = way(context, &request, &rows, (method, lang, pressed.token)).await;
+            conn = context.connection().await?;
+            match way {
+                Err(ServiceError::Unavailable(_)) => return Ok(|words| words.told_unavailable),
+                way => Some(way?),
+            }
+        }
+        _ => None,
+    };
+    let (child, is_second, reply) = (request.child_id, pressed.is_second, pressed.reply);
+    let told = conn
+        .transaction(async |conn| {
+            db::lock_child(conn, child).await?;
+            let request = db::lock_request(conn, id).await?;
+            let rows = db::lock_consents_of_request(conn, id).await?;
+            let caller = as_guardian(client, request.guardian_id);
+            let asked = Asked {
+                context,
+                caller: &caller,
+                request,
+                rows,
+                lang,
+            };
+            match reply {
+                Reply::Allow { scopes, .. } => match way {
+                    Some(way) => asked.allow(conn, &scopes, way).await,
+                    None => Ok(told_late as Told),
+                },
+                Reply::OtherWay => asked.other_way(conn).await,
+                Reply::Form(bytes) => asked.take_form(conn, &bytes).await,
+                Reply::Refuse => asked.refuse(conn, |words| words.told_refused).await,
+                Reply::NotMine => {
+                    db::suppress_contact(conn, &asked.request.contact_hash, context.now()).await?;
+                    asked.refuse(conn, |words| words.told_not_mine).await
+                }
+                Reply::Confirm if is_second => asked.confirm(conn).await,
+                Reply::Confirm | Reply::Revoke(_) | Reply::Ask(..) => Ok(told_late as Told),
+            }
+        })
+        .await?;
+    Ok(told)
+}
+
+/// A request that is being answered, with its consents, locked.
+struct Asked<'a> {
+    context: &'a Context,
+    caller: &'a Caller,
+    request: RequestRow,
+    rows: Vec<ConsentRow>,
+    lang: EmailLocale,
+}
+
+impl Asked<'_> {
+    fn deed(&self) -> Deed {
+        Deed {
+            action: "reply_to_request",
+            locale: self.lang.as_str(),
+        }
+    }
+
+    /// The consents in one of these states.
+    fn taken(&mut self, wanted: impl Fn(ConsentState) -> bool) -> ServiceResult<Vec<ConsentRow>> {
+        let mut taken = Vec::new();
+        for row in std::mem::take(&mut self.rows) {
+            match wanted(state(&row)?) {
+                true => taken.push(row),
+                false => self.rows.push(row),
+            }
+        }
+        match taken.is_empty() {
+            true => Err(ServiceError::Conflict(
+                "there is nothing to answer".to_owned(),
+            )),
+            false => Ok(taken),
+        }
+    }
+
+    /// What was ticked is allowed as soon as the guardian is verified; the rest is refused.
+    async fn allow(
+        mut self,
+        conn: &mut AsyncPgConnection,
+        scopes: &BTreeSet<String>,
+        way: Way,
+    ) -> ServiceResult<Told> {
+        let rows = self.taken(|state| state == ConsentState::NoticeSent)?;
+        let (mut ticked, mut rest) = (Vec::new(), Vec::new());
+        for row in rows {
+            match scopes.contains(&row.scope) {
+                true if !way.method.reaches(&life(&row)?.scope) => {
+                    return Ok(|words| words.method_too_weak);
+                }
+                true => ticked.push((row, ConsentEvent::MethodChosen(way.method))),
+                false => rest.push((row, ConsentEvent::Refused)),
+            }
+        }
+        if ticked.is_empty() {
+            return Ok(|words| words.nothing_ticked);
+        }
+        let (context, caller, deed) = (self.context, self.caller, self.deed());
+        match Provider::of(way.method) {
+            Some(provider) => {
+                ticked.extend(rest);
+                change(conn, context, caller, deed, &mut ticked).await?;
+                self.begin_verification(conn, provider, way).await?;
+                Ok(|words| words.told_verify)
+            }
+            None => {
+                change(conn, context, caller, deed, &mut ticked).await?;
+                self.take_first_step(conn, way.method, ticked, rest).await
+            }
+        }
+    }
+
+    /// The first of two steps of a consent by messages.
+    async fn take_first_step(
+        mut self,
+        conn: &mut AsyncPgConnection,
+        method: Method,
+        mut ticked: Vec<(ConsentRow, ConsentEvent)>,
+        rest: Vec<(ConsentRow, ConsentEvent)>,
+    ) -> ServiceResult<Told> {
+        let evidence = self.evidence(conn, method).await?;
+        for (_, event) in &mut ticked {
+            *event = ConsentEvent::Verified(evidence.clone());
+        }
+        ticked.extend(rest);
+        change(conn, self.context, self.caller, self.deed(), &mut ticked).await?;
+        let confirm_from = ticked.iter().filter_map(|(row, _)| row.confirm_from).max();
+        self.request.confirm_from = confirm_from;
+        db::save_request(conn, &self.request).await?;
+        Ok(|words| words.told_wait)
+    }
+
+    async fn begin_verification(
+        &self,
+        conn: &mut AsyncPgConnection,
+        provider: Provider,
+        way: Way,
+    ) -> ServiceResult<()> {
+        let now = self.context.now();
+        let notice = notice_html(conn, &self.request, self.lang).await?;
+        let (reference, page_url) = way.started.map(|it| (it.reference, it.url)).unzip();
+        let row = VerificationRow {
+            id: way.id,
+            request_id: self.request.id,
+            method: way.method.as_str().to_owned(),
+            provider: provider.as_str().to_owned(),
+            state: "started".to_owned(),
+            reference,
+            page_url,
+            notice_hash: notice.hash.to_vec(),
+            locale: self.lang.as_str().to_owned(),
+            created_at: now,
+            updated_at: now,
+        };
+        db::insert_verification(conn, &row).await?;
+        Ok(())
+    }
+
+    async fn other_way(self, conn: &mut AsyncPgConnection) -> ServiceResult<Told> {
+        let Some(open) = db::open_verification(conn, self.request.id).await? else {
+            return Ok(told_late as Told);
+        };
+        let (context, caller, deed) = (self.context, self.caller, self.deed());
+        settle(conn, context, caller, deed, open.id, Outcome::Over).await?;
+        Ok(|words| words.told_other_way)
+    }
+
+    async fn take_form(self, conn: &mut AsyncPgConnection, bytes: &[u8]) -> ServiceResult<Told> {
+        let open = db::open_verification(conn, self.request.id).await?;
+        let is_awaited = |open: &VerificationRow| {
+            open.state == "started" && open.provider == Provider::ManualReview.as_str()
+        };
+        let is_late = self.context.now() >= self.request.until;
+        let Some(open) = open.filter(is_awaited).filter(|_| !is_late) else {
+            return Ok(told_late as Told);
+        };
+        let told: Told = match store_form(conn, self.context, open, bytes).await? {
+            Sent::Taken => |words| words.told_form,
+            Sent::Unreadable => |words| words.told_no_form,
+        };
+        Ok(told)
+    }
+
+    /// The guardian has pressed the button behind the link in the message: that message is what proves it.
+    async fn evidence(
+        &self,
+        conn: &mut AsyncPgConnection,
+        method: Method,
+    ) -> ServiceResult<Evidence> {
+        Ok(Evidence {
+            method,
+            transaction: first_message(conn, &self.request).await?,
+            notice_hash: notice_html(conn, &self.request, self.lang).await?.hash,
+            at: self.context.now(),
+        })
+    }
+
+    async fn refuse(mut self, conn: &mut AsyncPgConnection, told: Told) -> ServiceResult<Told> {
+        let rows = self.taken(ConsentState::is_pending)?;
+        let mut refused: Vec<_> = rows
+            .into_iter()
+            .map(|row| (row, ConsentEvent::Refused))
+            .collect();
+        let deed = self.deed();
+        end_verification(conn, self.context, self.request.id).await?;
+        change(conn, self.context, self.caller, deed, &mut refused).await?;
+        self.close(conn).await?;
+        Ok(told)
+    }
+
+    async fn confirm(mut self, conn: &mut AsyncPgConnection) -> ServiceResult<Told> {
+        let rows = self.taken(|state| state == ConsentState::ConfirmPending)?;
+        let scopes = rows.iter().map(|row| row.scope.clone()).collect();
+        let mut confirmed: Vec<_> = rows
+            .into_iter()
+            .map(|row| (row, ConsentEvent::Confirmed))
+            .collect();
+        let stage = ConsentStage::Receipt;
+        write_to_guardian(conn, self.context, &self.request, stage, scopes).await?;
+        let deed = self.deed();
+        change(conn, self.context, self.caller, deed, &mut confirmed).await?;
+        self.close(conn).await?;
+        Ok(|words| words.told_confirmed)
+    }
+
+    async fn close(&mut self, conn: &mut AsyncPgConnection) -> ServiceResult<()> {
+        self.request.closed_at = Some(self.context.now());
+        db::save_request(conn, &self.request).await?;
+        Ok(())
+    }
+}
+
+fn missing(error: DbError) -> ServiceError {
+    match error {
+        DbError::NotFound => ServiceError::NotFound("page"),
+        other => other.into(),
+    }
+}

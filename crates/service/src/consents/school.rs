@@ -1,0 +1,105 @@
+//! A school allows learning in the parents' place, and nothing else.
+
+use diesel_async::AsyncConnection;
+use uuid::Uuid;
+use viral_engine_api_types::consents::{AuthoriseSchool, Consent};
+use viral_engine_db::DbError;
+use viral_engine_db::consents::{self as db, ConsentRow};
+use viral_engine_db::users::find_user;
+use viral_engine_domain::consents::{ConsentEvent, ConsentState, Scope};
+
+use super::answer::answers;
+use super::change::{Deed, change};
+use super::list::MISSING;
+use crate::caller::Caller;
+use crate::context::Context;
+use crate::error::{ServiceError, ServiceResult};
+use crate::validation::validate;
+
+/// Notes that a child's school allows learning.
+///
+/// # Errors
+/// Fields at fault, such as a scope that no school can allow; a conflict when it is noted already.
+pub async fn authorise_school(
+    context: &Context,
+    caller: &Caller,
+    body: AuthoriseSchool,
+) -> ServiceResult<Consent> {
+    validate(&body, "")?;
+    let scope: Scope = body
+        .scope
+        .parse()
+        .map_err(|error| ServiceError::field("/scope", "no_scope", format!("{error}.")))?;
+    if !scope.is_educational() {
+        let detail =
+            "A school can allow core_use in the parents' place, and nothing else: ask a guardian.";
+        return Err(ServiceError::field("/scope", "school_scope_only", detail));
+    }
+    let mut conn = context.connection().await?;
+    conn.transaction(async |conn| {
+        let child = find_user(conn, &body.child)
+            .await
+            .map_err(|error| match error {
+                DbError::NotFound => {
+                    let detail =
+                        "There is no such user: send them with PUT /v1/users/{external_id} first.";
+                    ServiceError::field("/child", "unknown_user", detail)
+                }
+                other => other.into(),
+            })?;
+        let Some(institution) = child.institution.clone() else {
+            let detail =
+                "The child has no institution: set it with PUT /v1/users/{external_id} first.";
+            return Err(ServiceError::field("/child", "no_institution", detail));
+        };
+        db::lock_child(conn, child.id).await?;
+        let known = db::consents_of_child(conn, child.id).await?;
+        let of_school = |row: &&ConsentRow| {
+            row.institution.as_deref() == Some(&institution) && row.scope == scope.to_string()
+        };
+        let row = match known.iter().find(of_school) {
+            Some(row) => db::lock_consent(conn, row.id).await?,
+            None => {
+                let row = new_row(context, child.id, institution, &scope);
+                db::insert_consents(conn, std::slice::from_ref(&row)).await?;
+                row
+            }
+        };
+        let mut rows = [(row, ConsentEvent::SchoolAuthorised)];
+        let deed = Deed {
+            action: "authorise_school",
+            locale: "en",
+        };
+        change(conn, context, caller, deed, &mut rows).await?;
+        let [(row, _)] = rows;
+        let mut answered = answers(conn, &[row]).await?;
+        answered.pop().ok_or(MISSING)
+    })
+    .await
+}
+
+fn new_row(context: &Context, child: Uuid, institution: String, scope: &Scope) -> ConsentRow {
+    let now = context.now();
+    ConsentRow {
+        id: Uuid::now_v7(),
+        child_id: child,
+        guardian_id: None,
+        institution: Some(institution),
+        scope: scope.to_string(),
+        notice_id: None,
+        request_id: None,
+        state: ConsentState::Required.as_str().to_owned(),
+        method: None,
+        until: None,
+        confirm_from: None,
+        failures: 0,
+        evidence_method: None,
+        evidence_transaction: None,
+        evidence_locale: None,
+        evidence_notice_hash: None,
+        evidence_at: None,
+        version: 0,
+        created_at: now,
+        updated_at: now,
+    }
+}

@@ -1,0 +1,136 @@
+//! By what a user is found in texts while being erased. Kept encrypted with the user's key from the moment at which the
+//! user's row says nothing any more, so that a deletion that was interrupted can go on.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use viral_engine_db::data_requests::Names;
+use viral_engine_db::users::UserRow;
+
+use crate::error::{ServiceError, ServiceResult};
+use crate::users::{Field, PersonalKeys, UserKey};
+
+/// A shorter name is part of other words too often to be looked for in running text.
+const SHORTEST_IN_TEXTS: usize = 6;
+
+/// By what a user is found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Found {
+    external_id: String,
+    others: Vec<String>,
+    email_hashes: Vec<String>,
+}
+
+impl Found {
+    /// What is on record of a user.
+    pub(super) fn of(user: &UserRow, keys: &PersonalKeys) -> ServiceResult<Self> {
+        let mut others = BTreeSet::new();
+        let mut email_hashes: BTreeSet<Vec<u8>> = user.email_hash.iter().cloned().collect();
+        for (field, cipher) in [
+            (Field::Name, &user.name_cipher),
+            (Field::Email, &user.email_cipher),
+            (Field::Phone, &user.phone_cipher),
+            (Field::Handle, &user.handle_cipher),
+        ] {
+            let Some(cipher) = cipher else { continue };
+            let Some(text) = keys.open(user.id, field, cipher)? else {
+                continue;
+            };
+            if field == Field::Email {
+                email_hashes.extend(keys.search_hashes(Field::Email, &text));
+            }
+            others.insert(text);
+        }
+        Ok(Self {
+            external_id: user.external_id.clone(),
+            others: others.into_iter().collect(),
+            email_hashes: email_hashes.iter().map(hex::encode).collect(),
+        })
+    }
+
+    pub(super) fn seal(
+        &self,
+        keys: &PersonalKeys,
+        request: Uuid,
+        key: UserKey,
+    ) -> ServiceResult<Vec<u8>> {
+        let text = serde_json::to_string(self).map_err(|error| unreadable(&error))?;
+        keys.seal(request, Field::DeletionNames, &text, &[key])
+    }
+
+    /// What was kept; nothing once the key is gone, and then nothing is looked for either.
+    pub(super) fn open(
+        keys: &PersonalKeys,
+        request: Uuid,
+        sealed: Option<&[u8]>,
+    ) -> ServiceResult<Self> {
+        let Some(sealed) = sealed else {
+            return Ok(Self::default());
+        };
+        match keys.open(request, Field::DeletionNames, sealed)? {
+            Some(text) => serde_json::from_str(&text).map_err(|error| unreadable(&error)),
+            None => Ok(Self::default()),
+        }
+    }
+
+    /// As the statements take it.
+    pub(super) fn names(&self, user: Uuid) -> Names {
+        if self.external_id.is_empty() {
+            return Names::default();
+        }
+        let all = || std::iter::once(&self.external_id).chain(&self.others);
+        let id = user.simple().to_string();
+        // As reports call a child, see `reports::compute`.
+        let pseudonym = format!("user-{}", id.get(24..).unwrap_or(&id));
+        Names {
+            quoted: all()
+                .map(|name| serde_json::json!(name).to_string())
+                .collect(),
+            plain: all()
+                .filter(|name| name.chars().count() >= SHORTEST_IN_TEXTS)
+                .cloned()
+                .collect(),
+            in_reports: vec![self.external_id.clone(), pseudonym],
+            email_hashes: self
+                .email_hashes
+                .iter()
+                .filter_map(|hash| hex::decode(hash).ok())
+                .collect(),
+        }
+    }
+}
+
+fn unreadable(error: &serde_json::Error) -> ServiceError {
+    ServiceError::Internal(format!("names of a deletion: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_names_are_looked_for_as_whole_json_strings_alone() {
+        let found = Found {
+            external_id: "s1".to_owned(),
+            others: vec!["Ada \"Countess\" Lovelace".to_owned()],
+            email_hashes: vec!["0aff".to_owned()],
+        };
+        let names = found.names(Uuid::from_u128(0xABCD));
+        assert_eq!(
+            names.quoted,
+            ["\"s1\"", "\"Ada \\\"Countess\\\" Lovelace\""]
+        );
+        assert_eq!(names.plain, ["Ada \"Countess\" Lovelace"]);
+        assert_eq!(names.in_reports, ["s1", "user-0000abcd"]);
+        assert_eq!(names.email_hashes, [vec![0x0a, 0xff]]);
+    }
+
+    #[test]
+    fn once_the_key_is_gone_nothing_is_looked_for() {
+        let names = Found::default().names(Uuid::from_u128(1));
+        assert!(names.quoted.is_empty() && names.plain.is_empty());
+        assert!(names.in_reports.is_empty() && names.email_hashes.is_empty());
+    }
+}
