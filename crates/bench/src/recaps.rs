@@ -37,6 +37,14 @@ SELECT gen_random_uuid(), p.external_id || '-' || n, 'student', 'under_13', p.id
 FROM (SELECT id, external_id, row_number() OVER (ORDER BY id) AS place FROM users WHERE persona = 'parent') p
 CROSS JOIN LATERAL generate_series(1, 1 + (p.place % 2)::int) AS n";
 
+/// Their parents consent to progress reports, as they must.
+const CONSENTS: &str = "
+INSERT INTO consents (id, child_id, guardian_id, scope, state, failures, evidence_method, evidence_transaction, evidence_locale,
+                      evidence_notice_hash, evidence_at, version, created_at, updated_at)
+SELECT gen_random_uuid(), c.id, c.guardian_id, 'progress_reel_to_parent', 'active', 0, 'card_transaction', 'bench', 'en',
+       decode(repeat('00', 32), 'hex'), now(), 1, now(), now()
+FROM users c WHERE c.persona = 'student'";
+
 const SESSIONS: &str = "
 INSERT INTO tutoring_sessions (id, external_id, tutor_id, student_id, subject, started_at, ended_at, minutes, rating,
                                improvement, skills, highlights, next_steps, violations, created_at, updated_at)
@@ -157,6 +165,7 @@ async fn seed(
     )
     .await?;
     sql_query(CHILDREN).execute(conn).await?;
+    sql_query(CONSENTS).execute(conn).await?;
     let tuesday = week.first() + Days::new(1);
     let from: DateTime<Utc> = tuesday.and_time(NaiveTime::MIN).and_utc();
     sql_query(SESSIONS)

@@ -174,6 +174,20 @@ pub const METRICS: &[Metric] = &[
         "viral_engine_email_duration_seconds",
         "Time that handing a message to the mail server took, by outcome: taken, refused",
     ),
+    // Consents
+    counter(
+        "viral_engine_consent_verifications_started_total",
+        "Verifications of guardians asked of the hosted provider, by outcome: started, failed",
+    ),
+    // Audit trail
+    gauge(
+        "viral_engine_audit_unsealed_seconds",
+        "How long the oldest audit entry has waited to be sealed",
+    ),
+    counter(
+        "viral_engine_audit_tampered_total",
+        "Audit entries and heads that somebody tampered with, by how: changed, vanished, head",
+    ),
     // Webhooks
     counter(
         "viral_engine_webhook_attempts_total",
@@ -226,6 +240,11 @@ fn begin_at_zero() {
             "viral_engine_alert_notices_total",
             "outcome",
             ["mailed", "nobody", "switched_off"].as_slice(),
+        ),
+        (
+            "viral_engine_audit_tampered_total",
+            "how",
+            &["changed", "vanished", "head"],
         ),
         (
             "viral_engine_reports_total",

@@ -7,6 +7,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use viral_engine_jobs::{Ticker, Worker, WorkerOptions};
 use viral_engine_service::Context;
+use viral_engine_service::audit::run_sealing;
 use viral_engine_service::jobs::measure_queues;
 use viral_engine_service::notifications::follow_other_nodes;
 use viral_engine_service::schedules::SCHEDULES;
@@ -37,6 +38,7 @@ impl Background {
         let mut tasks = JoinSet::new();
         tasks.spawn(follow_other_nodes(context.clone(), stop.clone()));
         tasks.spawn(measure(context.clone(), stop.clone()));
+        tasks.spawn(run_sealing(context.clone(), stop.clone()));
         Self {
             stop,
             tasks,

@@ -66,6 +66,12 @@ pub enum Command {
         #[command(subcommand)]
         action: ApiKeyAction,
     },
+    /// Verify the audit trail, export it, sign it
+    Audit {
+        /// What to do with the audit trail
+        #[command(subcommand)]
+        action: AuditAction,
+    },
     /// Create an admin who can sign in at once; the password is read from standard input
     CreateAdmin {
         /// Address to sign in with
@@ -229,6 +235,47 @@ pub enum EventsFileFormat {
     Ndjson,
     /// Values below a line of field names
     Csv,
+}
+
+/// What `audit` does.
+#[derive(Debug, Subcommand)]
+pub enum AuditAction {
+    /// Look whether anybody changed it; each finding is a line that says what and where
+    ///
+    /// Without --export the database is verified, also by the installation's secrets. With it neither database nor
+    /// secrets are needed. Ends with 0 when nothing was found, 1 when something was, 2 for a wrong command line.
+    Verify(VerifyAuditArguments),
+    /// Write it to a file, as NDJSON
+    Export {
+        /// First entry, by its number
+        #[arg(long, value_name = "SEQ", default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..))]
+        from_seq: i64,
+        /// Where to write it
+        #[arg(long, short, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// Sign it as it is now; keep what comes out on another machine
+    Head {
+        /// Where to write the signed head; - is standard output
+        #[arg(long, short, value_name = "FILE|-", default_value = "-")]
+        output: PathBuf,
+    },
+    /// Print the public keys that heads are checked with, the one in use first
+    PublicKey,
+}
+
+/// What `audit verify` is told.
+#[derive(Clone, Debug, Args)]
+pub struct VerifyAuditArguments {
+    /// An export to verify instead of the database
+    #[arg(long, value_name = "FILE")]
+    pub export: Option<PathBuf>,
+    /// A signed head that was kept elsewhere; can be given several times
+    #[arg(long, value_name = "FILE")]
+    pub head: Vec<PathBuf>,
+    /// A key that heads are signed with, as `audit public-key` prints it; can be given several times
+    #[arg(long, value_name = "KEY")]
+    pub public_key: Vec<String>,
 }
 
 /// What `api-key` does.

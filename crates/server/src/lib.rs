@@ -14,7 +14,7 @@ pub mod wiring;
 
 use anyhow::{Context, Result};
 
-use cli::{ApiKeyAction, Cli, Command, ImportSource};
+use cli::{ApiKeyAction, AuditAction, Cli, Command, ImportSource};
 use viral_engine_api_types::api_keys::CreateApiKey;
 
 /// Runs one command to its end.
@@ -63,6 +63,14 @@ async fn dispatch(cli: Cli) -> Result<()> {
             };
             commands::api_key::create(&sources, body).await
         }
+        Command::Audit { action } => match action {
+            AuditAction::Verify(arguments) => commands::audit::verify(&sources, arguments).await,
+            AuditAction::Export { from_seq, output } => {
+                commands::audit::export(&sources, from_seq, &output).await
+            }
+            AuditAction::Head { output } => commands::audit::head(&sources, &output).await,
+            AuditAction::PublicKey => commands::audit::public_key(&sources),
+        },
         Command::CreateAdmin { email, name } => {
             commands::create_admin::run(&sources, &email, name.as_deref()).await
         }

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use viral_engine_server::cli::Cli;
+use viral_engine_server::commands::Misused;
 use viral_engine_server::config::ConfigError;
 
 /// Something failed while the command ran.
@@ -16,7 +17,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
-            let misused = error.downcast_ref::<ConfigError>().is_some();
+            let misused = error.is::<ConfigError>() || error.is::<Misused>();
             ExitCode::from(if misused { MISUSED } else { FAILED })
         }
     }

@@ -9,7 +9,8 @@ use viral_engine_click_log::{ClickLog, LogId, Options, Recovery};
 use viral_engine_db::Database;
 use viral_engine_http::state::HttpConfig;
 use viral_engine_service::Context;
-use viral_engine_service::config::{Keys, ServiceConfig};
+use viral_engine_service::config::{AuditConfig, Keys, ServiceConfig};
+use viral_engine_service::key_store::KeyStore;
 
 use crate::config::{Config, Environment};
 use crate::database::OpenDatabase;
@@ -37,8 +38,12 @@ fn keys(config: &Config) -> Keys {
         visitors: config.links.visitor_key.clone(),
         personal_data: config.privacy.personal_data_key.clone(),
         personal_data_previous: config.privacy.personal_data_key_previous.clone(),
+        users: Arc::new(KeyStore::new(
+            config.privacy.key_store_dir(&config.engine.data_dir),
+        )),
         sessions: config.privacy.session_key.clone(),
         sessions_previous: config.privacy.session_key_previous.clone(),
+        audit: config.audit.keys.clone(),
     }
 }
 
@@ -53,6 +58,12 @@ fn service_config(config: &Config, database: &OpenDatabase, public_url: String) 
         ip_hash_retention_days: config.privacy.ip_hash_retention_days,
         thresholds: config.thresholds,
         schedule_time_zone: config.jobs.schedule_time_zone,
+        audit: AuditConfig {
+            retention_days: config.audit.retention_days,
+            heads_dir: config.audit.heads_dir.clone(),
+        },
+        verification: config.verification.clone(),
+        retention: config.privacy.retention.clone(),
         email: config.email.clone(),
         webhook_allow_private: config.webhooks.allow_private,
         database_kind: database.kind(),

@@ -18,11 +18,15 @@ use viral_engine_db::{Database, migrate};
 use viral_engine_domain::guardrails::thresholds::Thresholds;
 use viral_engine_domain::links::key_ring::KeyRing;
 use viral_engine_domain::links::target::{Mode, TargetPolicy};
+use viral_engine_domain::retention::Policy;
 use viral_engine_service::Context;
+use viral_engine_service::audit::{AuditKey, AuditKeys};
 use viral_engine_service::config::{
-    ClickDurability, InvitesFromLinks, Keys, SecretKey, ServiceConfig,
+    AuditConfig, ClickDurability, InvitesFromLinks, Keys, SecretKey, ServiceConfig,
 };
+use viral_engine_service::consents::VerificationConfig;
 use viral_engine_service::emails::EmailConfig;
+use viral_engine_service::key_store::KeyStore;
 use viral_engine_service::notifications::follow_other_nodes;
 
 /// Connections of the use cases.
@@ -108,14 +112,17 @@ pub fn listen(context: &Context) -> DropGuard {
 pub fn context(url: &str) -> Result<Context> {
     let secret: [u8; 32] = std::array::from_fn(|i| u8::try_from(i).unwrap_or_default());
     let key = || SecretKey::new(secret);
+    let key_store = std::env::temp_dir().join("viral-engine-bench-keys");
     let keys = Keys {
         links: KeyRing::parse(&KeyRing::format_entry("bench", &secret))?,
         ip_hash: key(),
         visitors: key(),
         personal_data: key(),
         personal_data_previous: None,
+        users: Arc::new(KeyStore::new(key_store)),
         sessions: key(),
         sessions_previous: None,
+        audit: AuditKeys::new(AuditKey::new(&secret), Vec::new()),
     };
     let config = ServiceConfig {
         public_url: "http://127.0.0.1".to_owned(),
@@ -127,7 +134,13 @@ pub fn context(url: &str) -> Result<Context> {
         ip_hash_retention_days: 90,
         thresholds: Thresholds::default(),
         schedule_time_zone: Tz::UTC,
+        audit: AuditConfig {
+            retention_days: 2_557,
+            heads_dir: None,
+        },
+        retention: Policy::default(),
         email: EmailConfig::default(),
+        verification: VerificationConfig::default(),
         webhook_allow_private: false,
         database_kind: "external",
     };

@@ -1,6 +1,7 @@
 //! Kinds of jobs that are measured and killed.
 
 use std::time::Duration;
+use viral_engine_domain::consents::Gate;
 
 use chrono::TimeDelta;
 use diesel::sql_query;
@@ -40,6 +41,7 @@ pub struct Nothing {}
 
 impl JobPayload for Nothing {
     const KIND: &'static str = "bench_nothing";
+    const GATE: Gate = Gate::Nothing;
     const QUEUE: Queue = Queue::Batch;
 }
 
@@ -57,6 +59,7 @@ pub struct Effect {
 
 impl JobPayload for Effect {
     const KIND: &'static str = "bench_effect";
+    const GATE: Gate = Gate::Nothing;
     const QUEUE: Queue = Queue::Batch;
     const MAX_ATTEMPTS: u32 = PATIENT;
 }
@@ -92,6 +95,7 @@ pub struct Plain {
 
 impl JobPayload for Plain {
     const KIND: &'static str = "bench_plain";
+    const GATE: Gate = Gate::Nothing;
     const QUEUE: Queue = Queue::Default;
     const MAX_ATTEMPTS: u32 = PATIENT;
 }
@@ -115,6 +119,7 @@ pub struct Poison {
 
 impl JobPayload for Poison {
     const KIND: &'static str = "bench_poison";
+    const GATE: Gate = Gate::Nothing;
     const QUEUE: Queue = Queue::Recaps;
     const MAX_ATTEMPTS: u32 = 2;
 }

@@ -12,7 +12,7 @@ use viral_engine_api_types::links::BulkAnswer;
 use viral_engine_service::achievements;
 use viral_engine_service::cursor::PageRequest;
 
-use crate::extract::{Body, Caller, Query};
+use crate::extract::{Body, Caller, Query, Unchecked};
 use crate::problem::ApiResult;
 use crate::state::AppState;
 use crate::{answer, bulk};
@@ -36,7 +36,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 pub async fn create_achievement(
     state: Data<AppState>,
     caller: Caller,
-    body: Body<CreateAchievement>,
+    body: Unchecked<CreateAchievement>,
 ) -> ApiResult<HttpResponse> {
     let reported = achievements::create_achievement(&state.context, &caller, body.0).await?;
     Ok(match reported.is_new {

@@ -1,67 +1,21 @@
-//! The audit trail: who did what to which object.
+//! The audit trail: who did what to which object, and the proof that nobody changed it.
 
-use actix_web::web::Data;
-use actix_web::{HttpResponse, get};
-use chrono::{DateTime, Utc};
-use serde::Deserialize;
-use utoipa::IntoParams;
+mod entries;
+mod heads;
+mod trail;
+
 use utoipa_actix_web::service_config::ServiceConfig;
-use viral_engine_api_types::Page;
-use viral_engine_api_types::audit::AuditEntry;
-use viral_engine_api_types::times::optional;
-use viral_engine_service::audit::{self, AuditFilter};
-use viral_engine_service::cursor::PageRequest;
-
-use crate::answer;
-use crate::extract::{Caller, Query};
-use crate::problem::ApiResult;
-use crate::state::AppState;
 
 /// Registers the routes of this area.
 pub fn configure(config: &mut ServiceConfig<'_>) {
-    config.service(list_audit_entries);
-}
-
-/// Parameters of `list_audit_entries`.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct ListAuditEntries {
-    /// operationId, for example `create_link`.
-    action: Option<String>,
-    /// Kind of object, for example `link`.
-    object_kind: Option<String>,
-    /// Id of the object.
-    object_id: Option<String>,
-    /// Not before.
-    #[serde(default, deserialize_with = "optional")]
-    from: Option<DateTime<Utc>>,
-    /// Before.
-    #[serde(default, deserialize_with = "optional")]
-    to: Option<DateTime<Utc>>,
-    /// Most items on the page; default 25.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
-    /// `next_cursor` or `prev_cursor` of another page.
-    cursor: Option<String>,
-}
-
-/// List the audit trail
-#[utoipa::path(tag = "audit", params(ListAuditEntries), responses((status = 200, description = "Entries, newest first", body = Page<AuditEntry>)))]
-#[get("/v1/audit-entries")]
-pub async fn list_audit_entries(
-    state: Data<AppState>,
-    _: Caller,
-    query: Query<ListAuditEntries>,
-) -> ApiResult<HttpResponse> {
-    let page = PageRequest::parse(query.limit, query.cursor.as_deref())?;
-    let query = query.0;
-    let filter = AuditFilter {
-        action: query.action,
-        object_kind: query.object_kind,
-        object_id: query.object_id,
-        from: query.from,
-        to: query.to,
-    };
-    let page = audit::list_audit_entries(&state.context, &filter, page).await?;
-    Ok(answer::ok(&page))
+    config
+        .service(entries::list_audit_entries)
+        .service(trail::get_audit_trail)
+        .service(trail::export_audit_trail)
+        .service(trail::verify_audit_trail)
+        .service(heads::list_audit_heads)
+        .service(heads::create_audit_head)
+        .service(heads::get_audit_head)
+        .service(heads::get_audit_inclusion)
+        .service(heads::get_audit_consistency);
 }

@@ -44,6 +44,24 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Body<T> {
     }
 }
 
+/// A JSON body of the right shape, whose rules the use case checks together with those that only it knows.
+#[derive(Debug)]
+pub struct Unchecked<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Unchecked<T> {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let mut payload = payload.take();
+        Box::pin(async move {
+            let body = read_json(&request, &mut payload).await?;
+            Ok(Self(json::parse(&body)?))
+        })
+    }
+}
+
 /// A JSON object of which all fields are optional, whose rules the use case checks: so that all faults are told at once,
 /// it is also told which fields could not be read.
 #[derive(Debug)]

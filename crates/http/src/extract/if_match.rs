@@ -52,6 +52,14 @@ impl IfMatch {
 pub struct OptionalIfMatch(Option<IfMatch>);
 
 impl OptionalIfMatch {
+    /// The number of the version that was read; `None` for any, or none.
+    ///
+    /// # Errors
+    /// As [`IfMatch::version`].
+    pub fn version(&self) -> ServiceResult<Option<i64>> {
+        self.0.as_ref().map_or(Ok(None), IfMatch::version)
+    }
+
     /// What the user must be for the write to happen.
     ///
     /// # Errors

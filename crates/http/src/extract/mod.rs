@@ -9,7 +9,7 @@ pub mod path;
 pub mod query;
 mod strict;
 
-pub use body::{Body, Fields, read_body};
+pub use body::{Body, Fields, Unchecked, read_body};
 pub use caller::Caller;
 pub use client::Client;
 pub use if_match::{IfMatch, OptionalIfMatch};

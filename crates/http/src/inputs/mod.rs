@@ -11,7 +11,7 @@ use viral_engine_api_types::inputs::{
 use viral_engine_api_types::links::BulkAnswer;
 use viral_engine_service::inputs;
 
-use crate::extract::{Body, Caller, PathId};
+use crate::extract::{Body, Caller, PathId, Unchecked};
 use crate::problem::ApiResult;
 use crate::state::AppState;
 use crate::{answer, bulk};
@@ -38,7 +38,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 pub async fn create_parent_share(
     state: Data<AppState>,
     caller: Caller,
-    body: Body<CreateParentShare>,
+    body: Unchecked<CreateParentShare>,
 ) -> ApiResult<HttpResponse> {
     let share = inputs::create_parent_share(&state.context, &caller, body.0).await?;
     Ok(HttpResponse::Created().json(share))
@@ -78,7 +78,7 @@ pub async fn record_parent_share_view(
 pub async fn create_progress_reel(
     state: Data<AppState>,
     caller: Caller,
-    body: Body<CreateProgressReel>,
+    body: Unchecked<CreateProgressReel>,
 ) -> ApiResult<HttpResponse> {
     let reel = inputs::create_progress_reel(&state.context, &caller, body.0).await?;
     Ok(HttpResponse::Created().json(reel))
@@ -104,7 +104,7 @@ pub async fn create_progress_reels(
 pub async fn create_study_session(
     state: Data<AppState>,
     caller: Caller,
-    body: Body<CreateStudySession>,
+    body: Unchecked<CreateStudySession>,
 ) -> ApiResult<HttpResponse> {
     let session = inputs::create_study_session(&state.context, &caller, body.0).await?;
     Ok(HttpResponse::Created().json(session))
@@ -132,7 +132,7 @@ pub async fn create_study_sessions(
 pub async fn create_opt_out(
     state: Data<AppState>,
     caller: Caller,
-    body: Body<CreateOptOut>,
+    body: Unchecked<CreateOptOut>,
 ) -> ApiResult<HttpResponse> {
     let opt_out = inputs::create_opt_out(&state.context, &caller, body.0).await?;
     Ok(HttpResponse::Created().json(opt_out))

@@ -7,6 +7,7 @@ mod settings;
 
 use actix_web::App;
 use actix_web::http::Method;
+use serde_json::{Map, Value};
 use utoipa::OpenApi;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{Operation as Described, ParameterIn};
@@ -17,7 +18,9 @@ use utoipa::openapi::security::{
 use utoipa::openapi::{ContentBuilder, PathItem, Ref, RefOr, Required};
 use utoipa_actix_web::AppExt;
 use viral_engine_api_types::Problem;
+use viral_engine_api_types::permissions::Permission;
 use viral_engine_api_types::problem::PROBLEM_JSON;
+use viral_engine_domain::consents::Gate;
 
 use crate::app;
 use crate::middleware::authenticate::ACCESS_COOKIE;
@@ -54,11 +57,15 @@ use crate::redirect;
         (name = "flags", description = "Switches of whole features"),
         (name = "institution_networks", description = "Networks of schools and companies"),
         (name = "blocks", description = "Blocked devices and networks"),
+        (name = "pii", description = "Personal information in texts and documents"),
         (name = "settings", description = "Thresholds and other settings"),
         (name = "metrics", description = "Figures for the overview"),
         (name = "stream", description = "Live changes"),
         (name = "jobs", description = "Work in the background: jobs, queues and schedules"),
         (name = "webhooks", description = "Receivers that are told what happens"),
+        (name = "consents", description = "What guardians allow, and how they are asked"),
+        (name = "notices", description = "What guardians are told before they consent"),
+        (name = "data_requests", description = "What is held on users: copies and deletion"),
         (name = "audit", description = "Who did what"),
         (name = "system", description = "Health, metrics and version")
     )
@@ -176,7 +183,7 @@ fn complete(item: &mut PathItem) {
 }
 
 fn complete_operation(method: &Method, described: &mut Described, rules: &Operation) {
-    describe_access(described, rules.access);
+    describe_access(described, rules);
     parameters::complete(described);
     let writes = !matches!(*method, Method::GET | Method::HEAD);
     if writes && rules.access != Access::Public {
@@ -194,9 +201,9 @@ fn complete_operation(method: &Method, described: &mut Described, rules: &Operat
     }
 }
 
-fn describe_access(described: &mut Described, access: Access) {
+fn describe_access(described: &mut Described, rules: &Operation) {
     let scheme = |name: &str| SecurityRequirement::new(name, Vec::<String>::new());
-    let (security, permission) = match access {
+    let (security, permission) = match rules.access {
         Access::Public => (Vec::new(), None),
         Access::Operator => (vec![scheme(SESSION)], None),
         Access::Requires(permission) if permission.grantable_to_api_key() => {
@@ -205,15 +212,35 @@ fn describe_access(described: &mut Described, access: Access) {
         Access::Requires(permission) => (vec![scheme(SESSION)], Some(permission)),
     };
     described.security = Some(security);
-    if let Some(permission) = permission {
-        let extension = Extensions::builder()
-            .add("x-permission", permission.as_str())
-            .build();
-        described
-            .extensions
-            .get_or_insert_default()
-            .merge(extension);
+    let consent = match rules.gate {
+        Gate::Asks(gated) => Some(gated.action().scope().to_string()),
+        Gate::Nothing | Gate::Records => None,
+    };
+    describe_requirements(described, permission, consent);
+}
+
+/// The permission of the caller and the consent of a guardian, as one object: extensions are written in any order, and the
+/// document is to be the same every time.
+fn describe_requirements(
+    described: &mut Described,
+    permission: Option<Permission>,
+    consent: Option<String>,
+) {
+    let consent = consent.map(|scope| ("consent", Value::from(scope)));
+    let permission = permission.map(|it| ("permission", Value::from(it.as_str())));
+    let requirements: Map<String, Value> = consent
+        .into_iter()
+        .chain(permission)
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
+    if requirements.is_empty() {
+        return;
     }
+    let extension = Extensions::builder().add("x-requires", requirements);
+    described
+        .extensions
+        .get_or_insert_default()
+        .merge(extension.build());
 }
 
 /// The error answers that follow from what an operation reads and who may call it.

@@ -12,7 +12,7 @@ use viral_engine_api_types::{Page, TutoringSessionId};
 use viral_engine_service::cursor::PageRequest;
 use viral_engine_service::tutoring_sessions::{self, TutoringSessionQuery};
 
-use crate::extract::{Body, Caller, PathId, Query};
+use crate::extract::{Body, Caller, PathId, Query, Unchecked};
 use crate::problem::ApiResult;
 use crate::state::AppState;
 use crate::{answer, bulk};
@@ -38,7 +38,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 pub async fn create_tutoring_session(
     state: Data<AppState>,
     caller: Caller,
-    body: Body<CreateTutoringSession>,
+    body: Unchecked<CreateTutoringSession>,
 ) -> ApiResult<HttpResponse> {
     let reported =
         tutoring_sessions::create_tutoring_session(&state.context, &caller, body.0).await?;

@@ -8,16 +8,15 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
-use validator::{Validate, ValidationErrors};
 use viral_engine_api_types::links::BulkAnswer;
 use viral_engine_api_types::users::{AgeBand, BulkUsers, Persona, SearchUsers, UpsertUser, User};
-use viral_engine_api_types::{FieldError, Page};
+use viral_engine_api_types::{FieldError, Page, UserId};
 use viral_engine_service::cursor::PageRequest;
 use viral_engine_service::users::{self, Expected, NamedUser, UserQuery};
 use viral_engine_service::{ServiceError, ServiceResult};
 
 use crate::answer;
-use crate::extract::{Body, Caller, ExternalId, Fields, OptionalIfMatch, Query, json};
+use crate::extract::{Body, Caller, ExternalId, Fields, OptionalIfMatch, Query, Unchecked, json};
 use crate::page::PageParams;
 use crate::problem::ApiResult;
 use crate::state::AppState;
@@ -42,6 +41,8 @@ struct ListUsers {
     limit: Option<u32>,
     /// Where to go on: `next_cursor` or `prev_cursor` of a page.
     cursor: Option<String>,
+    /// The one with this id of ours, as messages of webhooks name users.
+    id: Option<UserId>,
     /// Exactly this external id.
     external_id: Option<String>,
     /// This persona.
@@ -65,6 +66,7 @@ async fn list_users(
     let page = PageRequest::parse(query.limit, query.cursor.as_deref())?;
     let query = query.0;
     let query = UserQuery {
+        id: query.id,
         external_id: query.external_id,
         persona: query.persona,
         age_band: query.age_band,
@@ -172,10 +174,9 @@ async fn upsert_users(
     request: HttpRequest,
     state: Data<AppState>,
     caller: Caller,
-    body: Body<Unchecked<BulkUsers>>,
+    body: Unchecked<BulkUsers>,
 ) -> ApiResult<HttpResponse> {
     let items = body
-        .0
         .0
         .users
         .into_iter()
@@ -204,24 +205,13 @@ async fn set_user_signals(
     caller: Caller,
     external_id: ExternalId,
     if_match: OptionalIfMatch,
-    body: Body<Unchecked<BTreeMap<String, bool>>>,
+    body: Unchecked<BTreeMap<String, bool>>,
 ) -> ApiResult<HttpResponse> {
     let expected = if_match.expected()?;
-    let signals = body.0.0;
+    let signals = body.0;
     let user =
         users::set_user_signals(&state.context, &caller, external_id.0, expected, signals).await?;
     Ok(answer::versioned(StatusCode::OK, user.version, &user))
-}
-
-/// A body whose rules the use case checks.
-#[derive(Debug, Deserialize)]
-#[serde(transparent)]
-struct Unchecked<T>(T);
-
-impl<T> Validate for Unchecked<T> {
-    fn validate(&self) -> Result<(), ValidationErrors> {
-        Ok(())
-    }
 }
 
 /// Reads an item of a bulk call: its `external_id`, and the rest as the fields.

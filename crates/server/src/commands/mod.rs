@@ -1,6 +1,7 @@
 //! The subcommands, a file each.
 
 pub mod api_key;
+pub mod audit;
 pub mod check_config;
 pub mod create_admin;
 pub mod import;
@@ -13,7 +14,8 @@ pub mod worker;
 
 use std::io::{Write, stdout};
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result};
+use thiserror::Error;
 use viral_engine_service::{Context, ServiceError};
 
 use crate::config::{Config, NewSecrets, Sources};
@@ -57,6 +59,11 @@ async fn on_database<T>(
     work(config, &wiring::context(config, database, public_url)?).await
 }
 
+/// What a command was told can not be done.
+#[derive(Debug, Error)]
+#[error("{0}")]
+pub struct Misused(String);
+
 /// A use case's refusal in one sentence; the fields at fault are named.
 fn explained(error: ServiceError) -> anyhow::Error {
     match error {
@@ -71,7 +78,7 @@ fn explained(error: ServiceError) -> anyhow::Error {
                     )
                 })
                 .collect();
-            anyhow!("{}", reasons.join("; "))
+            Misused(reasons.join("; ")).into()
         }
         error => error.into(),
     }

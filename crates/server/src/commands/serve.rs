@@ -8,6 +8,7 @@ use viral_engine_http::serve::{Serving, serve as serve_http};
 use viral_engine_service::blocks::load_blocklist;
 use viral_engine_service::events::ensure_bursts;
 use viral_engine_service::redirect::start_clicks;
+use viral_engine_service::users::check_key_store;
 use viral_engine_service::{ServiceError, auth};
 
 use super::{answer, explained, start};
@@ -48,6 +49,9 @@ async fn serve(
         .clone()
         .unwrap_or_else(|| local_url.clone());
     let mut context = wiring::context(config, database, public_url)?;
+    check_key_store(&context)
+        .await
+        .context("the key store could not be opened")?;
     if demo {
         context = demo::allow_target(context)?;
         demo::fill(&context).await?;

@@ -1,6 +1,7 @@
 //! `viral-engine worker`
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
+use viral_engine_service::users::check_key_store;
 
 use super::{answer, with_context};
 use crate::background::Background;
@@ -12,6 +13,9 @@ pub(crate) async fn run(sources: &Sources) -> Result<()> {
     // Before anything slow, so that a signal during the start is not missed.
     let mut signals = Signals::new()?;
     with_context(sources, async |config, context| {
+        check_key_store(context)
+            .await
+            .context("the key store could not be opened")?;
         let mut background = Background::start(context);
         background.work(context, &config.jobs).await?;
         answer("Viral Engine runs jobs\n")?;

@@ -3,6 +3,8 @@
 //! One table names every key with its purpose, default, range and effect; what is read, what is refused and
 //! what `.env.example` says all come from it.
 
+mod audit;
+mod consents;
 mod error;
 mod example;
 mod key;
@@ -24,8 +26,10 @@ use std::path::Path;
 
 use viral_engine_db::embedded::is_installed;
 use viral_engine_domain::guardrails::thresholds::Thresholds;
+use viral_engine_service::consents::VerificationConfig;
 use viral_engine_service::emails::EmailConfig;
 
+pub use audit::AuditConfig;
 pub use error::{ConfigError, Problem};
 pub use example::example;
 pub use report::{report, warnings};
@@ -50,6 +54,10 @@ pub struct Config {
     pub links: LinkConfig,
     /// Keys that protect people's data.
     pub privacy: PrivacyConfig,
+    /// The audit trail.
+    pub audit: AuditConfig,
+    /// Verification of guardians.
+    pub verification: VerificationConfig,
     /// Limits for clients.
     pub limits: LimitConfig,
     /// Jobs and schedules.
@@ -135,6 +143,8 @@ impl Config {
         let database = DatabaseConfig::read(reader);
         let links = LinkConfig::read(reader, environment);
         let privacy = PrivacyConfig::read(reader);
+        let audit = AuditConfig::read(reader);
+        let verification = consents::read(reader, environment);
         let limits = LimitConfig::read(reader);
         let jobs = JobConfig::read(reader);
         let email = mail::read(reader);
@@ -147,6 +157,8 @@ impl Config {
             database: database?,
             links: links?,
             privacy: privacy?,
+            audit: audit?,
+            verification: verification?,
             limits: limits?,
             jobs: jobs?,
             email: email?,

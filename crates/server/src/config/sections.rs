@@ -1,7 +1,7 @@
 //! The configuration by area, each value checked.
 
 use std::net::{SocketAddr, ToSocketAddrs as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use viral_engine_domain::guardrails::thresholds::Thresholds;
 use viral_engine_domain::jobs::Queue;
 use viral_engine_domain::links::key_ring::KeyRing;
 use viral_engine_domain::links::target::{Mode, TargetPolicy};
+use viral_engine_domain::retention::Policy;
 use viral_engine_service::config::{ClickDurability, InvitesFromLinks, SecretKey};
 
 use super::error::Problem;
@@ -239,10 +240,14 @@ pub struct PrivacyConfig {
     pub ip_hash_key: SecretKey,
     /// Days after which the hashes are erased.
     pub ip_hash_retention_days: u32,
-    /// Encrypts personal fields.
+    /// Wraps the keys of users.
     pub personal_data_key: SecretKey,
     /// Encrypted them before, still read.
     pub personal_data_key_previous: Option<SecretKey>,
+    /// Folder of the keys of users, if not in the data folder.
+    pub key_store_dir: Option<PathBuf>,
+    /// For how long what is held on people is kept.
+    pub retention: Policy,
     /// Signs sessions of operators.
     pub session_key: SecretKey,
     /// Signed them before, still accepted.
@@ -257,14 +262,28 @@ impl PrivacyConfig {
         let session_key = reader.secret_key("SESSION_KEY");
         let personal_data_key_previous = previous_key(reader, "PERSONAL_DATA_KEY_PREVIOUS");
         let session_key_previous = previous_key(reader, "SESSION_KEY_PREVIOUS");
+        let retention = reader.with("RETENTION_DAYS", Policy::parse);
+        let key_store_dir = reader
+            .optional("KEY_STORE_DIR")
+            .map(|(_, text)| PathBuf::from(text));
         Some(Self {
             ip_hash_key: ip_hash_key?,
             ip_hash_retention_days: ip_hash_retention_days?,
             personal_data_key: personal_data_key?,
             personal_data_key_previous: personal_data_key_previous?,
+            key_store_dir,
+            retention: retention?,
             session_key: session_key?,
             session_key_previous: session_key_previous?,
         })
+    }
+}
+
+impl PrivacyConfig {
+    /// Folder of the keys of users.
+    pub fn key_store_dir(&self, data_dir: &Path) -> PathBuf {
+        let given = self.key_store_dir.clone();
+        given.unwrap_or_else(|| data_dir.join("keys"))
     }
 }
 

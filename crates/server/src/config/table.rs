@@ -118,7 +118,7 @@ static ENGINE_KEYS: &[Key] = &[
         ),
     Key::new(Section::Privacy, "PERSONAL_DATA_KEY", Default::Generated, RANDOM_32)
         .explained(
-            "Encrypts names, emails and phone numbers of users.",
+            "Encrypts the keys of users in KEY_STORE_DIR, and addresses of others.",
             "Losing or changing it makes them unreadable for ever: back it up apart from the database.",
         )
         .secret(),
@@ -128,6 +128,18 @@ static ENGINE_KEYS: &[Key] = &[
             "What it encrypted stays readable and is encrypted anew in the background; remove it when the log says so.",
         )
         .secret(),
+    Key::new(Section::Privacy, "KEY_STORE_DIR", Default::Derived("keys in DATA_DIR"), text("a folder that the engine may create and write"))
+        .explained(
+            "Where each user's own key lies, which encrypts names, addresses and what was written about them.",
+            "All nodes share it. Back it up apart from the database and keep those backups for days, not months: whoever \
+             was deleted is readable for as long as a backup of both exists. Losing it makes users unreadable.",
+        ),
+    Key::new(Section::Privacy, "RETENTION_DAYS", value(""), text("rule=days, separated by commas; days from 1 to 3653"))
+        .explained(
+            "For how many days what is held on people is kept, by rule; guardians read it below the notice.",
+            "Rules that it does not name keep users=1095, sessions=730, recaps=400, inputs=400, links=1095, events=1095, \
+             emails=730, reports=1095, data_requests=1095. Older is removed every night.",
+        ),
     Key::new(Section::Sessions, "SESSION_KEY", Default::Generated, RANDOM_32)
         .explained("Signs the sessions of operators.", "Changing it signs everybody out.")
         .secret(),
@@ -137,6 +149,64 @@ static ENGINE_KEYS: &[Key] = &[
             "Sessions it signed stay valid; remove it after an hour.",
         )
         .secret(),
+    Key::new(Section::Audit, "AUDIT_SIGNING_KEY", Default::Generated, RANDOM_32)
+        .explained(
+            "Signs heads of the audit trail and protects its entries from whoever has the database alone.",
+            "Changing it gives the trail another public key: keep the former one in AUDIT_SIGNING_KEY_PREVIOUS.",
+        )
+        .secret(),
+    Key::new(Section::Audit, "AUDIT_SIGNING_KEY_PREVIOUS", Default::Derived("none"), text("former keys, separated by commas, each 32 random bytes in hex or base64"))
+        .explained(
+            "The former AUDIT_SIGNING_KEYs.",
+            "What they signed and protected stays verifiable for as long as they stand here.",
+        )
+        .secret(),
+    Key::new(Section::Audit, "AUDIT_RETENTION_DAYS", value("2557"), integer(1, 36_500))
+        .explained(
+            "Days after which the contents of audit entries are removed, seven years by default.",
+            "Their hashes stay, so that the rest of the trail can still be verified.",
+        ),
+    Key::new(Section::Audit, "AUDIT_HEADS_DIR", Default::Derived("none"), text("a folder that the engine may create and write"))
+        .explained(
+            "Folder where the daily signed head of the audit trail is also written.",
+            "Best on another machine's disk: a head kept where the database's owner can not reach it tells what was rewritten.",
+        ),
+    Key::new(Section::Consents, "CONSENT_MANUAL_REVIEW", value("off"), Kind::Choice(&["on", "off"]))
+        .explained(
+            "Whether guardians can sign a form and send it in, for two operators to look at.",
+            "on takes people who look at forms every day: what is not answered within 14 days expires.",
+        ),
+    Key::new(Section::Consents, "CONSENT_PROVIDER_URL", Default::Derived("none"), text("an https address"))
+        .explained(
+            "Where verifications of guardians are started at a hosted provider: docs/consents.md has the interface.",
+            "Without it, consents for what leaves the platform need a signed form.",
+        ),
+    Key::new(Section::Consents, "CONSENT_PROVIDER_KEY", Default::Derived("none"), text("a bearer token"))
+        .explained("What we show the provider.", "The provider gives it to you.")
+        .secret(),
+    Key::new(Section::Consents, "CONSENT_PROVIDER_SECRET", Default::Derived("none"), text("whsec_ and 24 to 64 bytes in base64"))
+        .explained(
+            "What the provider signs its messages with, as Standard Webhooks.",
+            "Whoever has it can say that a guardian was verified.",
+        )
+        .secret(),
+    Key::new(Section::Consents, "CONSENT_PROVIDER_METHODS", Default::Derived("none"), text("card_transaction, knowledge_questions, id_check, face_match, video, phone; those that the provider has"))
+        .explained(
+            "Which ways to be verified the provider has.",
+            "Guardians choose among them, in this order.",
+        ),
+    Key::new(Section::Consents, "TEXT_GATEWAY_URL", Default::Derived("none"), text("an https address"))
+        .explained(
+            "The gateway that text messages to guardians are posted to, as a form with To, From and Body.",
+            "Without it guardians are asked by mail alone.",
+        ),
+    Key::new(Section::Consents, "TEXT_GATEWAY_USER", Default::Derived("none"), text("a user's name"))
+        .explained("User of the basic authentication.", "The gateway gives it to you."),
+    Key::new(Section::Consents, "TEXT_GATEWAY_PASSWORD", Default::Derived("none"), text("a password"))
+        .explained("Password of the basic authentication.", "The gateway gives it to you.")
+        .secret(),
+    Key::new(Section::Consents, "TEXT_FROM", Default::Derived("none"), text("a number, or a name that the gateway knows"))
+        .explained("Whom text messages are from.", "Guardians see it as the sender."),
     Key::new(Section::Limits, "TRUSTED_PROXIES", value(""), text("IP addresses and networks separated by commas"))
         .explained(
             "Proxies whose X-Forwarded-For is believed.",

@@ -48,8 +48,72 @@ fn commands_work_beside_a_running_engine_and_leave_its_database_alone() {
     );
     let status = home.run(&["migrate", "status"]);
     assert!(!text(&status.stdout).contains("pending"));
+    let report = home.run(&["report", "weekly", "--format", "csv"]);
+    assert!(
+        text(&report.stdout).contains("figure,K-factor,"),
+        "{}",
+        text(&report.stderr)
+    );
+    let report = home.run(&["report", "custom", "--from", "2026-03-01"]);
+    assert_eq!(report.status.code(), Some(2));
+    assert!(
+        text(&report.stderr).starts_with("error: to: "),
+        "{}",
+        text(&report.stderr)
+    );
     assert_eq!(home.postgres(), postgres);
     assert!(engine.get("/readyz").starts_with("HTTP/1.1 200"));
+    engine.signal(Signal::SIGTERM);
+    assert_eq!(engine.exit_code(), Some(0));
+}
+
+#[test]
+fn the_audit_trail_is_verified_here_and_elsewhere_and_a_change_ends_with_1() {
+    let home = Home::new();
+    let engine = home.serve();
+    home.run(&["api-key", "create", "--name", "test", "--scopes", "*"]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (head, export, forged) = (
+        path("head.txt"),
+        path("audit.ndjson"),
+        path("forged.ndjson"),
+    );
+    let run = |arguments: &[&str]| {
+        let output = home.run(arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    run(&["audit", "head", "-o", &head]);
+    run(&["audit", "export", "-o", &export]);
+    let verified = run(&["audit", "verify", "--head", &head]);
+    assert!(verified.contains("heads hold"), "{verified}");
+    let key = run(&["audit", "public-key"]);
+
+    // On a machine that has neither database nor secrets.
+    let elsewhere = Home::new();
+    let offline = |arguments: &[&str]| {
+        let mut all = vec!["audit", "verify", "--public-key", key.trim()];
+        all.extend_from_slice(arguments);
+        elsewhere.run(&all)
+    };
+    let fine = offline(&["--export", &export, "--head", &head]);
+    assert_eq!(fine.status.code(), Some(0), "{}", text(&fine.stdout));
+    let lines = std::fs::read_to_string(&export).unwrap();
+    std::fs::write(
+        &forged,
+        lines.replacen("create_api_key", "delete_api_key", 1),
+    )
+    .unwrap();
+    let found = offline(&["--export", &forged, "--head", &head]);
+    assert_eq!(found.status.code(), Some(1));
+    assert!(
+        text(&found.stdout).starts_with("entry_changed seq "),
+        "{}",
+        text(&found.stdout)
+    );
+    let missing = offline(&["--export", &path("nowhere"), "--head", &head]);
+    assert_eq!(missing.status.code(), Some(2));
     engine.signal(Signal::SIGTERM);
     assert_eq!(engine.exit_code(), Some(0));
 }
@@ -222,6 +286,7 @@ fn an_unreachable_database_ends_with_1_and_its_password_is_not_shown() {
                 "IP_HASH_KEY",
                 "PERSONAL_DATA_KEY",
                 "SESSION_KEY",
+                "AUDIT_SIGNING_KEY",
             ]
             .map(|key| (key, &secret)),
         )
@@ -287,7 +352,7 @@ fn a_scope_that_does_not_exist_is_refused_by_name_of_the_field() {
         "--scopes",
         "links:read,everything",
     ]);
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(2));
     let error = text(&output.stderr);
     assert!(
         error.contains("scopes/1: An API key can have *") && error.contains("links:read, "),
