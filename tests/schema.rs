@@ -1,12 +1,14 @@
 //! The migrations: they run up, down and up again to the same schema, and `schema.rs` is what they make.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::QueryableByName;
 use diesel::sql_query;
 use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl;
+use viral_engine_db::data_requests::ERASERS;
 use viral_engine_db::{migrate, schema_text::schema_text};
+use viral_engine_domain::data_map::{COLUMNS, Deletion, markdown};
 use viral_engine_test_support::TestDb;
 
 #[derive(QueryableByName, Debug, PartialEq)]
@@ -102,5 +104,69 @@ async fn schema_rs_is_what_the_migrations_make() {
     assert!(
         committed == text,
         "schema.rs is stale: run `cargo xtask schema`"
+    );
+}
+
+/// Every column of every table; partitions are of their table, and the sequence of migrations is nobody's data.
+const STORED: &str = "
+SELECT format('%s.%s', c.relname, a.attname) AS line FROM pg_attribute a
+JOIN pg_class c ON c.oid = a.attrelid AND c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+WHERE a.attnum > 0 AND NOT a.attisdropped AND NOT c.relispartition AND c.relname <> '__diesel_schema_migrations'";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_is_stored_is_in_the_data_map() {
+    let db = TestDb::new().await;
+    let stored: Vec<Line> = sql_query(STORED)
+        .load(&mut db.connection().await)
+        .await
+        .expect("the columns");
+    let stored: BTreeSet<String> = stored.into_iter().map(|row| row.line).collect();
+    let mapped: BTreeSet<String> = COLUMNS
+        .iter()
+        .flat_map(|group| {
+            group
+                .columns()
+                .map(|column| format!("{}.{column}", group.table))
+        })
+        .collect();
+    let missing: Vec<_> = stored.difference(&mapped).collect();
+    assert!(
+        missing.is_empty(),
+        "say in domain::data_map what these hold: {missing:?}"
+    );
+    let gone: Vec<_> = mapped.difference(&stored).collect();
+    assert!(gone.is_empty(), "these are not stored any more: {gone:?}");
+}
+
+/// Links and the user's own row have steps of their own.
+#[test]
+fn whatever_the_data_map_says_is_erased_has_a_statement_that_does_it() {
+    let done: BTreeSet<&str> = ERASERS
+        .iter()
+        .map(|eraser| eraser.store)
+        .chain(["links", "users"])
+        .collect();
+    for group in COLUMNS {
+        let stays = matches!(group.deletion, Deletion::Stays(_));
+        assert!(
+            stays || done.contains(group.table),
+            "{}: {}",
+            group.table,
+            group.names
+        );
+    }
+}
+
+#[test]
+fn the_committed_data_map_is_what_the_table_says() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/data-map.md");
+    let text = markdown();
+    if std::env::var_os("UPDATE_DATA_MAP").is_some() {
+        std::fs::write(path, &text).expect("the data map is writable");
+    }
+    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        committed == text,
+        "docs/data-map.md is stale: run `cargo xtask data-map`"
     );
 }

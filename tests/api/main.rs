@@ -3,7 +3,10 @@
 mod achievements;
 mod alerts;
 mod api_keys;
+mod audit;
 mod auth;
+mod consents;
+mod data_rights;
 mod emails;
 mod events;
 mod flags;
@@ -22,6 +25,7 @@ mod operators;
 mod overview;
 mod pages;
 mod permissions;
+mod pii;
 mod recaps;
 mod redirect;
 mod report_delivery;

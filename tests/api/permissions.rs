@@ -43,7 +43,7 @@ fn the_document_shows_who_may_call_each_operation() {
             .flat_map(|scheme| scheme.as_object().expect("a scheme").keys())
             .map(String::as_str)
             .collect();
-        let permission = described.get("x-permission").and_then(Value::as_str);
+        let permission = described["x-requires"]["permission"].as_str();
         let (expected, needed): (&[&str], _) = match row.access {
             Access::Public => (&[], None),
             Access::Operator => (&["session"], None),

@@ -333,6 +333,63 @@ async fn an_external_id_has_no_control_characters_wherever_it_is_named() {
     assert_eq!(error["code"], "control_character", "{answer:#}");
 }
 
+/// They are shown in lists, mails and headers.
+#[tokio::test(flavor = "multi_thread")]
+async fn names_and_other_short_texts_stand_on_one_line() {
+    let app = TestApp::new().await;
+    let admin = app.operator(Role::Admin).await;
+    let bad = "gpj.\u{202e}exe\r\nBcc: x@example.org";
+    let session = json!({ "external_id": "s", "tutor": "t", "student": "u", "started_at": "2026-03-11T15:00:00Z",
+        "duration_minutes": 5, "subject": bad, "topic": bad, "skills": [bad], "highlights": [bad], "next_steps": [bad] });
+    let webhook = json!({ "url": "https://example.org/\r\nx", "description": bad, "event_types": ["alert.opened"] });
+    let cases: [(&str, Value, &[&str]); 6] = [
+        (
+            "sessions",
+            session,
+            &[
+                "/highlights/0",
+                "/next_steps/0",
+                "/skills/0",
+                "/subject",
+                "/topic",
+            ],
+        ),
+        ("webhooks", webhook, &["/description", "/url"]),
+        (
+            "achievements",
+            json!({ "student": "u", "kind": "k", "name": bad }),
+            &["/name"],
+        ),
+        (
+            "api-keys",
+            json!({ "name": bad, "scopes": ["*"] }),
+            &["/name"],
+        ),
+        (
+            "operators",
+            json!({ "email": "a@example.org", "name": bad, "role": "viewer" }),
+            &["/name"],
+        ),
+        (
+            "institution-networks",
+            json!({ "network": "203.0.113.0/24", "name": bad }),
+            &["/name"],
+        ),
+    ];
+    for (path, body, pointers) in cases {
+        let problem = admin.post(&format!("/v1/{path}"), &body).await;
+        let problem = problem.assert_problem(422, "validation_failed");
+        let errors = problem["errors"].as_array().expect("errors");
+        let mut found: Vec<_> = errors
+            .iter()
+            .filter(|error| error["code"] == "control_character")
+            .map(|error| error["pointer"].as_str().expect("a pointer"))
+            .collect();
+        found.sort_unstable();
+        assert_eq!(found, pointers, "{path}: {problem:#}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_time_that_can_not_be_stored_is_malformed() {
     let app = TestApp::new().await;

@@ -3,6 +3,7 @@
 
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { eventually } from './lib/engine.mjs';
 import { THEMES, WIDTHS, assertAccessible, screenshot, signIn } from './lib/browser.mjs';
 import { addFamilyWeek, asOperator, journey, settled } from './lib/journey.mjs';
 
@@ -23,17 +24,11 @@ async function operate({ engine, apart }) {
     webhook = added.body.webhook;
     await asOperator(page, 'POST', `/v1/webhooks/${webhook.id}/test`);
   });
-  while ((await engine.api('GET', `/v1/reports/${report.id}`)).status === 'generating') {
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+  await eventually('report', async () => (await engine.api('GET', `/v1/reports/${report.id}`)).status !== 'generating');
   const made = await engine.api('POST', '/v1/recaps', { week: await addFamilyWeek(engine) });
-  let recaps = [];
-  while (recaps.length === 0) {
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    recaps = (await engine.api('GET', '/v1/recaps')).items;
-  }
+  const recap = await eventually('recap', async () => (await engine.api('GET', '/v1/recaps')).items[0]);
   const jobs = await engine.api('GET', '/v1/jobs?limit=1');
-  return { report, email, webhook, recap: recaps[0], generation: made.job_id, job: jobs.items[0] };
+  return { report, email, webhook, recap, generation: made.job_id, job: jobs.items[0] };
 }
 
 async function listPages(here) {
@@ -67,6 +62,7 @@ async function listPages(here) {
     ['email', `/outbox/${made.email.id}`],
     ['webhooks', '/webhooks'],
     ['webhook', `/webhooks/${made.webhook.id}`],
+    ['audit', '/audit'],
     ['flags', '/flags'],
     ['api-keys', '/api-keys'],
     ['operators', '/operators'],

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use viral_engine_db::DbError;
 use viral_engine_db::jobs::{Enqueued, NewJob, Unique, When, enqueue, prune_keys};
+use viral_engine_domain::consents::Gate;
 use viral_engine_domain::jobs::{Priority, Queue};
 use viral_engine_service::jobs::{self as service, JobPayload};
 
@@ -163,6 +164,7 @@ struct SendReport {
 
 impl JobPayload for SendReport {
     const KIND: &'static str = "note";
+    const GATE: Gate = Gate::Nothing;
     const QUEUE: Queue = Queue::Reports;
     const MAX_ATTEMPTS: u32 = 3;
     const UNIQUE_FOR: Option<TimeDelta> = Some(TimeDelta::seconds(60));

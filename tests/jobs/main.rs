@@ -4,5 +4,6 @@ mod claims;
 mod enqueue;
 mod life;
 mod schedules;
+mod subjects;
 mod worker;
 mod world;

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 use std::time::Duration;
+use viral_engine_domain::consents::Gate;
 
 use chrono::TimeDelta;
 use diesel::sql_query;
@@ -42,6 +43,7 @@ struct Note {
 
 impl JobPayload for Note {
     const KIND: &'static str = "note";
+    const GATE: Gate = Gate::Nothing;
 }
 
 impl Job for Note {

@@ -1,7 +1,8 @@
 //! The real app on a socket of its own, with a database of its own and a clock that stands still.
 
 use std::net::TcpListener;
-use std::sync::LazyLock;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
 use std::thread::JoinHandle;
 
 use chrono::{DateTime, Utc};
@@ -18,15 +19,19 @@ use viral_engine_db::operators::{OperatorRow, insert_operator};
 use viral_engine_domain::guardrails::thresholds::Thresholds;
 use viral_engine_domain::links::key_ring::KeyRing;
 use viral_engine_domain::links::target::{Mode, TargetPolicy};
+use viral_engine_domain::retention::Policy;
 use viral_engine_http::AppState;
 use viral_engine_http::middleware::authenticate::{ACCESS_COOKIE, REFRESH_COOKIE};
 use viral_engine_http::serve::{Serving, Stopper, serve};
 use viral_engine_http::state::HttpConfig;
+use viral_engine_service::audit::{AuditKey, AuditKeys};
 use viral_engine_service::auth::sessions::{Browser, SessionTokens, open_session};
 use viral_engine_service::config::{
-    ClickDurability, InvitesFromLinks, Keys, SecretKey, ServiceConfig,
+    AuditConfig, ClickDurability, InvitesFromLinks, Keys, SecretKey, ServiceConfig,
 };
+use viral_engine_service::consents::VerificationConfig;
 use viral_engine_service::emails::EmailConfig;
+use viral_engine_service::key_store::KeyStore;
 use viral_engine_service::notifications::follow_other_nodes;
 use viral_engine_service::redirect::{Clicks, start_clicks};
 use viral_engine_service::{Caller, Context, api_keys};
@@ -35,6 +40,12 @@ use crate::{FakeClock, TestClient, TestDb};
 
 /// Where the app under test says it lives; browsers' writes come from there.
 pub const PUBLIC_URL: &str = "https://go.example.org";
+
+/// Slots are given out once, so the apps of a process can share a key store; nodes of one database have to.
+static KEY_STORE: LazyLock<Arc<KeyStore>> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().expect("a folder");
+    Arc::new(KeyStore::new(folder.keep()))
+});
 
 static METRICS: LazyLock<PrometheusHandle> = LazyLock::new(|| {
     viral_engine_http::metrics::install().expect("nothing else records metrics in tests")
@@ -52,7 +63,7 @@ pub struct TestApp {
     /// Its ingest, shipper and redirect.
     pub clicks: Clicks,
     _stop: DropGuard,
-    _click_log: TempDir,
+    click_log: TempDir,
     // Kept for as long as the app runs.
     db: TestDb,
 }
@@ -124,13 +135,18 @@ impl TestApp {
             clicks,
             _stop: stop.drop_guard(),
             db,
-            _click_log: folder,
+            click_log: folder,
         }
     }
 
     /// The app's database.
     pub fn db(&self) -> &TestDb {
         &self.db
+    }
+
+    /// Folder of the app's click log.
+    pub fn click_log_dir(&self) -> &Path {
+        self.click_log.path()
     }
 
     /// Scheme, host and port of the app.
@@ -253,7 +269,13 @@ pub fn service_config() -> ServiceConfig {
         ip_hash_retention_days: 90,
         thresholds: Thresholds::default(),
         schedule_time_zone: Tz::UTC,
+        audit: AuditConfig {
+            retention_days: 2_557,
+            heads_dir: None,
+        },
+        retention: Policy::default(),
         email: EmailConfig::default(),
+        verification: VerificationConfig::default(),
         webhook_allow_private: false,
         database_kind: "external",
     }
@@ -269,7 +291,62 @@ pub fn keys() -> Keys {
         visitors: key(2),
         personal_data: key(3),
         personal_data_previous: None,
+        users: Arc::clone(&KEY_STORE),
         sessions: key(4),
         sessions_previous: None,
+        audit: AuditKeys::new(AuditKey::new(key(5).expose()), Vec::new()),
+    }
+}
+
+/// The app's keys around a replacement of the master key of personal data. Replacing it rewraps every key of the key
+/// store, which the other apps of the process share under the former one: these have a copy of it.
+pub struct ReplacedKeys {
+    /// Both master keys, the new one first.
+    pub during: Keys,
+    /// The new master key alone.
+    pub after: Keys,
+    /// The former master key alone.
+    pub former: Keys,
+    _folder: TempDir,
+}
+
+impl ReplacedKeys {
+    /// With the keys that users have now.
+    ///
+    /// # Panics
+    /// When the key store can not be copied.
+    pub fn new() -> Self {
+        const FILE: &str = "user-keys";
+        let folder = tempfile::tempdir().expect("a folder");
+        let shared = keys();
+        // The file comes with the first key.
+        if !shared.users.is_empty().expect("a key store") {
+            let copy = folder.path().join(FILE);
+            std::fs::copy(shared.users.dir().join(FILE), copy).expect("a copy");
+        }
+        let former = Keys {
+            users: Arc::new(KeyStore::new(folder.path())),
+            ..shared
+        };
+        let after = Keys {
+            personal_data: SecretKey::new([9; 32]),
+            ..former.clone()
+        };
+        let during = Keys {
+            personal_data_previous: Some(former.personal_data.clone()),
+            ..after.clone()
+        };
+        Self {
+            during,
+            after,
+            former,
+            _folder: folder,
+        }
+    }
+}
+
+impl Default for ReplacedKeys {
+    fn default() -> Self {
+        Self::new()
     }
 }

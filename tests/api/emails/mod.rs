@@ -47,6 +47,7 @@ async fn worker(app: &TestApp) -> Worker {
 fn report(subject: &str, to: &str, name: Option<&str>) -> NewEmail {
     let day = |day| NaiveDate::from_ymd_opt(2026, 3, day).expect("a day");
     NewEmail {
+        about: Vec::new(),
         mail: Mail::ReportReady(ReportReady {
             report: Uuid::nil(),
             period: ReportPeriod::Weekly,

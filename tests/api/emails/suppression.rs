@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use viral_engine_api_types::emails::EmailState;
 use viral_engine_api_types::permissions::Role;
 use viral_engine_service::Context;
-use viral_engine_service::config::{Keys, SecretKey};
+use viral_engine_service::config::Keys;
 use viral_engine_service::emails::{EMAILS_KEPT, erase_emails, unsubscribe_url};
 use viral_engine_service::users::reseal_personal_fields;
-use viral_engine_test_support::test_app::{keys, service_config};
+use viral_engine_test_support::test_app::{ReplacedKeys, service_config};
 use viral_engine_test_support::{MailServer, TestApp, TestClient};
 
 use super::{app_with, queue, report, shown, try_queue, until, worker};
@@ -268,23 +268,18 @@ async fn who_unsubscribed_stays_so_when_the_key_is_replaced() {
     let app = TestApp::new().await;
     let email = queue(&app, &report("report/1", "ada@example.org", None)).await;
     page(&app.anonymous(), "POST", &link(&app, email.id)).await;
-    let old = keys();
-    let on = |previous| {
-        let keys = Keys {
-            personal_data: SecretKey::new([99; 32]),
-            personal_data_previous: previous,
-            ..keys()
-        };
+    let replaced = ReplacedKeys::new();
+    let on = |keys: &Keys| {
         Context::new(
             app.db().database().clone(),
-            keys,
+            keys.clone(),
             service_config(),
             app.clock.as_clock(),
         )
     };
-    let during = on(Some(old.personal_data));
+    let during = on(&replaced.during);
     assert_eq!(reseal_personal_fields(&during).await.expect("resealed"), 2);
-    let after = on(None);
+    let after = on(&replaced.after);
     for (subject, is_new) in [("report/2", true), ("report/1", false)] {
         let queued = try_queue(&after, &report(subject, "ada@example.org", None)).await;
         let queued = queued.expect("queued");

@@ -49,7 +49,7 @@ async fn family(key: &TestClient, parent: &str, zone: Option<&str>, children: &[
     put(key, parent, &fields).await;
     for (child, name) in children {
         let fields = json!({
-            "persona": "student", "age_band": "under_13", "guardian": parent, "name": name,
+            "persona": "student", "age_band": "13_to_15", "guardian": parent, "name": name,
         });
         put(key, child, &fields).await;
     }

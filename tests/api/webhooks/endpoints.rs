@@ -3,9 +3,8 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use viral_engine_api_types::permissions::Role;
-use viral_engine_service::config::SecretKey;
 use viral_engine_service::users::reseal_personal_fields;
-use viral_engine_test_support::test_app::keys;
+use viral_engine_test_support::test_app::ReplacedKeys;
 use viral_engine_test_support::{TestApp, TestClient};
 
 use super::receiver::{Behaviour, Receiver};
@@ -211,17 +210,14 @@ async fn secrets_follow_the_key_of_personal_data_when_it_is_replaced() {
     let world = World::new().await;
     let receiver = Receiver::start(Behaviour::status(200)).await;
     let created = world.webhook(&receiver).await;
-    let mut replaced = keys();
-    replaced.personal_data_previous = Some(replaced.personal_data.clone());
-    replaced.personal_data = SecretKey::new([9; 32]);
+    let replaced = ReplacedKeys::new();
     let context = viral_engine_service::Context {
-        keys: std::sync::Arc::new(replaced.clone()),
+        keys: std::sync::Arc::new(replaced.during.clone()),
         ..world.context().clone()
     };
     reseal_personal_fields(&context).await.expect("resealed");
-    replaced.personal_data_previous = None;
     // Signed by a worker that knows the new key alone.
-    let world = world.with_keys(replaced).await;
+    let world = world.with_keys(replaced.after.clone()).await;
     world.publish(1).await;
     world.until(created.webhook.id, "delivered", 1).await;
     assert!(is_signed(&world, &receiver.received()[0], &created.secret));

@@ -112,6 +112,17 @@ async fn clicks_of_a_moment_are_one_message_and_each_conversion_is_its_own() {
             "{conversion}"
         );
     }
+    let key = world.app.key(&["users:read"]).await;
+    let mut referees = Vec::new();
+    for conversion in of_type("conversion.created") {
+        let id = conversion["referee_id"].as_str().expect("an id");
+        let found = key.get(&format!("/v1/users?id={id}")).await;
+        let found = found.assert_status(200).json();
+        assert_eq!(found["items"].as_array().map(Vec::len), Some(1), "{found}");
+        referees.push(found["items"][0]["external_id"].clone());
+    }
+    referees.sort_by_key(Value::to_string);
+    assert_eq!(referees, [json!("referee@example.org"), json!("student-9")]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

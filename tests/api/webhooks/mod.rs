@@ -4,7 +4,7 @@ mod addresses;
 mod delivery;
 mod endpoints;
 mod events;
-mod receiver;
+pub mod receiver;
 mod receivers;
 mod tls;
 mod world;

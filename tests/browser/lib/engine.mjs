@@ -101,6 +101,17 @@ async function api(url, key, method, path, body) {
   return text ? JSON.parse(text) : undefined;
 }
 
+/** What `ask` answers as soon as that is something; fails when it is nothing for a minute. */
+export async function eventually(what, ask) {
+  const end = Date.now() + 60_000;
+  while (Date.now() < end) {
+    const answer = await ask();
+    if (answer) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`after a minute there is still no ${what}`);
+}
+
 /** Headers of a browser session of the admin. */
 export async function adminSession(engine) {
   const response = await fetch(engine.url + '/v1/auth/login', {

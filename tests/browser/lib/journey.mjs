@@ -103,7 +103,8 @@ export async function addFamilyWeek(engine) {
   const today = new Date();
   const monday = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate() - ((today.getUTCDay() + 6) % 7) - 7));
   await addParent(engine);
-  await engine.api('PUT', '/v1/users/child-3', { persona: 'student', age_band: 'under_13', guardian: 'parent-17' });
+  // From 13 on, a week is told to the own guardian without asking first.
+  await engine.api('PUT', '/v1/users/child-3', { persona: 'student', age_band: '13_to_15', guardian: 'parent-17' });
   await engine.api('PUT', '/v1/users/tutor-1', { persona: 'tutor', age_band: 'adult' });
   for (const [day, minutes] of [[1, 45], [3, 30]]) {
     await engine.api('POST', '/v1/sessions', {

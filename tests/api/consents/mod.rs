@@ -1,0 +1,13 @@
+//! Consents: guardians are asked, answer on their pages, and take back what they allowed.
+
+pub mod family;
+mod forms;
+mod gate;
+mod notices;
+mod pages;
+mod provider;
+mod recaps;
+mod requests;
+mod revoking;
+mod texts;
+mod time;

@@ -1,0 +1,208 @@
+//! The guardians' pages.
+
+use chrono::TimeDelta;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::family::Family;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_steps_are_needed_and_what_proves_a_consent_is_kept() {
+    let family = Family::new().await;
+    let request = family.ask(&["core_use", "progress_reel_to_parent"]).await;
+    let path = family.path_in_mail("mum@example.org", 0).await;
+    let page = family.page(&path).await;
+    assert!(
+        page.contains("We ask you.") && page.contains("<bdi>Ada</bdi>"),
+        "{page}"
+    );
+    assert!(!page.contains("checked"), "nothing is ticked beforehand");
+
+    let told = family.press(&path, "allow", &["core_use"]).await;
+    assert!(told.contains("counts once you have confirmed"), "{told}");
+    let expected = |core: &str| {
+        [("core_use", core), ("progress_reel_to_parent", "denied")]
+            .map(|(scope, state)| (scope.to_owned(), state.to_owned()))
+    };
+    assert_eq!(family.states("ada").await, expected("confirm_pending"));
+
+    family.pass(TimeDelta::hours(23)).await;
+    family.press(&path, "confirm", &[]).await;
+    assert_eq!(
+        family.states("ada").await,
+        expected("confirm_pending"),
+        "too soon, and by the first link"
+    );
+    family.pass(TimeDelta::hours(2)).await;
+    family.press(&path, "confirm", &[]).await;
+    assert_eq!(
+        family.states("ada").await,
+        expected("confirm_pending"),
+        "not by the first link"
+    );
+    let second = family.path_in_mail("mum@example.org", 1).await;
+    assert!(family.page(&second).await.contains("Please confirm"));
+    assert_eq!(
+        family.states("ada").await,
+        expected("confirm_pending"),
+        "loading it changes nothing"
+    );
+    family.press(&second, "confirm", &[]).await;
+    assert_eq!(family.states("ada").await, expected("active"));
+
+    let id = request["consents"][0]["id"].as_str().expect("an id");
+    let details = family.key.get(&format!("/v1/consents/{id}")).await;
+    let details = details.assert_status(200).json();
+    let evidence = &details["consent"]["evidence"];
+    let shown = "<h2>Why we ask</h2>\n<p>We ask you.</p>\n";
+    assert_eq!(
+        evidence["notice_sha256"],
+        hex::encode(Sha256::digest(shown))
+    );
+    assert_eq!(evidence["notice"], 1);
+    assert_eq!(evidence["locale"], "en");
+    assert_eq!(evidence["method"], "email_plus");
+    let email = request["email_id"].as_str().expect("an id");
+    assert_eq!(evidence["transaction"], format!("email/{email}"));
+    let steps = details["steps"].as_array().expect("steps");
+    let events: Vec<_> = steps
+        .iter()
+        .map(|step| (step["event"].clone(), step["by"].clone()))
+        .collect();
+    let expected = [
+        ("asked", "api_key"),
+        ("method_chosen", "guardian"),
+        ("verified", "guardian"),
+        ("confirmed", "guardian"),
+    ];
+    assert_eq!(
+        events,
+        expected.map(|(event, by)| (json!(event), json!(by)))
+    );
+    assert!(
+        family
+            .message("mum@example.org", 2)
+            .await
+            .contains("You have allowed this for Ada")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_notice_proves_the_language_it_was_shown_in() {
+    let family = Family::new().await;
+    let body = json!({ "child": "ada", "guardian": "dad", "scopes": ["core_use"] });
+    let request = family.try_ask(body).await.assert_status(201).json();
+    assert_eq!(request["locale"], "de");
+    let path = family.path_in_mail("dad@example.org", 0).await;
+    let page = family.page(&path).await;
+    assert!(
+        page.contains("lang=\"de\"") && page.contains("Warum wir fragen"),
+        "{page}"
+    );
+    let english = family.page(&format!("{path}?lang=en")).await;
+    assert!(english.contains("Why we ask"));
+    family
+        .press(&format!("{path}?lang=en"), "allow", &["core_use"])
+        .await;
+    let id = request["consents"][0]["id"].as_str().expect("an id");
+    let details = family.key.get(&format!("/v1/consents/{id}")).await.json();
+    assert_eq!(details["consent"]["evidence"]["locale"], "en");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_leaves_the_platform_can_be_allowed_by_mail_alone() {
+    let family = Family::new().await;
+    let scopes = [
+        "core_use",
+        "invite_friend",
+        "public_display",
+        "disclose:crm",
+        "ai_processing:llm",
+    ];
+    family.ask(&scopes).await;
+    let path = family.path_in_mail("mum@example.org", 0).await;
+    let page = family.page(&path).await;
+    assert_eq!(page.matches(" disabled>").count(), 4, "{page}");
+    // A browser that was tampered with sends them all the same.
+    let told = family
+        .press(&path, "allow", &["invite_friend", "public_display"])
+        .await;
+    assert!(told.contains("needs a stronger proof"), "{told}");
+    let told = family.press(&path, "allow", &scopes).await;
+    assert!(told.contains("needs a stronger proof"), "{told}");
+    family.press(&path, "allow", &["core_use"]).await;
+    for (scope, state) in family.states("ada").await {
+        let expected = if scope == "core_use" {
+            "confirm_pending"
+        } else {
+            "denied"
+        };
+        assert_eq!(state, expected, "{scope}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guardian_says_no() {
+    let family = Family::new().await;
+    family.ask(&["core_use"]).await;
+    let path = family.path_in_mail("mum@example.org", 0).await;
+    let told = family.press(&path, "refuse", &[]).await;
+    assert!(told.contains("nothing of this is allowed"), "{told}");
+    assert_eq!(
+        family.states("ada").await,
+        [("core_use".to_owned(), "denied".to_owned())]
+    );
+    let told = family.press(&path, "allow", &["core_use"]).await;
+    assert!(told.contains("has been used"), "{told}");
+    assert_eq!(
+        family.states("ada").await,
+        [("core_use".to_owned(), "denied".to_owned())]
+    );
+    let again = json!({ "child": "ada", "scopes": ["core_use"] });
+    family.try_ask(again).await.assert_problem(409, "conflict");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_no_guardian_is_not_asked_again() {
+    let family = Family::new().await;
+    family.ask(&["core_use"]).await;
+    let path = family.path_in_mail("mum@example.org", 0).await;
+    let told = family.press(&path, "not-mine", &[]).await;
+    assert!(told.contains("not be asked again"), "{told}");
+    let again = json!({ "child": "ada", "guardian": "dad", "email": " MUM@example.org", "scopes": ["core_use"] });
+    family.try_ask(again).await.assert_problem(409, "conflict");
+    let other = json!({ "child": "ada", "guardian": "dad", "scopes": ["core_use"] });
+    family.try_ask(other).await.assert_status(201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_runs_no_script_is_kept_nowhere_and_takes_no_foreign_form() {
+    let family = Family::new().await;
+    family.publish("<script>alert(1)</script>", false).await;
+    family.ask(&["core_use"]).await;
+    let path = family.path_in_mail("mum@example.org", 0).await;
+    let answer = family.app.anonymous().get(&path).await;
+    let policy = answer.header("content-security-policy").expect("a policy");
+    assert!(
+        policy.starts_with("default-src 'none'; style-src 'sha256-"),
+        "{policy}"
+    );
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    let page = String::from_utf8(answer.body.clone()).expect("text");
+    assert!(!page.contains("<script"), "{page}");
+    let foreign = family
+        .app
+        .anonymous()
+        .with_header("origin", "https://evil.test");
+    let answer = foreign.post(&format!("{path}/refuse"), &json!({})).await;
+    answer.assert_problem(403, "csrf_rejected");
+    for other in ["/c/x", &path[..path.len() - 1]] {
+        family.app.anonymous().get(other).await.assert_status(404);
+    }
+    let answer = family
+        .app
+        .anonymous()
+        .post(&format!("{path}/dance"), &json!({}))
+        .await;
+    answer.assert_status(404);
+}

@@ -1,0 +1,84 @@
+//! A copy of everything: whole, for a week, and for whoever may have it.
+
+use std::io::{Cursor, Read as _};
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use viral_engine_api_types::permissions::Role;
+use viral_engine_service::housekeeping::sweep;
+
+use super::completed;
+use crate::consents::family::Family;
+
+fn file(bytes: &[u8], name: &str) -> String {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).expect("an archive");
+    let mut text = String::new();
+    let mut file = archive.by_name(name).expect(name);
+    file.read_to_string(&mut text).expect("a text");
+    text
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_has_everything_and_is_there_for_a_week() {
+    let family = Family::new().await;
+    let key = &family.key;
+    family.consented().await;
+    family.taught().await;
+    let achieved = json!({ "student": "ada", "kind": "ten", "name": "Ten sessions" });
+    key.post("/v1/achievements", &achieved)
+        .await
+        .assert_status(201);
+    let reel = json!({ "student": "ada", "reel_data": { "title": "Fractions" } });
+    key.post("/v1/progress-reels", &reel)
+        .await
+        .assert_status(201);
+    let body = json!({ "kind": "export", "user": "ada" });
+    let asked = key
+        .post("/v1/data-requests", &body)
+        .await
+        .assert_status(202)
+        .json();
+    let path = format!(
+        "/v1/data-requests/{}/archive",
+        asked["id"].as_str().expect("an id")
+    );
+    key.get(&path).await.assert_status(404);
+    let done = completed(key, &asked).await;
+    assert_eq!(done["user"], "ada");
+    assert_eq!(done["receipt"], Value::Null);
+    let until = done["archive_until"].as_str().expect("a time");
+    assert_eq!(
+        until,
+        (family.app.clock.now() + TimeDelta::days(7))
+            .to_rfc3339_opts(chrono::SecondsFormat::Micros, true)
+            .replace(".000000", "")
+    );
+
+    let answer = key.get(&path).await;
+    answer.assert_status(200);
+    assert_eq!(answer.header("content-type"), Some("application/zip"));
+    let bytes = answer.body.to_vec();
+    let whole: Value = serde_json::from_str(&file(&bytes, "data.json")).expect("JSON");
+    assert_eq!(whole["profile"][0]["name"], "Ada Lovelace");
+    assert_eq!(whole["profile"][0]["email"], "ada@example.org");
+    assert_eq!(whole["sessions"][0]["subject"], "Physics");
+    assert_eq!(whole["achievements"][0]["name"], "Ten sessions");
+    assert_eq!(
+        whole["progress_reels"][0]["reel_data"]["title"],
+        "Fractions"
+    );
+    assert_eq!(whole["consents"].as_array().expect("consents").len(), 2);
+    assert!(file(&bytes, "sessions.csv").contains("Physics"));
+    assert!(file(&bytes, "README.txt").contains("profile.csv"));
+    let viewer = family.app.operator(Role::Analyst).await;
+    viewer.get(&path).await.assert_status(403);
+
+    family.app.clock.advance(TimeDelta::days(7));
+    key.get(&path).await.assert_status(404);
+    sweep(&family.app.context).await.expect("swept");
+    let sql = "SELECT count(archive) FROM data_requests";
+    assert_eq!(
+        crate::world::number(&mut *family.app.db().connection().await, sql).await,
+        0
+    );
+}

@@ -1,0 +1,135 @@
+//! What guardians ask for on their pages: each thing by a fresh link, in their own mail, that works once.
+
+use reqwest::Method;
+
+use crate::consents::family::Family;
+use crate::world::number;
+
+/// The path of the link in the message that the mother got as number `index`, from 0.
+async fn link(family: &Family, index: usize) -> String {
+    let text = family.message("mum@example.org", index).await;
+    let (_, path) = text
+        .split_once("https://go.example.org/d/")
+        .expect("a link");
+    let token: String = path
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c))
+        .collect();
+    format!("/d/{token}")
+}
+
+async fn ada(family: &Family) -> String {
+    let user = family.key.get("/v1/users/ada").await.json();
+    user["id"].as_str().expect("an id").to_owned()
+}
+
+async fn press(family: &Family, path: &str) -> (u16, String) {
+    let anyone = family.app.anonymous();
+    let answer = anyone.send(anyone.request(Method::POST, path)).await;
+    (
+        answer.status,
+        String::from_utf8_lossy(&answer.body).into_owned(),
+    )
+}
+
+/// The mother's page of all consents.
+async fn family_page(family: &Family) -> String {
+    family.consented().await;
+    family.path_in_mail("mum@example.org", 2).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guardian_sees_what_is_held_by_a_link_that_works_once() {
+    let family = Family::new().await;
+    let page = family_page(&family).await;
+    family.taught().await;
+    let shown = family.page(&page).await;
+    assert!(shown.contains("See what is held"), "{shown}");
+    let told = family
+        .press(&page, &format!("data/summary/{}", ada(&family).await), &[])
+        .await;
+    assert!(told.contains("We have mailed you a link"), "{told}");
+    let link = link(&family, 3).await;
+    // Mail programs open links ahead.
+    for _ in 0..2 {
+        let opened = family.page(&link).await;
+        assert!(
+            opened.contains("See what is held") && !opened.contains("Tutoring sessions"),
+            "{opened}"
+        );
+    }
+    let german = family.page(&format!("{link}?lang=de")).await;
+    assert!(german.contains("Ansehen, was gespeichert ist"), "{german}");
+    let (status, held) = press(&family, &link).await;
+    assert_eq!(status, 200);
+    assert!(
+        held.contains("Tutoring sessions") && held.contains("Ada"),
+        "{held}"
+    );
+    assert_eq!(press(&family, &link).await.0, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guardian_gets_a_copy() {
+    let family = Family::new().await;
+    let page = family_page(&family).await;
+    family
+        .press(&page, &format!("data/export/{}", ada(&family).await), &[])
+        .await;
+    let link = link(&family, 3).await;
+    assert_eq!(press(&family, &format!("{link}/archive")).await.0, 404);
+    assert_eq!(press(&family, &link).await.0, 200);
+    let begun = std::time::Instant::now();
+    while !family.page(&link).await.contains("Fetch the copy") {
+        assert!(begun.elapsed() < super::PATIENCE);
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let anyone = family.app.anonymous();
+    let answer = anyone
+        .send(anyone.request(Method::POST, &format!("{link}/archive")))
+        .await;
+    answer.assert_status(200);
+    assert_eq!(answer.header("content-type"), Some("application/zip"));
+    assert!(answer.body.starts_with(b"PK"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guardian_has_a_child_erased() {
+    let family = Family::new().await;
+    let page = family_page(&family).await;
+    family
+        .press(&page, &format!("data/deletion/{}", ada(&family).await), &[])
+        .await;
+    let link = link(&family, 3).await;
+    let count = "SELECT count(*) FROM data_requests";
+    family.page(&link).await;
+    assert_eq!(
+        number(&mut *family.app.db().connection().await, count).await,
+        0,
+        "opening changes nothing"
+    );
+    let (status, told) = press(&family, &link).await;
+    assert_eq!(status, 200, "{told}");
+    let listed = family.key.get("/v1/data-requests").await.json();
+    assert_eq!(listed["items"][0]["asked_by"], "guardian");
+    super::completed(&family.key, &listed["items"][0]).await;
+    family.key.get("/v1/users/ada").await.assert_status(404);
+    family.page(&page).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_not_proved_to_be_the_guardian_is_sent_nothing() {
+    let family = Family::new().await;
+    family.ask(&["core_use"]).await;
+    let page = family.path_in_mail("mum@example.org", 0).await;
+    let told = family
+        .press(&page, &format!("data/deletion/{}", ada(&family).await), &[])
+        .await;
+    assert!(!told.contains("We have mailed you a link"), "{told}");
+    let links = "SELECT count(*) FROM data_request_links";
+    assert_eq!(
+        number(&mut *family.app.db().connection().await, links).await,
+        0
+    );
+    assert_eq!(press(&family, "/d/nothing-of-ours").await.0, 404);
+}
