@@ -26,7 +26,7 @@ pub enum Maker {
     First(fn() -> AnyView),
     /// It is in the part of links and users.
     Growth(Growth),
-    /// It is in the part of guardrails and alerts.
+    /// It is in the part of guardrails, alerts and the audit trail.
     Safety(Safety),
     /// It is in the part of reports and recaps.
     Reports(Reports),
@@ -48,11 +48,12 @@ pub enum Growth {
     User,
 }
 
-/// Pages about guardrails and alerts.
+/// Pages about guardrails, alerts and the audit trail.
 #[derive(Clone, Copy)]
 pub enum Safety {
     Guardrails,
     Alerts,
+    Audit,
 }
 
 /// Pages about reports and recaps.
@@ -237,6 +238,7 @@ mod cuts {
         Ok(match page {
             Safety::Guardrails => pages::guardrails::view(),
             Safety::Alerts => pages::alerts::view(),
+            Safety::Audit => pages::audit::view(),
         })
     }
 

@@ -170,6 +170,18 @@ pub const PAGES: &[Page] = &[
         view: Maker::Safety(Safety::Alerts),
     },
     Page {
+        pattern: "/audit",
+        nav: Some(Nav {
+            group: Group::Safety,
+            icon: Icon::Audit,
+            letter: 'v',
+        }),
+        permission: Some(Permission::AuditRead),
+        text: || &text().pages.audit,
+        controls: NONE,
+        view: Maker::Safety(Safety::Audit),
+    },
+    Page {
         pattern: "/reports",
         nav: Some(Nav {
             group: Group::Reports,

@@ -8,6 +8,7 @@ mod pending;
 pub mod alerts;
 pub mod all;
 pub mod api_keys;
+pub mod audit;
 pub mod auth;
 pub mod blocks;
 pub mod emails;

@@ -4,6 +4,7 @@ pub mod about;
 pub mod account;
 pub mod alerts;
 pub mod api_keys;
+pub mod audit;
 pub mod flags;
 pub mod gate;
 pub mod guardrails;

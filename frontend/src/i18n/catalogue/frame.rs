@@ -85,6 +85,7 @@ pub struct Pages {
     pub overview: PageText,
     pub guardrails: PageText,
     pub alerts: PageText,
+    pub audit: PageText,
     pub links: PageText,
     pub link_new: PageText,
     pub link: PageText,

@@ -3,6 +3,7 @@
 mod account;
 mod alerts;
 mod api_keys;
+mod audit;
 mod common;
 mod events;
 mod flags;
@@ -24,6 +25,7 @@ mod webhooks;
 pub use account::{About, Account};
 pub use alerts::{AlertFigure, Alerts};
 pub use api_keys::ApiKeys;
+pub use audit::Audit;
 pub use common::{Actions, Charts, Forms, States, Tables, TimeWords};
 pub use events::Events;
 pub use flags::Flags;
@@ -69,6 +71,7 @@ pub struct Catalogue {
     pub account: Account,
     pub about: About,
     pub api_keys: ApiKeys,
+    pub audit: Audit,
     pub operators: Operators,
     pub links: Links,
     pub users: Users,

@@ -107,6 +107,7 @@ pub struct Reports {
     pub compared: Text,
     pub unchanged: Text,
     pub changed_figures: Text,
+    pub changed_figure: fn(&[&str]) -> String,
     pub figure: Text,
     pub reported: Text,
     pub current: Text,

@@ -90,6 +90,10 @@ pub const PAGES: Pages = Pages {
         title: "Alerts",
         purpose: "What needs somebody now, and what was done about it.",
     },
+    audit: PageText {
+        title: "Audit",
+        purpose: "Who did what, and the proof that nobody changed the record.",
+    },
     links: PageText {
         title: "Links",
         purpose: "Every link that was minted, and what became of it.",

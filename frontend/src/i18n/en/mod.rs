@@ -3,6 +3,7 @@
 mod account;
 mod alerts;
 mod api_keys;
+mod audit;
 mod common;
 mod events;
 mod flags;
@@ -43,6 +44,7 @@ pub static ENGLISH: Catalogue = Catalogue {
     account: account::ACCOUNT,
     about: account::ABOUT,
     api_keys: api_keys::API_KEYS,
+    audit: audit::AUDIT,
     operators: operators::OPERATORS,
     links: links::LINKS,
     users: users::USERS,

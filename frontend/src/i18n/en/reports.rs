@@ -147,7 +147,30 @@ pub const REPORTS: Reports = Reports {
     compared: "Compared",
     unchanged: "Nothing changed: the report stands as it is.",
     changed_figures: "Figures that differ",
+    changed_figure,
     figure: "Figure",
     reported: "In the report",
     current: "Today",
 };
+
+/// What stands where among the figures a report is computed from, in words.
+fn changed_figure(steps: &[&str]) -> String {
+    let plain = |name: &str| name.replace('_', " ");
+    match steps {
+        ["current", figure] => plain(figure),
+        ["previous", figure] => format!("{} in the period before", plain(figure)),
+        ["loops", "", figure] => format!("{} without a link", plain(figure)),
+        ["loops", source, figure] => format!("{} by {source}", plain(figure)),
+        ["top_referrers", place, figure] => {
+            let place = place.parse::<usize>().map_or(0, |place| place + 1);
+            format!("top referrer {place}: {}", plain(figure))
+        }
+        ["alerts", rule] => format!("alerts of {}", plain(rule)),
+        ["thresholds", setting] => format!("threshold: {}", plain(setting)),
+        others => others
+            .iter()
+            .map(|step| plain(step))
+            .collect::<Vec<_>>()
+            .join(", "),
+    }
+}

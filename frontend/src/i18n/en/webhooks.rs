@@ -21,7 +21,14 @@ pub const WEBHOOKS: Webhooks = Webhooks {
         WebhookEventType::AlertOpened => "an alert is raised",
         WebhookEventType::AlertEscalated => "an alert is graver than before",
         WebhookEventType::AlertResolved => "its cause is gone",
+        WebhookEventType::ConsentGranted => "a guardian or a school allows something",
+        WebhookEventType::ConsentDenied => "a guardian says no",
+        WebhookEventType::ConsentExpired => "a guardian does not answer in time",
+        WebhookEventType::ConsentRevoked => "what was allowed is not any more",
         WebhookEventType::ConversionCreated => "a conversion is stored",
+        WebhookEventType::DataRequestCompleted => {
+            "a user is erased, or a copy of everything on a user is ready"
+        }
         WebhookEventType::LinkClicked => "people clicked links, at most once a second",
         WebhookEventType::ReportReady => "a report is complete",
         WebhookEventType::RecapReady => "a child's week is told",

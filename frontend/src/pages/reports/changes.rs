@@ -81,11 +81,12 @@ fn columns() -> Vec<Column<ReportChange>> {
     ]
 }
 
-/// A JSON pointer as words: `/growth/active_users` is `growth, active users`.
+/// A JSON pointer as words: `/previous/active_users` is `active users in the period before`.
 fn name(pointer: &str) -> String {
-    let step = |step: &str| step.replace("~1", "/").replace("~0", "~").replace('_', " ");
+    let step = |step: &str| step.replace("~1", "/").replace("~0", "~");
     let steps: Vec<_> = pointer.split('/').skip(1).map(step).collect();
-    steps.join(", ")
+    let steps: Vec<_> = steps.iter().map(String::as_str).collect();
+    (text().reports.changed_figure)(&steps)
 }
 
 fn value(value: &Value) -> String {
@@ -102,11 +103,18 @@ mod tests {
 
     #[test]
     fn figures_are_named_in_words() {
-        assert_eq!(
-            name("/current/growth/active_users"),
-            "current, growth, active users"
-        );
-        assert_eq!(name("/loops/a~1b"), "loops, a/b");
+        for (pointer, expected) in [
+            ("/current/active_users", "active users"),
+            ("/previous/clicks", "clicks in the period before"),
+            ("/loops/a~1b_c/conversions", "conversions by a/b_c"),
+            ("/loops//conversions", "conversions without a link"),
+            ("/top_referrers/0/invites", "top referrer 1: invites"),
+            ("/alerts/fraud_rate", "alerts of fraud rate"),
+            ("/thresholds/window_seconds", "threshold: window seconds"),
+            ("/health_score", "health score"),
+        ] {
+            assert_eq!(name(pointer), expected);
+        }
         assert_eq!(value(&Value::Null), "–");
         assert_eq!(value(&serde_json::json!(3)), "3");
     }
