@@ -14,10 +14,13 @@ const PEER: &str = "crates/bench/peer";
 /// What is measured unless something is named.
 const BENCHES: [&str; 4] = ["redirect", "guardrails", "jobs", "recaps"];
 
+/// The bench of the scanner for personal information.
+const PII: &str = "pii";
+
 /// Arguments of `cargo xtask bench`.
 #[derive(Args)]
 pub struct BenchArguments {
-    /// What to measure: redirect, guardrails, jobs, recaps, jobs-crash or webhooks, and the options of each [default: the
+    /// What to measure: redirect, guardrails, jobs, recaps, jobs-crash, webhooks or pii, and the options of each [default: the
     /// first four, as docs/performance.md has them]
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     bench: Vec<String>,
@@ -25,6 +28,13 @@ pub struct BenchArguments {
 
 /// Builds and measures; the tables go to standard output.
 pub fn run(arguments: &BenchArguments) -> Result<()> {
+    if let Some((PII, options)) = arguments
+        .bench
+        .split_first()
+        .map(|(first, options)| (first.as_str(), options))
+    {
+        return measure_pii(options);
+    }
     setup::require_postgres()?;
     let mut build = cargo();
     build
@@ -40,6 +50,17 @@ pub fn run(arguments: &BenchArguments) -> Result<()> {
     BENCHES
         .iter()
         .try_for_each(|bench| measure(&[(*bench).to_owned()]))
+}
+
+/// The scanner for personal information needs neither engine nor database.
+fn measure_pii(options: &[String]) -> Result<()> {
+    let mut bench = cargo();
+    bench
+        .args(["bench", "--quiet", "--package", "viral-engine-domain"])
+        .args(["--bench", PII, "--"])
+        .args(options)
+        .current_dir(workspace_root()?);
+    succeed(&mut bench)
 }
 
 fn measure(arguments: &[String]) -> Result<()> {

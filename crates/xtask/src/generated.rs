@@ -14,6 +14,15 @@ pub fn schema() -> Result<()> {
     )
 }
 
+/// Writes `docs/data-map.md` from the table of what is held.
+pub fn data_map() -> Result<()> {
+    update(
+        "UPDATE_DATA_MAP",
+        "schema",
+        "the_committed_data_map_is_what_the_table_says",
+    )
+}
+
 /// Writes `openapi/openapi.json` as the handlers describe themselves.
 pub fn openapi() -> Result<()> {
     update(
@@ -26,7 +35,8 @@ pub fn openapi() -> Result<()> {
 fn update(variable: &str, tests: &str, test: &str) -> Result<()> {
     let mut cargo = cargo();
     cargo
-        .args(["test", "--quiet", "--package", "viral-engine-tests"])
+        // Of the whole workspace, as all tests are built: another choice of packages is another choice of features.
+        .args(["test", "--quiet", "--workspace"])
         .args(["--test", tests, "--", "--exact", test])
         .env(variable, "1")
         .current_dir(workspace_root()?);

@@ -37,6 +37,8 @@ enum Task {
     EnvExample,
     /// Write crates/db/src/schema.rs from the migrations.
     Schema,
+    /// Write docs/data-map.md from the table of what is held.
+    DataMap,
     /// Write openapi/openapi.json from the handlers.
     Openapi,
 }
@@ -59,6 +61,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Frontend(arguments) => frontend::run(&arguments),
         Task::EnvExample => env_example::run(),
         Task::Schema => generated::schema(),
+        Task::DataMap => generated::data_map(),
         Task::Openapi => generated::openapi(),
     }
 }
