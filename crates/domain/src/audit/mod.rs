@@ -11,7 +11,9 @@ mod json;
 mod keys;
 mod leaf;
 mod proof;
+mod record;
 mod sealer;
+mod stretches;
 mod tree;
 mod verifier;
 
@@ -24,9 +26,10 @@ pub use leaf::{Leaf, SealedAs, next_in_chain};
 pub use proof::{
     ProofPlan, plan_consistency, plan_inclusion, verify_consistency, verify_inclusion,
 };
+pub use record::{Announced, LeafRecord, Outcome, StoredEntry};
 pub use sealer::{SealedLeaf, Sealer};
 pub use tree::{Frontier, Node, hash_children};
-pub use verifier::{Announced, LeafRecord, Outcome, StoredEntry, Verifier};
+pub use verifier::Verifier;
 
 /// A SHA-256 hash.
 pub type Hash = [u8; 32];

@@ -5,70 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
-use uuid::Uuid;
-
 use super::finding::{Fault, Finding};
 use super::head::{PublicKey, SignedHead};
 use super::leaf::next_in_chain;
+use super::record::{Announced, LeafRecord, Outcome, StoredEntry};
+use super::stretches::Stretches;
 use super::{
     AuditKeys, CHAIN_START, Entry, Frontier, HEAD_ACTION, Hash, Leaf, PRUNE_ACTION, SealedAs,
 };
-
-/// So many stretches of a kind are remembered; those beyond are told at once, without hope that they fill up later.
-const STRETCHES_MAX: usize = 10_000;
-
-/// An entry as it is stored.
-#[derive(Clone, Copy, Debug)]
-pub struct StoredEntry<'a> {
-    /// Its fields.
-    pub entry: Entry<'a>,
-    /// Its MAC, where it is at hand.
-    pub mac: Option<&'a [u8]>,
-}
-
-/// A leaf as it is stored, with its entry unless that is gone.
-#[derive(Clone, Copy, Debug)]
-pub struct LeafRecord<'a> {
-    /// What its hash is made of.
-    pub leaf: Leaf,
-    /// The chain's hash behind it.
-    pub chain_hash: Hash,
-    /// Hashes of the subtrees it completes, one behind the other; only a database has them.
-    pub subtrees: Option<&'a [u8]>,
-    /// Its MAC; only a database has it.
-    pub mac: Option<&'a [u8]>,
-    /// The entry, unless it is gone.
-    pub entry: Option<StoredEntry<'a>>,
-}
-
-/// What an entry tells of a head.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Announced {
-    /// The entry's leaf.
-    pub seq: u64,
-    /// The entry.
-    pub entry_id: Uuid,
-    /// When.
-    pub at: DateTime<Utc>,
-}
-
-/// What a verification went through.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
-    /// Size of the trail: one more than the last leaf's number.
-    pub size: u64,
-    /// Leaves that were looked at.
-    pub leaves: u64,
-    /// Of them without their entry, as announced.
-    pub pruned: u64,
-    /// Heads whose root was compared and found right.
-    pub heads_held: u64,
-    /// Heads that stand before the first leaf that was looked at.
-    pub heads_before: u64,
-    /// Root of the tree, unless leaves are missing.
-    pub root: Option<Hash>,
-}
 
 /// The verification of one trail.
 pub struct Verifier<'k> {
@@ -524,56 +468,6 @@ fn entry_missing(from: u64, to: u64) -> Finding {
 fn before_seq(changes: &str) -> Option<u64> {
     let changes: serde_json::Value = serde_json::from_str(changes).ok()?;
     changes.get("before_seq")?.as_u64()
-}
-
-/// Stretches of leaves, first and last, in ascending order.
-#[derive(Debug, Default)]
-struct Stretches(BTreeMap<u64, u64>);
-
-impl Stretches {
-    /// Adds a stretch, or gives it back when there are too many.
-    fn add(&mut self, from: u64, to: u64) -> Option<(u64, u64)> {
-        if let Some(mut last) = self.0.last_entry()
-            && *last.get() + 1 == from
-        {
-            *last.get_mut() = to;
-            return None;
-        }
-        if self.0.len() >= STRETCHES_MAX {
-            return Some((from, to));
-        }
-        self.0.insert(from, to);
-        None
-    }
-
-    /// Takes one out, and answers whether it was in.
-    fn remove(&mut self, seq: u64) -> bool {
-        let Some((&from, &to)) = self.0.range(..=seq).next_back() else {
-            return false;
-        };
-        if to < seq {
-            return false;
-        }
-        self.0.remove(&from);
-        if from < seq {
-            self.0.insert(from, seq - 1);
-        }
-        if seq < to {
-            self.0.insert(seq + 1, to);
-        }
-        true
-    }
-
-    fn iter(&self) -> impl Iterator<Item = (u64, u64)> {
-        self.0.iter().map(|(from, to)| (*from, *to))
-    }
-
-    fn counted_before(&self, border: u64) -> u64 {
-        self.iter()
-            .filter(|(from, _)| *from < border)
-            .map(|(from, to)| to.min(border - 1) - from + 1)
-            .sum()
-    }
 }
 
 #[cfg(test)]

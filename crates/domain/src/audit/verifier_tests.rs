@@ -3,6 +3,8 @@
 use chrono::{DateTime, TimeDelta};
 
 use super::super::keys::tests::keys;
+use uuid::Uuid;
+
 use super::*;
 
 /// An entry that owns its texts.
