@@ -32,7 +32,7 @@ words! {
         Expired = "expired",
         /// Allowed for something that has changed since.
         ReconsentRequired = "reconsent_required",
-        /// Allowed, and stopped for now.
+        /// Allowed, and suspended until it is resumed.
         Suspended = "suspended",
         /// No longer allowed.
         Revoked = "revoked",

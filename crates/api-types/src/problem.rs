@@ -107,8 +107,8 @@ error_codes! {
     ConsentDenied = ("consent_denied", 403, "The guardian does not allow it"),
     /// What a guardian allowed has changed since: ask again.
     ReconsentRequired = ("reconsent_required", 403, "What a guardian allowed has changed since"),
-    /// A consent is stopped for now.
-    ConsentSuspended = ("consent_suspended", 403, "The consent is stopped for now"),
+    /// A consent is suspended.
+    ConsentSuspended = ("consent_suspended", 403, "The consent is suspended"),
     /// A guardian has taken the consent back.
     ConsentWithdrawn = ("consent_withdrawn", 403, "The guardian has taken the consent back"),
     /// A school has authorised learning, which is not this.

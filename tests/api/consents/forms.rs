@@ -9,6 +9,8 @@ use viral_engine_service::consents::VerificationConfig;
 use viral_engine_test_support::{Answer, TestClient};
 
 use super::family::Family;
+use crate::data_rights::delete;
+use crate::world::number;
 
 const SCOPES: [&str; 2] = ["core_use", "invite_friend"];
 const PDF: &[u8] = b"%PDF-1.7\nsigned by Ada's mother\n%%EOF\n";
@@ -292,4 +294,32 @@ async fn a_consent_that_is_stopped_allows_nothing_until_it_goes_on() {
     post("suspend").await.assert_status(409);
     post("resume").await.assert_status(200);
     family.link().await.assert_status(201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guardian_whose_form_waits_for_us_is_not_reminded() {
+    let world = World::new().await;
+    world.send("form", PDF).await;
+    world.family.pass(TimeDelta::days(8)).await;
+    assert_eq!(world.family.mail.received().len(), 1, "the first alone");
+    let admin = world.family.app.operator(Role::Admin).await;
+    world.review(&admin, "rejected").await.assert_status(200);
+    let told = world.family.message("mum@example.org", 1).await;
+    assert!(told.contains("could not verify"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_message_of_a_request_is_erased_with_the_child() {
+    let world = World::new().await;
+    world.send("form", PDF).await;
+    let admin = world.family.app.operator(Role::Admin).await;
+    world.review(&admin, "rejected").await.assert_status(200);
+    world.family.message("mum@example.org", 1).await;
+    let app = &world.family.app;
+    let readable = "SELECT count(*) FROM emails WHERE subject_key LIKE 'consent/%' \
+        AND num_nonnulls(address_cipher, content_cipher) > 0";
+    let count = async || number(&mut *app.db().connection().await, readable).await;
+    assert_eq!(count().await, 2);
+    delete(&world.family.key, "ada").await;
+    assert_eq!(count().await, 0);
 }

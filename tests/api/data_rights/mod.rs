@@ -17,7 +17,7 @@ use viral_engine_test_support::TestClient;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Asks for the deletion of a user and waits until it is done.
-async fn delete(key: &TestClient, user: &str) -> Value {
+pub async fn delete(key: &TestClient, user: &str) -> Value {
     let body = json!({ "kind": "deletion", "user": user });
     let asked = key.post("/v1/data-requests", &body).await;
     let asked = asked.assert_status(202).json();

@@ -121,7 +121,8 @@ pub const ERASERS: &[Eraser] = &[
 /// whose address nobody else has, forget even its hash.
 const ERASE_EMAILS: &str = "
 WITH about AS (
-    SELECT e.id FROM emails e JOIN consent_requests r ON e.subject_key = 'consent/' || r.id
+    SELECT e.id FROM emails e JOIN consent_requests r
+        ON e.subject_key = 'consent/' || r.id OR e.subject_key LIKE 'consent/' || r.id || '/%'
     WHERE r.child_id = $1 OR r.guardian_id = $1
     UNION SELECT e.id FROM emails e JOIN weekly_recaps w ON e.subject_key = 'recap/' || w.parent_id || '/' || w.week
     WHERE w.child_id = $1 OR w.parent_id = $1

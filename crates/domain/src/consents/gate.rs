@@ -109,7 +109,7 @@ pub enum Denied {
     ConsentDenied,
     /// What was allowed has changed since.
     ReconsentRequired,
-    /// It was allowed, and is stopped for now.
+    /// It was allowed, and is suspended.
     ConsentSuspended,
     /// It was allowed, and taken back.
     ConsentWithdrawn,

@@ -84,7 +84,7 @@ pub enum ConsentEvent {
     TimeOver,
     /// What was allowed has changed.
     MaterialChange,
-    /// Stopped for now.
+    /// Suspended until it is resumed.
     Suspended,
     /// Goes on.
     Resumed,

@@ -21,7 +21,7 @@ pub enum ConsentState {
     Expired,
     /// Allowed for something that has changed since.
     ReconsentRequired,
-    /// Allowed, and stopped for now.
+    /// Allowed, and suspended until it is resumed.
     Suspended,
     /// No longer allowed.
     Revoked,

@@ -168,7 +168,7 @@ async fn revoke_consent(
     ))
 }
 
-/// Stop a consent for now
+/// Suspend a consent
 ///
 /// Nothing is allowed by it until it goes on; as quick as taking it back. The child's links stop.
 #[utoipa::path(tag = "consents", params(("id" = ConsentId, Path, description = "The consent's id")), responses(

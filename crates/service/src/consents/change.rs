@@ -83,6 +83,11 @@ pub(super) async fn change(
     Ok(())
 }
 
+/// The same happens to all of them.
+pub(super) fn each(rows: Vec<ConsentRow>, event: &ConsentEvent) -> Vec<(ConsentRow, ConsentEvent)> {
+    rows.into_iter().map(|row| (row, event.clone())).collect()
+}
+
 /// The children who lost something.
 #[derive(Default)]
 struct Lost {

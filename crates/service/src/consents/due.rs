@@ -3,15 +3,15 @@
 use chrono::TimeDelta;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use serde::{Deserialize, Serialize};
-use viral_engine_db::consents::{self as db, ConsentRow, RequestRow};
+use viral_engine_db::consents::{self as db, RequestRow};
 use viral_engine_db::emails::erase_emails_about;
 use viral_engine_domain::consents::ConsentEvent;
 use viral_engine_domain::consents::Gate;
 
-use super::change::{Deed, change};
+use super::change::{Deed, change, each};
 use super::mail::{subject_keys, write_to_guardian};
 use super::row::state;
-use super::verification::{end_verification, erase_forms};
+use super::verification::{end_verification, erase_forms, is_submitted};
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::emails::ConsentStage;
@@ -114,15 +114,14 @@ async fn advance(
         write_to_guardian(conn, context, &request, stage, scopes()).await?;
     } else {
         request.reminded_at = Some(now);
-        let stage = ConsentStage::Reminder;
-        write_to_guardian(conn, context, &request, stage, scopes()).await?;
+        // Whose form waits to be looked at has answered.
+        if !is_submitted(conn, request.id).await? {
+            let stage = ConsentStage::Reminder;
+            write_to_guardian(conn, context, &request, stage, scopes()).await?;
+        }
     }
     db::save_request(conn, &request).await?;
     Ok(())
-}
-
-fn each(rows: Vec<ConsentRow>, event: &ConsentEvent) -> Vec<(ConsentRow, ConsentEvent)> {
-    rows.into_iter().map(|row| (row, event.clone())).collect()
 }
 
 /// Purges the addresses of guardians who allow nothing, from requests and from the messages that were sent.

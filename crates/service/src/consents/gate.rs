@@ -152,7 +152,7 @@ pub(crate) fn denied(who: &str, band: AgeBand, action: &Action, reason: Denied) 
         Denied::ReconsentRequired => format!(
             "what the guardian consented to has changed; ask again for {scope} with POST /v1/consents/requests"
         ),
-        Denied::ConsentSuspended => format!("the consent to {scope} is stopped for now"),
+        Denied::ConsentSuspended => format!("the consent to {scope} is suspended"),
         Denied::ConsentWithdrawn => format!("the guardian has taken the consent to {scope} back"),
         Denied::SchoolScopeOnly => format!(
             "the school's authorisation covers learning alone; ask a guardian for consent to {scope} with \

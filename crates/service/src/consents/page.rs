@@ -149,8 +149,8 @@ pub(super) async fn page(
     told: Option<fn(&PageWords) -> &'static str>,
 ) -> ServiceResult<GuardianPage> {
     let (lang, child, task) = match door(context, token)? {
-        Door::Answer(id) | Door::Confirm(id) => {
-            let is_second = matches!(door(context, token)?, Door::Confirm(_));
+        opened @ (Door::Answer(id) | Door::Confirm(id)) => {
+            let is_second = matches!(opened, Door::Confirm(_));
             of_request(conn, context, id, (lang, is_second)).await?
         }
         Door::Family(guardian) => of_family(conn, context, guardian, lang).await?,

@@ -181,7 +181,7 @@ const EN: PageWords = PageWords {
         "not allowed",
         "not answered in time",
         "ask pending: the terms have changed",
-        "stopped for now",
+        "suspended",
         "taken back",
         "no longer needed",
     ],

@@ -73,8 +73,8 @@ pub async fn reply_to_request(
             said(mailed.map(told_of_mail))?
         }
         (Door::Family(_), _) => told_late as Told,
-        (Door::Answer(request) | Door::Confirm(request), reply) => {
-            let is_second = matches!(door(context, token)?, Door::Confirm(_));
+        (opened @ (Door::Answer(request) | Door::Confirm(request)), reply) => {
+            let is_second = matches!(opened, Door::Confirm(_));
             let asked = Pressed {
                 reply,
                 is_second,

@@ -1,4 +1,4 @@
-//! Taking consents back, and stopping them for now.
+//! Taking consents back, and suspending them.
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use uuid::Uuid;
@@ -28,7 +28,7 @@ pub async fn revoke_consent(
     get_consent(context, id).await
 }
 
-/// Stops what a consent allows for now; as quick as taking it back.
+/// Stops what a consent allows until it is resumed; as quick as taking it back.
 ///
 /// # Errors
 /// [`crate::ServiceError::NotFound`]; a conflict when nothing is allowed by it.

@@ -13,12 +13,13 @@ use url::form_urlencoded::Serializer;
 use uuid::Uuid;
 use viral_engine_api_types::emails::EmailLocale;
 use viral_engine_db::consents::{self as db, RequestRow, TextRow};
-use viral_engine_domain::consents::{Door, Gate, TextNumber};
+use viral_engine_domain::consents::{Gate, TextNumber};
 use zeroize::Zeroizing;
 
 use super::answer::locale;
 use super::mail::{door_of, page_url, sealed_contact};
 use super::row::unknown;
+use super::verification::is_reference;
 use crate::context::Context;
 use crate::emails::ConsentStage;
 use crate::error::{ServiceError, ServiceResult};
@@ -27,8 +28,6 @@ use crate::webhooks::Call;
 
 /// Bytes of the gateway's answer that are read.
 const ANSWER_BYTES: usize = 16 * 1024;
-/// Most characters of the gateway's name of a message that are kept.
-const REFERENCE_MAX: usize = 200;
 
 /// The gateway of text messages.
 #[derive(Clone)]
@@ -144,38 +143,48 @@ fn number(context: &Context, request: &RequestRow) -> ServiceResult<Option<TextN
 
 /// One sentence and a link. No name: a text message is read by whoever holds the phone.
 fn body(context: &Context, request: &RequestRow, row: &TextRow) -> ServiceResult<String> {
-    use EmailLocale::{De, En};
-    let url = page_url(context, door(request, &row.stage)?)?;
-    let sentence = match (row.stage.as_str(), locale(&request.locale)?) {
-        ("request", En) => {
-            "Your child uses a learning platform and needs your consent. Read and decide:"
-        }
-        ("request", De) => {
-            "Ihr Kind nutzt eine Lernplattform und braucht Ihre Einwilligung. Lesen und entscheiden:"
-        }
-        ("reminder", En) => {
-            "Reminder: your child needs your consent for a learning platform. Read and decide:"
-        }
-        ("reminder", De) => {
-            "Erinnerung: Ihr Kind braucht Ihre Einwilligung für eine Lernplattform. Lesen und entscheiden:"
-        }
-        ("confirmation", En) => {
-            "A day ago you gave your consent for your child. Confirm or take it back:"
-        }
-        ("confirmation", De) => {
-            "Vor einem Tag haben Sie für Ihr Kind eingewilligt. Bestätigen oder zurücknehmen:"
-        }
-        ("unverified", En) => "We could not verify your consent. Try again:",
-        ("unverified", De) => "Wir konnten Ihre Einwilligung nicht prüfen. Noch einmal versuchen:",
-        (_, En) => "Your consent for your child is complete. See it, or take it back at any time:",
-        (_, De) => {
-            "Ihre Einwilligung für Ihr Kind ist vollständig. Ansehen oder jederzeit zurücknehmen:"
-        }
-    };
+    let stage = stage(&row.stage).ok_or_else(|| unknown("message of request", &request.id))?;
+    let url = page_url(context, door_of(request, stage))?;
+    let sentence = sentence(stage, locale(&request.locale)?);
     Ok(format!("{sentence} {url}"))
 }
 
-fn door(request: &RequestRow, stage: &str) -> ServiceResult<Door> {
+fn sentence(stage: ConsentStage, lang: EmailLocale) -> &'static str {
+    use EmailLocale::{De, En};
+    match (stage, lang) {
+        (ConsentStage::Request, En) => {
+            "Your child uses a learning platform and needs your consent. Read and decide:"
+        }
+        (ConsentStage::Request, De) => {
+            "Ihr Kind nutzt eine Lernplattform und braucht Ihre Einwilligung. Lesen und entscheiden:"
+        }
+        (ConsentStage::Reminder, En) => {
+            "Reminder: your child needs your consent for a learning platform. Read and decide:"
+        }
+        (ConsentStage::Reminder, De) => {
+            "Erinnerung: Ihr Kind braucht Ihre Einwilligung für eine Lernplattform. Lesen und entscheiden:"
+        }
+        (ConsentStage::Confirmation, En) => {
+            "A day ago you gave your consent for your child. Confirm or take it back:"
+        }
+        (ConsentStage::Confirmation, De) => {
+            "Vor einem Tag haben Sie für Ihr Kind eingewilligt. Bestätigen oder zurücknehmen:"
+        }
+        (ConsentStage::Unverified(_), En) => "We could not verify your consent. Try again:",
+        (ConsentStage::Unverified(_), De) => {
+            "Wir konnten Ihre Einwilligung nicht prüfen. Noch einmal versuchen:"
+        }
+        (ConsentStage::Receipt, En) => {
+            "Your consent for your child is complete. See it, or take it back at any time:"
+        }
+        (ConsentStage::Receipt, De) => {
+            "Ihre Einwilligung für Ihr Kind ist vollständig. Ansehen oder jederzeit zurücknehmen:"
+        }
+    }
+}
+
+/// Which message has this name.
+fn stage(stored: &str) -> Option<ConsentStage> {
     let stages = [
         ConsentStage::Request,
         ConsentStage::Reminder,
@@ -183,9 +192,7 @@ fn door(request: &RequestRow, stage: &str) -> ServiceResult<Door> {
         ConsentStage::Unverified(1),
         ConsentStage::Receipt,
     ];
-    let stage = stages.into_iter().find(|known| name(*known) == stage);
-    let stage = stage.ok_or_else(|| unknown("message of request", &request.id))?;
-    Ok(door_of(request, stage))
+    stages.into_iter().find(|known| name(*known) == stored)
 }
 
 fn name(stage: ConsentStage) -> &'static str {
@@ -246,9 +253,5 @@ async fn hand_over(
 
 fn reference(answer: &[u8]) -> Option<String> {
     let taken: Taken = serde_json::from_slice(answer).ok()?;
-    let is_name = |name: &String| {
-        (1..=REFERENCE_MAX).contains(&name.len())
-            && name.chars().all(|char| char.is_ascii_graphic())
-    };
-    taken.sid.filter(is_name)
+    taken.sid.filter(|name| is_reference(name))
 }

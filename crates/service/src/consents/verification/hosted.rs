@@ -11,6 +11,7 @@ use viral_engine_domain::consents::Method;
 use viral_engine_domain::webhooks::SigningSecret;
 use zeroize::Zeroizing;
 
+use super::is_reference;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
 use crate::webhooks::{Call, SendError};
@@ -27,8 +28,6 @@ pub const PROVIDER_METHODS: [Method; 6] = [
 
 /// Most bytes of an answer.
 const ANSWER_BYTES: usize = 64 * 1024;
-/// Most characters of the provider's name of a verification.
-const REFERENCE_MAX: usize = 200;
 /// Most characters of the address of the provider's page.
 const PAGE_URL_MAX: usize = 2_000;
 
@@ -103,17 +102,16 @@ pub async fn start(
         locale: lang.as_str(),
         return_url,
     };
+    let allows_http = context.config.development;
     let started = ask(context, config, &body).await;
+    let started = started.and_then(|started| started.checked(allows_http));
     let outcome = if started.is_ok() { "started" } else { "failed" };
     metrics::counter!("viral_engine_consent_verifications_started_total", "outcome" => outcome)
         .increment(1);
-    let allows_http = context.config.development;
-    started
-        .and_then(|started| started.checked(allows_http))
-        .map_err(|error| {
-            tracing::warn!(verification = %id, %error, "a verification could not be started");
-            ServiceError::Unavailable(error.to_string())
-        })
+    started.map_err(|error| {
+        tracing::warn!(verification = %id, %error, "a verification could not be started");
+        ServiceError::Unavailable(error.to_string())
+    })
 }
 
 async fn ask(
@@ -142,11 +140,9 @@ async fn ask(
 impl Started {
     /// What can be stored, and shown as a link.
     fn checked(self, allows_http: bool) -> Result<Self, StartError> {
-        let is_name = (1..=REFERENCE_MAX).contains(&self.reference.len())
-            && self.reference.chars().all(|char| char.is_ascii_graphic());
         let url = Url::parse(&self.url).map_err(|_| StartError::Malformed)?;
         let is_page = url.scheme() == "https" || (allows_http && url.scheme() == "http");
-        match is_name && is_page && self.url.len() <= PAGE_URL_MAX {
+        match is_reference(&self.reference) && is_page && self.url.len() <= PAGE_URL_MAX {
             true => Ok(Self {
                 url: url.into(),
                 ..self
@@ -158,6 +154,7 @@ impl Started {
 
 #[cfg(test)]
 mod tests {
+    use super::super::REFERENCE_MAX;
     use super::*;
 
     fn is_taken(reference: &str, url: &str) -> bool {

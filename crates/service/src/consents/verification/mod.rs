@@ -22,7 +22,7 @@ pub(super) use hosted::{Started, start};
 pub use list::{get_verification, list_verifications};
 pub use message::{ProviderHeaders, receive_provider_message};
 pub use review::{VerificationForm, get_verification_form, review_verification};
-pub(super) use settle::{Outcome, end_verification, settle};
+pub(super) use settle::{Outcome, end_verification, is_submitted, settle};
 
 /// Ways to be verified beside messages.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +33,14 @@ pub struct VerificationConfig {
     pub hosted: Option<HostedConfig>,
     /// What carries text messages.
     pub texts: Option<TextGateway>,
+}
+
+/// Most characters of another service's name of something of ours that are kept.
+const REFERENCE_MAX: usize = 200;
+
+/// Whether this is a name that another service may give something of ours: printable, and short.
+pub(super) fn is_reference(name: &str) -> bool {
+    (1..=REFERENCE_MAX).contains(&name.len()) && name.chars().all(|char| char.is_ascii_graphic())
 }
 
 /// How the guardian of a request is written to, which is also the simplest way to be verified.

@@ -7,7 +7,7 @@ use viral_engine_domain::consents::{ConsentEvent, ConsentState, Evidence};
 
 use super::{method, missing};
 use crate::caller::Caller;
-use crate::consents::change::{Deed, change};
+use crate::consents::change::{Deed, change, each};
 use crate::consents::mail::write_to_guardian;
 use crate::consents::row::{state, unknown};
 use crate::context::Context;
@@ -140,6 +140,18 @@ fn is_open(verification: &VerificationRow) -> bool {
     matches!(verification.state.as_str(), "started" | "submitted")
 }
 
+/// Whether a form of a request waits for us to look at it.
+///
+/// # Errors
+/// When the database refuses.
+pub(in crate::consents) async fn is_submitted(
+    conn: &mut AsyncPgConnection,
+    request: Uuid,
+) -> ServiceResult<bool> {
+    let open = db::open_verification(conn, request).await?;
+    Ok(open.is_some_and(|open| open.state == "submitted"))
+}
+
 async fn verifying(
     conn: &mut AsyncPgConnection,
     request: &RequestRow,
@@ -166,10 +178,6 @@ async fn save(
     };
     db::save_verification(conn, &row).await?;
     Ok(())
-}
-
-fn each(rows: Vec<ConsentRow>, event: &ConsentEvent) -> Vec<(ConsentRow, ConsentEvent)> {
-    rows.into_iter().map(|row| (row, event.clone())).collect()
 }
 
 /// Ends what is under way for a request that is over, in the caller's transaction.
