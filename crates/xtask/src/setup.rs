@@ -109,6 +109,8 @@ fn apt(arguments: &[&str]) -> Command {
         sudo
     };
     command
+        // Somebody else who installs something is waited for.
+        .args(["-o", "DPkg::Lock::Timeout=600"])
         .args(arguments)
         .env("DEBIAN_FRONTEND", "noninteractive")
         .stdin(Stdio::null())
