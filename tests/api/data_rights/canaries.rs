@@ -168,6 +168,11 @@ async fn plant(family: &Family, child: &mut Child) -> (String, Value) {
     once(app, child, "/v1/sessions", &session).await;
     let achievement = json!({ "student": id, "kind": child.clear(), "name": child.sealed(), "earned_at": "2026-03-10T15:00:00Z" });
     once(app, child, "/v1/achievements", &achievement).await;
+    let disclosure = json!({
+        "student": id, "party": child.sealed(), "record_class": "scores", "basis": "transfer",
+        "legitimate_interest": child.sealed(),
+    });
+    once(app, child, "/v1/disclosures", &disclosure).await;
     let share = json!({ "parent": "mum", "student": id, "share_data": child.object(2) });
     once(app, child, "/v1/parent-shares", &share).await;
     let reel = json!({ "student": id, "reel_data": child.object(2) });
@@ -228,6 +233,7 @@ async fn shown(family: &Family, ids: &[&str]) -> String {
         "blocks",
         "audit-entries",
         "data-requests",
+        "disclosures",
     ];
     for list in lists {
         let page = admin.get(&format!("/v1/{list}?limit=100")).await;
