@@ -281,6 +281,7 @@ fn normal(field: Field, text: &str) -> String {
         | Field::ConsentContact
         | Field::ConsentForm
         | Field::SessionTexts
+        | Field::DisclosureTexts
         | Field::AchievementName
         | Field::RecapContents
         | Field::Archive
