@@ -22,7 +22,7 @@ fn every_test_that_is_named_exists() {
                     .unwrap_or(line)
                     .starts_with(&format!("fn {name}("))
             };
-            let at = lines.iter().position(|line| declares(line));
+            let at = lines.iter().position(declares);
             let at = at.unwrap_or_else(|| panic!("{}: there is no {test}", clause.id));
             let is_test = lines[..at]
                 .iter()

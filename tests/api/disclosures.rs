@@ -58,10 +58,19 @@ async fn a_disclosure_is_logged_with_who_what_for_and_when() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_rests_on_consent_needs_one_that_stands() {
     let family = family().await;
-    let body = disclosure(json!({ "basis": "consent", "recipient": "school-cloud" }));
+    let by_consent = json!({ "basis": "consent", "recipient": "school-cloud" });
+    let child = json!({ "persona": "student", "age_band": "16_17" });
+    family
+        .key
+        .put("/v1/users/bo", &child)
+        .await
+        .assert_status(201);
+    let mut body = disclosure(by_consent.clone());
+    body["student"] = json!("bo");
     let refused = family.key.post("/v1/disclosures", &body).await;
     refused.assert_status(403);
     assert_eq!(refused.json()["code"], "ferpa_record");
+    let body = disclosure(by_consent);
     let consent = family.granted_by_card("disclose:school-cloud").await;
     let created = family.key.post("/v1/disclosures", &body).await;
     let created = created.assert_status(201).json();

@@ -291,7 +291,9 @@ fn restored(app: &TestApp) -> Context {
 
 async fn read_dump(context: &Context, id: &str) -> String {
     use viral_engine_service::cursor::PageRequest;
-    use viral_engine_service::{Caller, achievements, emails, recaps, tutoring_sessions, users};
+    use viral_engine_service::{
+        Caller, achievements, disclosures, emails, recaps, tutoring_sessions, users,
+    };
     let page = || PageRequest::parse(Some(100), None).expect("a page");
     let caller = Caller::system();
     let mut all = Vec::new();
@@ -329,6 +331,20 @@ async fn read_dump(context: &Context, id: &str) -> String {
             .items
             .iter()
             .map(|one| one.name.clone())
+            .collect::<Vec<_>>()
+    ));
+    let disclosed = disclosures::DisclosureQuery {
+        student: Some(id.to_owned()),
+        ..disclosures::DisclosureQuery::default()
+    };
+    let disclosed = disclosures::list_disclosures(context, disclosed, page())
+        .await
+        .expect("disclosures");
+    all.push(json!(
+        disclosed
+            .items
+            .iter()
+            .map(|one| json!([one.party, one.legitimate_interest]))
             .collect::<Vec<_>>()
     ));
     let told = recaps::RecapQuery {

@@ -116,7 +116,7 @@ fn recipient(body: &CreateDisclosure) -> ServiceResult<Option<Recipient>> {
     };
     let parsed = text.parse::<Recipient>();
     parsed.map(Some).map_err(|error| {
-        ServiceError::field("/recipient", "malformed_recipient", &format!("{error}."))
+        ServiceError::field("/recipient", "malformed_recipient", format!("{error}."))
     })
 }
 
