@@ -105,6 +105,10 @@ id!(
     ParentShareId
 );
 id!(
+    /// A disclosure of an education record.
+    DisclosureId
+);
+id!(
     /// A progress reel.
     ProgressReelId
 );

@@ -72,6 +72,8 @@ impl Role {
                     | P::ConsentsReview
                     | P::DataRequestsRead
                     | P::DataRequestsWrite
+                    | P::DisclosuresRead
+                    | P::DisclosuresWrite
                     | P::AuditRead
             ),
             Self::Analyst => matches!(
@@ -224,6 +226,10 @@ permissions! {
     DataRequestsRead = "data_requests:read",
     /// Ask for everything that is held on a user, get it, and have it erased.
     DataRequestsWrite = "data_requests:write",
+    /// Read and export the log of disclosures of education records.
+    DisclosuresRead = "disclosures:read",
+    /// Note disclosures of education records.
+    DisclosuresWrite = "disclosures:write",
     /// Read the audit trail.
     AuditRead = "audit:read",
 }

@@ -14,6 +14,7 @@ pub mod consents;
 mod count;
 pub mod data_requests;
 pub mod data_version;
+pub mod disclosures;
 pub mod emails;
 pub mod embedded;
 pub mod error;

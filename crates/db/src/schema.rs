@@ -304,6 +304,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    disclosures (id) {
+        id -> Uuid,
+        student_id -> Uuid,
+        institution -> Nullable<Text>,
+        recipient -> Nullable<Text>,
+        record_class -> Text,
+        basis -> Text,
+        consent_id -> Nullable<Uuid>,
+        texts_cipher -> Nullable<Bytea>,
+        disclosed_at -> Timestamptz,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     email_suppressions (recipient_hash, reason) {
         recipient_hash -> Bytea,
         reason -> Text,
@@ -963,6 +978,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     conversion_credits,
     data_request_links,
     data_requests,
+    disclosures,
     email_suppressions,
     emails,
     event_ids,

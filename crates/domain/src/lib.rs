@@ -4,6 +4,7 @@
 pub mod access_log;
 pub mod audit;
 pub mod clicks;
+pub mod compliance;
 pub mod consents;
 pub mod data_map;
 pub mod emails;

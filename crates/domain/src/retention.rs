@@ -30,7 +30,7 @@ const fn rule(name: &'static str, days: u32, what: &'static str, what_de: &'stat
 }
 
 /// All rules.
-pub const RULES: [Rule; 9] = [
+pub const RULES: [Rule; 10] = [
     rule(
         "users",
         1_095,
@@ -84,6 +84,12 @@ pub const RULES: [Rule; 9] = [
         1_095,
         "That a copy or a deletion was asked for and done",
         "Dass eine Kopie oder Löschung verlangt und getan wurde",
+    ),
+    rule(
+        "disclosures",
+        1_826,
+        "Who outside got an education record, after it was disclosed",
+        "Wer außerhalb der Schule Lernunterlagen bekam, nach der Weitergabe",
     ),
 ];
 
@@ -160,7 +166,10 @@ mod tests {
     fn what_is_not_named_keeps_its_default() {
         let policy = Policy::parse(" recaps=30, users = 90 ").expect("a policy");
         let days: Vec<u32> = RULES.iter().map(|rule| policy.days(rule)).collect();
-        assert_eq!(days, [90, 730, 30, 400, 1_095, 1_095, 730, 1_095, 1_095]);
+        assert_eq!(
+            days,
+            [90, 730, 30, 400, 1_095, 1_095, 730, 1_095, 1_095, 1_826]
+        );
         assert_eq!(Policy::parse("").expect("a policy"), Policy::default());
     }
 

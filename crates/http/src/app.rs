@@ -32,6 +32,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .configure(crate::consents::configure)
         .configure(crate::notices::configure)
         .configure(crate::data_requests::configure)
+        .configure(crate::disclosures::configure)
+        .configure(crate::compliance::configure)
         .configure(crate::retention::configure)
         .configure(crate::audit::configure)
         .configure(crate::webhooks::configure)

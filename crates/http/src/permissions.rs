@@ -293,6 +293,12 @@ pub const TABLE: &[Operation] = &[
     public("show_data_page", Gate::Nothing),
     public("use_data_page", Gate::Nothing),
     public("fetch_data_archive", Gate::Nothing),
+    // compliance
+    needs("get_compliance_report", P::ConsentsRead, Gate::Nothing),
+    // disclosures
+    needs("create_disclosure", P::DisclosuresWrite, Gate::Records).replayed(),
+    needs("list_disclosures", P::DisclosuresRead, Gate::Nothing),
+    needs("export_disclosures", P::DisclosuresRead, Gate::Nothing),
     // guardrails
     needs("get_suspicious_clicks", P::GuardrailsRead, Gate::Nothing),
     needs("get_bots", P::GuardrailsRead, Gate::Nothing),

@@ -31,7 +31,9 @@ use viral_engine_service::reports::{
     GenerateReport, ScheduleReport, generate_report, schedule_report,
 };
 use viral_engine_service::retention::{EnforceRetention, enforce_retention};
-use viral_engine_service::users::{ResealPersonalFields, reseal_personal_fields};
+use viral_engine_service::users::{
+    AdvanceAges, ResealPersonalFields, advance_ages, reseal_personal_fields,
+};
 use viral_engine_service::webhooks::{DeliverWebhook, PruneWebhooks};
 
 use crate::context::JobContext;
@@ -42,6 +44,7 @@ use crate::registry::Registry;
 #[must_use]
 pub fn registry() -> Registry {
     Registry::new()
+        .with::<AdvanceAges>()
         .with::<AdvanceConsents>()
         .with::<CheckRollups>()
         .with::<DeliverWebhook>()
@@ -64,6 +67,13 @@ pub fn registry() -> Registry {
         .with::<SendEmail>()
         .with::<StoreHealthSnapshot>()
         .with::<Sweep>()
+}
+
+impl Job for AdvanceAges {
+    async fn run(self, cx: JobContext) -> JobResult {
+        advance_ages(&cx.service).await?;
+        cx.done()
+    }
 }
 
 impl Job for AdvanceConsents {

@@ -15,6 +15,7 @@ pub mod consents;
 pub mod context;
 pub mod cursor;
 pub mod data_requests;
+pub mod disclosures;
 pub mod emails;
 pub mod entropy;
 pub mod error;

@@ -23,6 +23,15 @@ pub fn data_map() -> Result<()> {
     )
 }
 
+/// Writes `docs/compliance.md` from the table of clauses.
+pub fn compliance() -> Result<()> {
+    update(
+        "UPDATE_COMPLIANCE",
+        "api",
+        "compliance::the_committed_report_is_what_the_table_says",
+    )
+}
+
 /// Writes `openapi/openapi.json` as the handlers describe themselves.
 pub fn openapi() -> Result<()> {
     update(

@@ -39,6 +39,8 @@ enum Task {
     Schema,
     /// Write docs/data-map.md from the table of what is held.
     DataMap,
+    /// Write docs/compliance.md from the table of clauses.
+    Compliance,
     /// Write openapi/openapi.json from the handlers.
     Openapi,
 }
@@ -62,6 +64,7 @@ fn perform(task: Task) -> Result<()> {
         Task::EnvExample => env_example::run(),
         Task::Schema => generated::schema(),
         Task::DataMap => generated::data_map(),
+        Task::Compliance => generated::compliance(),
         Task::Openapi => generated::openapi(),
     }
 }

@@ -1,5 +1,6 @@
 //! Consents: guardians are asked, answer on their pages, and take back what they allowed.
 
+mod ages;
 pub mod family;
 mod forms;
 mod gate;

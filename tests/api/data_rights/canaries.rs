@@ -168,6 +168,11 @@ async fn plant(family: &Family, child: &mut Child) -> (String, Value) {
     once(app, child, "/v1/sessions", &session).await;
     let achievement = json!({ "student": id, "kind": child.clear(), "name": child.sealed(), "earned_at": "2026-03-10T15:00:00Z" });
     once(app, child, "/v1/achievements", &achievement).await;
+    let disclosure = json!({
+        "student": id, "party": child.sealed(), "record_class": "scores", "basis": "transfer",
+        "legitimate_interest": child.sealed(),
+    });
+    once(app, child, "/v1/disclosures", &disclosure).await;
     let share = json!({ "parent": "mum", "student": id, "share_data": child.object(2) });
     once(app, child, "/v1/parent-shares", &share).await;
     let reel = json!({ "student": id, "reel_data": child.object(2) });
@@ -228,6 +233,7 @@ async fn shown(family: &Family, ids: &[&str]) -> String {
         "blocks",
         "audit-entries",
         "data-requests",
+        "disclosures",
     ];
     for list in lists {
         let page = admin.get(&format!("/v1/{list}?limit=100")).await;
@@ -285,7 +291,9 @@ fn restored(app: &TestApp) -> Context {
 
 async fn read_dump(context: &Context, id: &str) -> String {
     use viral_engine_service::cursor::PageRequest;
-    use viral_engine_service::{Caller, achievements, emails, recaps, tutoring_sessions, users};
+    use viral_engine_service::{
+        Caller, achievements, disclosures, emails, recaps, tutoring_sessions, users,
+    };
     let page = || PageRequest::parse(Some(100), None).expect("a page");
     let caller = Caller::system();
     let mut all = Vec::new();
@@ -323,6 +331,20 @@ async fn read_dump(context: &Context, id: &str) -> String {
             .items
             .iter()
             .map(|one| one.name.clone())
+            .collect::<Vec<_>>()
+    ));
+    let disclosed = disclosures::DisclosureQuery {
+        student: Some(id.to_owned()),
+        ..disclosures::DisclosureQuery::default()
+    };
+    let disclosed = disclosures::list_disclosures(context, disclosed, page())
+        .await
+        .expect("disclosures");
+    all.push(json!(
+        disclosed
+            .items
+            .iter()
+            .map(|one| json!([one.party, one.legitimate_interest]))
             .collect::<Vec<_>>()
     ));
     let told = recaps::RecapQuery {

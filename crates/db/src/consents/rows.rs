@@ -165,6 +165,20 @@ pub async fn consents_of_child(
         .await?)
 }
 
+/// The same, locked until the transaction ends.
+pub async fn lock_consents_of_child(
+    conn: &mut AsyncPgConnection,
+    child: Uuid,
+) -> DbResult<Vec<ConsentRow>> {
+    Ok(consents::table
+        .filter(consents::child_id.eq(child))
+        .order(consents::id)
+        .select(ConsentRow::as_select())
+        .for_update()
+        .load(conn)
+        .await?)
+}
+
 /// All consents of a guardian, by child and scope, the newest first.
 pub async fn consents_of_guardian(
     conn: &mut AsyncPgConnection,

@@ -95,6 +95,9 @@ pub const ERASERS: &[Eraser] = &[
     eraser("consents", "
         UPDATE consents SET institution = 'erased-' || id
         WHERE child_id = $1 AND institution IS NOT NULL AND institution <> 'erased-' || id"),
+    eraser("disclosures", "
+        UPDATE disclosures SET texts_cipher = NULL, institution = NULL
+        WHERE student_id = $1 AND num_nonnulls(texts_cipher, institution) > 0"),
     eraser("idempotency_keys", ERASE_ANSWERS),
     eraser("job_errors", "
         UPDATE job_errors SET message = 'erased' WHERE EXISTS (SELECT FROM unnest($3) n WHERE strpos(message, n) > 0)"),

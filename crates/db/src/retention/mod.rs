@@ -85,6 +85,7 @@ pub const REMOVERS: &[Remover] = &[
         "id",
         "coalesce(resolved_at, updated_at) < $1 AND NOT cause_present"
     ),
+    remover!("disclosures", "disclosures", "id", "disclosed_at < $1"),
     remover!(
         "data_requests",
         "data_requests",

@@ -109,6 +109,29 @@ pub async fn lock_users(
         .await?)
 }
 
+/// At most `limit` users whose age band ended before `today`, locked until the transaction ends; those that another
+/// transaction has are left to it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn lock_users_to_age(
+    conn: &mut AsyncPgConnection,
+    today: NaiveDate,
+    limit: i64,
+) -> DbResult<Vec<UserRow>> {
+    Ok(users::table
+        .filter(users::band_until.lt(today))
+        .filter(users::age_band.eq_any(["under_13", "13_to_15", "16_17"]))
+        .filter(users::deleted_at.is_null())
+        .order(users::id)
+        .limit(limit)
+        .select(UserRow::as_select())
+        .for_update()
+        .skip_locked()
+        .load(conn)
+        .await?)
+}
+
 /// External ids of these users.
 ///
 /// # Errors

@@ -66,6 +66,7 @@ use crate::redirect;
         (name = "consents", description = "What guardians allow, and how they are asked"),
         (name = "notices", description = "What guardians are told before they consent"),
         (name = "data_requests", description = "What is held on users: copies and deletion"),
+        (name = "disclosures", description = "Who outside got education records (FERPA)"),
         (name = "audit", description = "Who did what"),
         (name = "system", description = "Health, metrics and version")
     )

@@ -63,7 +63,8 @@ pub(super) async fn change(
         row.updated_at = now;
         save_consent(conn, row).await?;
         children.insert(row.child_id);
-        if from.grants() && !to.grants() {
+        // Who is of age does alone what was allowed.
+        if from.grants() && !to.grants() && to != ConsentState::AgedOut {
             lost.note(&scope, row.child_id);
         }
         steps.push(step(row, caller, name, (from, to)));
@@ -134,6 +135,7 @@ fn step(
 /// What receivers of webhooks are told of a step.
 fn tells(from: ConsentState, to: ConsentState) -> Option<WebhookEventType> {
     match (from.grants(), to) {
+        (_, ConsentState::AgedOut) => None,
         (false, to) if to.grants() => Some(WebhookEventType::ConsentGranted),
         (_, ConsentState::Denied) => Some(WebhookEventType::ConsentDenied),
         (_, ConsentState::Expired) => Some(WebhookEventType::ConsentExpired),

@@ -3,6 +3,7 @@
 //! What a consent becomes is decided by the rules in `domain::consents`; here they are applied in one transaction with
 //! their steps, the audit trail, what receivers are told, and what has to end with a consent.
 
+mod age;
 mod answer;
 mod ask;
 mod change;
@@ -23,6 +24,7 @@ mod text;
 mod verification;
 mod way;
 
+pub(crate) use age::{Aged, follow_age};
 pub use ask::create_consent_request;
 pub use due::{AdvanceConsents, advance_consents, require_reconsent};
 pub(crate) use end::end_consents;

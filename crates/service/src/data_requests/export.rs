@@ -13,6 +13,7 @@ use viral_engine_api_types::webhooks::WebhookEventType;
 use viral_engine_db::achievements::list_achievements;
 use viral_engine_db::consents::{consents_of_child, consents_of_guardian};
 use viral_engine_db::data_requests::{self as db, HOLDINGS, find_archive, held, keep_archive};
+use viral_engine_db::disclosures::{DisclosureFilter, list_disclosures};
 use viral_engine_db::emails::emails_of_user;
 use viral_engine_db::page::PageQuery;
 use viral_engine_db::recaps::{RecapFilter, list_recaps};
@@ -25,6 +26,7 @@ use crate::achievements::open_achievement;
 use crate::audit;
 use crate::caller::Caller;
 use crate::context::Context;
+use crate::disclosures;
 use crate::error::{ServiceError, ServiceResult};
 use crate::recaps::contents_of;
 use crate::tutoring_sessions::open_session;
@@ -136,6 +138,7 @@ pub(super) async fn parts(
     parts.push(achievements(conn, keys, user).await?);
     parts.push(recaps(conn, keys, user).await?);
     parts.push(consents(conn, user).await?);
+    parts.push(disclosures(conn, keys, user).await?);
     parts.push(emails(conn, keys, &row).await?);
     for holding in HOLDINGS {
         parts.push(Part {
@@ -292,6 +295,34 @@ async fn consents(conn: &mut AsyncPgConnection, user: Uuid) -> ServiceResult<Par
         name: "consents",
         what,
         rows: rows.collect(),
+    })
+}
+
+async fn disclosures(
+    conn: &mut AsyncPgConnection,
+    keys: &PersonalKeys,
+    user: Uuid,
+) -> ServiceResult<Part> {
+    let (mut rows, mut page) = (Vec::new(), PageQuery::newest(PAGE));
+    let filter = DisclosureFilter {
+        student: Some(user),
+        ..DisclosureFilter::default()
+    };
+    loop {
+        let found = list_disclosures(conn, &filter, page).await?;
+        let last = found.last().map(|row| (row.disclosed_at, row.id));
+        for one in disclosures::answers(conn, keys, found).await? {
+            rows.push(json!(one));
+        }
+        match last {
+            Some(last) => page = PageQuery::older_than(last, PAGE),
+            None => break,
+        }
+    }
+    Ok(Part {
+        name: "disclosures",
+        what: "Who outside got education records of the user, and why.",
+        rows,
     })
 }
 

@@ -24,7 +24,7 @@ pub(super) struct DataWords {
     pub ready: &'static str,
     pub fetch: &'static str,
     pub gone: &'static str,
-    parts: [(&'static str, &'static str); 16],
+    parts: [(&'static str, &'static str); 17],
     other: &'static str,
 }
 
@@ -52,6 +52,7 @@ const EN: DataWords = DataWords {
         ("achievements", "Achievements"),
         ("recaps", "Weekly recaps"),
         ("consents", "Consents"),
+        ("disclosures", "Education records given to others"),
         ("emails", "Messages"),
         ("links", "Links"),
         ("events", "Invitations, clicks and sign-ups"),
@@ -91,6 +92,7 @@ const DE: DataWords = DataWords {
         ("achievements", "Erfolge"),
         ("recaps", "Wochenberichte"),
         ("consents", "Einwilligungen"),
+        ("disclosures", "An andere weitergegebene Lernunterlagen"),
         ("emails", "Nachrichten"),
         ("links", "Links"),
         ("events", "Einladungen, Klicks und Anmeldungen"),

@@ -16,7 +16,7 @@ use crate::jobs::{PruneJobs, When, new_job};
 use crate::recaps::GenerateRecaps;
 use crate::reports::ScheduleReport;
 use crate::retention::EnforceRetention;
-use crate::users::ResealPersonalFields;
+use crate::users::{AdvanceAges, ResealPersonalFields};
 use crate::webhooks::PruneWebhooks;
 
 /// What is asked for by the clock.
@@ -146,6 +146,13 @@ pub const SCHEDULES: &[Schedule] = &[
         cron: "45 2 * * *",
         zone: Zone::Utc,
         job: |_| new_job(&PruneAuditEntries {}, When::Now),
+    },
+    Schedule {
+        name: "advance_ages",
+        purpose: "Moves users on whose age band has ended; consents follow.",
+        cron: "35 0 * * *",
+        zone: Zone::Utc,
+        job: |_| new_job(&AdvanceAges {}, When::Now),
     },
     Schedule {
         name: "enforce_retention",

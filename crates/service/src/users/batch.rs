@@ -16,7 +16,9 @@ use super::envelope::UserKey;
 use super::keys::{key_of, stored_slot};
 use super::merge::merge;
 use super::personal::PersonalKeys;
+use super::resolve::parse_age_band;
 use super::upsert::{Expected, NamedUser};
+use crate::consents::Aged;
 use crate::error::{ServiceError, ServiceResult};
 use crate::validation::{check_external_id, of_fields};
 
@@ -24,6 +26,8 @@ use crate::validation::{check_external_id, of_fields};
 pub(super) struct Batch {
     rows: HashMap<String, UserRow>,
     guardians: BTreeSet<Uuid>,
+    /// Age bands as they were stored.
+    bands: HashMap<Uuid, String>,
     /// Whom this call created.
     pub(super) created: BTreeSet<Uuid>,
     touched: BTreeSet<String>,
@@ -66,7 +70,9 @@ impl Batch {
         let rows: Vec<UserRow> = db::lock_users(conn, &names).await?;
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
         let is_guardian = db::guardians_among(conn, &ids).await?;
+        let bands = rows.iter().map(|row| (row.id, row.age_band.clone()));
         Ok(Self {
+            bands: bands.collect(),
             created: rows
                 .iter()
                 .filter(|row| created.contains(&row.external_id))
@@ -245,6 +251,22 @@ impl Batch {
     pub(super) fn unwanted(&self) -> Vec<Uuid> {
         let kept: BTreeSet<Uuid> = self.changed().iter().map(|row| row.id).collect();
         self.created.difference(&kept).copied().collect()
+    }
+
+    /// Whose age band this call has changed.
+    pub(super) fn aged(&self) -> ServiceResult<Vec<Aged>> {
+        let mut aged = Vec::new();
+        for row in self.changed() {
+            let before = self.bands.get(&row.id).unwrap_or(&row.age_band);
+            if *before != row.age_band {
+                aged.push(Aged {
+                    user: row.id,
+                    before: parse_age_band(before)?,
+                    after: parse_age_band(&row.age_band)?,
+                });
+            }
+        }
+        Ok(aged)
     }
 
     pub(super) fn changed(&self) -> Vec<UserRow> {

@@ -1,5 +1,6 @@
 //! Users: people on the platform, known by the platform's own `external_id`.
 
+mod ageing;
 mod answer;
 mod batch;
 mod check;
@@ -13,6 +14,7 @@ mod resolve;
 mod subject;
 mod upsert;
 
+pub use ageing::{AdvanceAges, advance_ages};
 pub use envelope::UserKey;
 pub(crate) use envelope::natural_id;
 pub use keys::check_key_store;

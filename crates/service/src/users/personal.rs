@@ -46,6 +46,8 @@ pub enum Field {
     ConsentForm,
     /// What was written about a tutoring session.
     SessionTexts,
+    /// Who got an education record, and what for.
+    DisclosureTexts,
     /// Name of an achievement.
     AchievementName,
     /// What a weekly recap tells.
@@ -70,7 +72,7 @@ impl Field {
             Self::WebhookSecret => "secret",
             Self::ConsentContact => "contact",
             Self::ConsentForm => "form",
-            Self::SessionTexts => "texts",
+            Self::SessionTexts | Self::DisclosureTexts => "texts",
             Self::AchievementName => "name",
             Self::RecapContents => "contents",
             Self::Archive => "archive",
@@ -89,6 +91,7 @@ impl Field {
             Self::ConsentContact => "consent_requests",
             Self::ConsentForm => "consent_forms",
             Self::SessionTexts => "tutoring_sessions",
+            Self::DisclosureTexts => "disclosures",
             Self::AchievementName => "achievements",
             Self::RecapContents => "weekly_recaps",
             Self::Archive | Self::DeletionNames => "data_requests",
@@ -278,6 +281,7 @@ fn normal(field: Field, text: &str) -> String {
         | Field::ConsentContact
         | Field::ConsentForm
         | Field::SessionTexts
+        | Field::DisclosureTexts
         | Field::AchievementName
         | Field::RecapContents
         | Field::Archive

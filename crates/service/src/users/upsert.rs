@@ -229,6 +229,7 @@ async fn write_in(
     if !changed.is_empty() {
         record(conn, context, caller, action, &batch, &changed).await?;
     }
+    consents::follow_age(conn, context, caller, &batch.aged()?).await?;
     let may_not_invite = may_not_invite(conn, &changed).await?;
     links::disable_links_of(conn, context, caller, &may_not_invite, "age_band").await?;
     let rows = changed
