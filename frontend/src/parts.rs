@@ -28,6 +28,8 @@ pub enum Maker {
     Growth(Growth),
     /// It is in the part of guardrails, alerts and the audit trail.
     Safety(Safety),
+    /// It is in the part of consents, notices and data requests.
+    Compliance(Compliance),
     /// It is in the part of reports and recaps.
     Reports(Reports),
     /// It is in the part of jobs, schedules, mail and webhooks.
@@ -54,6 +56,21 @@ pub enum Safety {
     Guardrails,
     Alerts,
     Audit,
+}
+
+/// Pages about consents, notices and data requests.
+#[derive(Clone, Copy)]
+pub enum Compliance {
+    Consents,
+    Consent,
+    ConsentRequest,
+    UserConsents,
+    Verifications,
+    Notices,
+    Notice,
+    NoticeDraft,
+    DataRequests,
+    DataRequest,
 }
 
 /// Pages about reports and recaps.
@@ -107,6 +124,7 @@ impl Maker {
             Self::First(_) => ready(Ok(())).boxed_local(),
             Self::Growth(_) => cuts::load_growth().boxed_local(),
             Self::Safety(_) => cuts::load_safety().boxed_local(),
+            Self::Compliance(_) => cuts::load_compliance().boxed_local(),
             Self::Reports(_) => cuts::load_reports().boxed_local(),
             Self::Operations(_) => cuts::load_operations().boxed_local(),
             Self::Settings(_) => cuts::load_settings().boxed_local(),
@@ -119,6 +137,7 @@ impl Maker {
             Self::First(view) => ready(Ok(view())).boxed_local(),
             Self::Growth(page) => cuts::growth(page).boxed_local(),
             Self::Safety(page) => cuts::safety(page).boxed_local(),
+            Self::Compliance(page) => cuts::compliance(page).boxed_local(),
             Self::Reports(page) => cuts::reports(page).boxed_local(),
             Self::Operations(page) => cuts::operations(page).boxed_local(),
             Self::Settings(page) => cuts::settings(page).boxed_local(),
@@ -214,7 +233,7 @@ mod cuts {
     use leptos::prelude::{AnyView, RwSignal};
     use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
-    use super::{Growth, Operations, Reports, Safety, Settings};
+    use super::{Compliance, Growth, Operations, Reports, Safety, Settings};
     use crate::{pages, shell};
 
     #[wasm_split(palette, fallible, preload(load_palette), wasm_split_path = ::leptos::wasm_split)]
@@ -239,6 +258,22 @@ mod cuts {
             Safety::Guardrails => pages::guardrails::view(),
             Safety::Alerts => pages::alerts::view(),
             Safety::Audit => pages::audit::view(),
+        })
+    }
+
+    #[wasm_split(compliance, fallible, preload(load_compliance), wasm_split_path = ::leptos::wasm_split)]
+    pub fn compliance(page: Compliance) -> Result<AnyView, SplitLoaderError> {
+        Ok(match page {
+            Compliance::Consents => pages::consents::list_view(),
+            Compliance::Consent => pages::consents::detail_view(),
+            Compliance::ConsentRequest => pages::consents::request_view(),
+            Compliance::UserConsents => pages::consents::user_view(),
+            Compliance::Verifications => pages::verifications::view(),
+            Compliance::Notices => pages::notices::list_view(),
+            Compliance::Notice => pages::notices::version_view(),
+            Compliance::NoticeDraft => pages::notices::draft_view(),
+            Compliance::DataRequests => pages::data_requests::list_view(),
+            Compliance::DataRequest => pages::data_requests::detail_view(),
         })
     }
 

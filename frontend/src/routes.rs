@@ -6,7 +6,7 @@ use crate::components::Icon;
 use crate::i18n::catalogue::PageText;
 use crate::i18n::text;
 use crate::pages;
-use crate::parts::{Growth, Maker, Operations, Reports, Safety, Settings};
+use crate::parts::{Compliance, Growth, Maker, Operations, Reports, Safety, Settings};
 use crate::router::{Params, match_path};
 
 /// A group of the side bar.
@@ -14,6 +14,7 @@ use crate::router::{Params, match_path};
 pub enum Group {
     Growth,
     Safety,
+    Compliance,
     Reports,
     Operations,
     Settings,
@@ -21,9 +22,10 @@ pub enum Group {
 
 impl Group {
     /// The groups as they stand in the side bar.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Growth,
         Self::Safety,
+        Self::Compliance,
         Self::Reports,
         Self::Operations,
         Self::Settings,
@@ -35,6 +37,7 @@ impl Group {
         match self {
             Self::Growth => frame.group_growth,
             Self::Safety => frame.group_safety,
+            Self::Compliance => frame.group_compliance,
             Self::Reports => frame.group_reports,
             Self::Operations => frame.group_operations,
             Self::Settings => frame.group_settings,
@@ -170,9 +173,105 @@ pub const PAGES: &[Page] = &[
         view: Maker::Safety(Safety::Alerts),
     },
     Page {
+        pattern: "/consents",
+        nav: Some(Nav {
+            group: Group::Compliance,
+            icon: Icon::Consent,
+            letter: 'n',
+        }),
+        permission: Some(Permission::ConsentsRead),
+        text: || &text().pages.consents,
+        controls: NONE,
+        view: Maker::Compliance(Compliance::Consents),
+    },
+    Page {
+        pattern: "/consents/:id",
+        nav: None,
+        permission: Some(Permission::ConsentsRead),
+        text: || &text().pages.consent,
+        controls: NONE,
+        view: Maker::Compliance(Compliance::Consent),
+    },
+    Page {
+        pattern: "/consents/requests/:id",
+        nav: None,
+        permission: Some(Permission::ConsentsRead),
+        text: || &text().pages.consent_request,
+        controls: NONE,
+        view: Maker::Compliance(Compliance::ConsentRequest),
+    },
+    Page {
+        pattern: "/users/:external_id/consents",
+        nav: None,
+        permission: Some(Permission::ConsentsRead),
+        text: || &text().pages.user_consents,
+        controls: NONE,
+        view: Maker::Compliance(Compliance::UserConsents),
+    },
+    Page {
+        pattern: "/verifications/:id?",
+        nav: Some(Nav {
+            group: Group::Compliance,
+            icon: Icon::Signature,
+            letter: 'y',
+        }),
+        permission: Some(Permission::ConsentsReview),
+        text: || &text().pages.verifications,
+        controls: NONE,
+        view: Maker::Compliance(Compliance::Verifications),
+    },
+    Page {
+        pattern: "/notices",
+        nav: Some(Nav {
+            group: Group::Compliance,
+            icon: Icon::Notice,
+            letter: 'e',
+        }),
+        permission: Some(Permission::ConsentsRead),
+        text: || &text().pages.notices,
+        controls: NONE,
+        view: Maker::Compliance(Compliance::Notices),
+    },
+    Page {
+        pattern: "/notices/draft",
+        nav: None,
+        permission: Some(Permission::NoticesWrite),
+        text: || &text().pages.notice_draft,
+        controls: NONE,
+        view: Maker::Compliance(Compliance::NoticeDraft),
+    },
+    Page {
+        pattern: "/notices/:number",
+        nav: None,
+        permission: Some(Permission::ConsentsRead),
+        text: || &text().pages.notice,
+        controls: NONE,
+        view: Maker::Compliance(Compliance::Notice),
+    },
+    Page {
+        pattern: "/data-requests",
+        nav: Some(Nav {
+            group: Group::Compliance,
+            icon: Icon::Archive,
+            letter: 'd',
+        }),
+        permission: Some(Permission::DataRequestsRead),
+        text: || &text().pages.data_requests,
+        controls: NONE,
+        view: Maker::Compliance(Compliance::DataRequests),
+    },
+    Page {
+        pattern: "/data-requests/:id",
+        nav: None,
+        permission: Some(Permission::DataRequestsRead),
+        text: || &text().pages.data_request,
+        controls: NONE,
+        view: Maker::Compliance(Compliance::DataRequest),
+    },
+    Page {
         pattern: "/audit",
         nav: Some(Nav {
-            group: Group::Safety,
+            group: Group::Compliance,
             icon: Icon::Audit,
             letter: 'v',
         }),

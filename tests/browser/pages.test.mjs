@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { eventually } from './lib/engine.mjs';
 import { THEMES, WIDTHS, assertAccessible, screenshot, signIn } from './lib/browser.mjs';
+import { addFamily, noticeTexts, publishNotice } from './lib/guardian.mjs';
 import { addFamilyWeek, asOperator, journey, settled } from './lib/journey.mjs';
 
 let pages;
@@ -31,9 +32,23 @@ async function operate({ engine, apart }) {
   return { report, email, webhook, recap, generation: made.job_id, job: jobs.items[0] };
 }
 
+/** What guardians are told and asked, and what is held on a child. */
+async function comply({ engine }) {
+  await addFamily(engine);
+  await publishNotice(engine);
+  const request = await engine.api('POST', '/v1/consents/requests', {
+    child: 'child-7', scopes: ['core_use', 'invite_friend', 'disclose:acme'],
+  });
+  await engine.api('PUT', '/v1/notices/draft', { is_material: true, texts: noticeTexts('Your child learns here, with others.') });
+  const copy = await engine.api('POST', '/v1/data-requests', { kind: 'export', user: 'child-7' });
+  await eventually('copy', async () => (await engine.api('GET', `/v1/data-requests/${copy.id}`)).state === 'completed');
+  return { request, consent: request.consents[0], copy };
+}
+
 async function listPages(here) {
   const { engine } = here;
   const made = await operate(here);
+  const asked = await comply(here);
   const links = await engine.api('GET', '/v1/links?limit=1');
   const users = await engine.api('GET', '/v1/users?limit=1');
   pages = [
@@ -62,6 +77,17 @@ async function listPages(here) {
     ['email', `/outbox/${made.email.id}`],
     ['webhooks', '/webhooks'],
     ['webhook', `/webhooks/${made.webhook.id}`],
+    ['consents', '/consents'],
+    ['consent', `/consents/${asked.consent.id}`],
+    ['consent-request', `/consents/requests/${asked.request.id}`],
+    ['user-consents', '/users/child-7/consents'],
+    ['verifications', '/verifications'],
+    ['notices', '/notices'],
+    ['notice', '/notices/1'],
+    ['notice-draft', '/notices/draft'],
+    ['data-requests', '/data-requests'],
+    ['data-request', `/data-requests/${asked.copy.id}`],
+    ['retention', '/data-requests?tab=retention'],
     ['audit', '/audit'],
     ['flags', '/flags'],
     ['api-keys', '/api-keys'],

@@ -40,7 +40,7 @@ test('the first visit loads the overview within its budget, compressed, and noth
 
 test('pages of the other parts come when they are visited', () =>
   here.apart(async (page) => {
-    for (const name of ['Links', 'Guardrails', 'Operators']) {
+    for (const name of ['Links', 'Guardrails', 'Consents', 'Operators']) {
       const before = parts(await loaded(page)).length;
       await page.getByRole('navigation').getByRole('link', { name, exact: true }).click();
       await page.getByRole('heading', { level: 1, name }).waitFor();

@@ -271,12 +271,29 @@ pub struct ConsentCount {
     pub count: i64,
 }
 
+/// How many answers of guardians are pending for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PendingConsents {
+    /// Whole days since the guardian was asked.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 3))]
+    pub days: i64,
+    /// How many consents.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, example = 12))]
+    pub count: i64,
+}
+
 /// How many consents are where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ConsentOverview {
     /// By scope and state; what there is none of is left out.
     pub counts: Vec<ConsentCount>,
+    /// Those that wait for the guardian's answer, by how long they do; the newest first.
+    pub pending: Vec<PendingConsents>,
+    /// How many of those expire within three days.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 2))]
+    pub expiring: i64,
 }
 
 words! {

@@ -12,7 +12,7 @@ use viral_engine_api_types::auth::{CSRF_HEADER, Me};
 use viral_engine_api_types::{ErrorCode, Problem};
 
 use super::error::{ApiError, ApiResult};
-use super::fetch::{Answer, Request, exchange};
+use super::fetch::{ANY_FILE, Answer, Request, exchange};
 use super::pending::PendingKeys;
 use crate::browser::random;
 use crate::router::Query;
@@ -62,6 +62,15 @@ impl Api {
         tagged(&self.send("GET", path.to_owned(), None, &[]).await?)
     }
 
+    /// Reads a file.
+    pub async fn get_bytes(&self, path: &str) -> ApiResult<Vec<u8>> {
+        let headers = [("accept", ANY_FILE.to_owned())];
+        Ok(self
+            .send("GET", path.to_owned(), None, &headers)
+            .await?
+            .bytes)
+    }
+
     /// Creates. Sent again after a lost answer, it is the same creation.
     pub async fn create<B: Serialize, T: DeserializeOwned>(
         &self,
@@ -87,6 +96,12 @@ impl Api {
     /// Does something that takes no body.
     pub async fn act_plain<T: DeserializeOwned>(&self, path: &str) -> ApiResult<T> {
         read(&self.send("POST", path.to_owned(), None, &[]).await?)
+    }
+
+    /// Does something that takes no body to what was read with `etag`; fails if it has changed since.
+    pub async fn act_on<T: DeserializeOwned>(&self, path: &str, etag: &str) -> ApiResult<T> {
+        let headers = [("if-match", etag.to_owned())];
+        read(&self.send("POST", path.to_owned(), None, &headers).await?)
     }
 
     /// Does something that answers nothing.

@@ -36,13 +36,22 @@ pub enum ApiError {
 impl ApiError {
     /// There is no such thing, as a list without it says.
     pub fn not_found() -> Self {
-        let code = ErrorCode::NotFound;
+        Self::seen(ErrorCode::NotFound, text().frame.not_found_detail)
+    }
+
+    /// Somebody else has changed it, as what was read since says.
+    pub fn changed_since() -> Self {
+        Self::seen(ErrorCode::PreconditionFailed, "")
+    }
+
+    /// What the app has found out without a refusal of the engine.
+    fn seen(code: ErrorCode, detail: &str) -> Self {
         Self::Problem {
             problem: Box::new(Problem {
                 problem_type: String::new(),
                 title: code.title().to_owned(),
                 status: code.status(),
-                detail: text().frame.not_found_detail.to_owned(),
+                detail: detail.to_owned(),
                 instance: String::new(),
                 code,
                 errors: Vec::new(),

@@ -1,9 +1,13 @@
 //! One HTTP exchange through the browser's `fetch`.
 
+use js_sys::Uint8Array;
 use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{RequestCache, RequestCredentials, RequestInit, Response};
+
+/// `accept` of a request for a file.
+pub const ANY_FILE: &str = "*/*";
 
 /// What is sent.
 #[derive(Clone)]
@@ -22,8 +26,10 @@ pub struct Request {
 pub struct Answer {
     /// Status.
     pub status: u16,
-    /// Body.
+    /// Body, as text.
     pub body: String,
+    /// Body, of a file that was asked for.
+    pub bytes: Vec<u8>,
     /// `ETag`.
     pub etag: Option<String>,
     /// `X-Request-Id`.
@@ -65,14 +71,27 @@ pub async fn exchange(request: &Request) -> Result<Answer, NoAnswer> {
         .dyn_into()
         .map_err(|_| NoAnswer)?;
     let header = |name: &str| response.headers().get(name).ok().flatten();
+    let is_file = response.ok() && request.headers.iter().any(|(_, value)| value == ANY_FILE);
+    let (body, bytes) = match is_file {
+        true => (String::new(), bytes_of(&response).await?),
+        false => (text_of(&response).await?, Vec::new()),
+    };
     Ok(Answer {
         status: response.status(),
         etag: header("etag"),
         request_id: header("x-request-id"),
         retry_after: header("retry-after").and_then(|seconds| seconds.parse().ok()),
-        body: JsFuture::from(response.text()?)
-            .await?
-            .as_string()
-            .unwrap_or_default(),
+        body,
+        bytes,
     })
+}
+
+async fn text_of(response: &Response) -> Result<String, NoAnswer> {
+    let text = JsFuture::from(response.text()?).await?;
+    Ok(text.as_string().unwrap_or_default())
+}
+
+async fn bytes_of(response: &Response) -> Result<Vec<u8>, NoAnswer> {
+    let buffer = JsFuture::from(response.array_buffer()?).await?;
+    Ok(Uint8Array::new(&buffer).to_vec())
 }

@@ -27,6 +27,9 @@ pub fn ConfirmDialog<O: Send + Sync + Clone + 'static>(
     word: Signal<String>,
     /// Words on the button that does it.
     action: &'static str,
+    /// Class of that button: red unless what it does harms nothing.
+    #[prop(default = "btn btn-error")]
+    class: &'static str,
     /// Does it.
     submit: Submit<(), O>,
 ) -> impl IntoView {
@@ -64,7 +67,7 @@ pub fn ConfirmDialog<O: Send + Sync + Clone + 'static>(
                     </button>
                     <button
                         type="submit"
-                        class="btn btn-error"
+                        class=class
                         disabled=move || !ready() || submit.pending.get()
                     >
                         {action}

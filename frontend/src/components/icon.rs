@@ -7,6 +7,7 @@ use leptos::prelude::*;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Icon {
     Alert,
+    Archive,
     ArrowDown,
     ArrowUp,
     Audit,
@@ -18,6 +19,7 @@ pub enum Icon {
     Clock,
     Close,
     Columns,
+    Consent,
     Copy,
     Download,
     External,
@@ -32,12 +34,14 @@ pub enum Icon {
     Menu,
     Minus,
     Moon,
+    Notice,
     People,
     Person,
     Refresh,
     Report,
     Search,
     Shield,
+    Signature,
     SignOut,
     Sliders,
     Star,
@@ -51,6 +55,7 @@ impl Icon {
     fn strokes(self) -> &'static str {
         match self {
             Self::Alert => "M12 3 2.5 20h19L12 3Zm0 7v4m0 3v.01",
+            Self::Archive => "M3 4h18v5H3V4Zm2 5v11h14V9m-9 4h4",
             Self::ArrowDown => "M12 5v14m-6-6 6 6 6-6",
             Self::ArrowUp => "M12 19V5M6 11l6-6 6 6",
             Self::Audit => "M6 3h9l4 4v14H6V3Zm3 10 2.5 2.5L15 11",
@@ -62,6 +67,9 @@ impl Icon {
             Self::Clock => "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Zm0 4v5l3 2",
             Self::Close => "M6 6l12 12M18 6 6 18",
             Self::Columns => "M4 5h16v14H4V5Zm5.5 0v14m5-14v14",
+            Self::Consent => {
+                "M10 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8Zm-8 10c0-4.500 3.500-7 8-7 1.300 0 2.400.200 3.500.600M15 18l2.500 2.500L22 16"
+            }
             Self::Copy => "M9 9h11v11H9V9Zm-4 6H4V4h11v1",
             Self::Download => "M12 4v11m-5-4 5 5 5-5M5 20h14",
             Self::External => "M14 4h6v6m0-6-9 9M10 5H5v14h14v-5",
@@ -82,6 +90,7 @@ impl Icon {
             Self::Menu => "M4 6h16M4 12h16M4 18h16",
             Self::Minus => "M5 12h14",
             Self::Moon => "M20 14A8 8 0 1 1 10 4a6.5 6.5 0 0 0 10 10Z",
+            Self::Notice => "M4 4h16v12h-8l-4 4v-4H4V4Zm4 4h8m-8 4h5",
             Self::People => {
                 "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7Zm-6 9c0-4 2.5-6 6-6s6 2 6 6m1-9a3 3 0 1 0-1-5.8M17 14c2.500.5 4 2.500 4 6"
             }
@@ -92,6 +101,7 @@ impl Icon {
             Self::Report => "M6 3h9l4 4v14H6V3Zm8 0v5h5M9 12h6m-6 4h6",
             Self::Search => "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14Zm5 12 5 5",
             Self::Shield => "M12 3 4 6v6c0 5 3.500 8 8 9 4.500-1 8-4 8-9V6l-8-3Zm-3 9 2 2 4-4",
+            Self::Signature => "M3 20h18M4 16c3-1 6-11 8-11s-2 11 0 11 2-5 4-5 0 4 4 4",
             Self::SignOut => "M10 4H5v16h5m4-12 4 4-4 4m4-4H9",
             Self::Sliders => "M4 7h9m4 0h3M4 17h3m4 0h9M15 5v4M9 15v4",
             Self::Star => {

@@ -21,12 +21,15 @@ pub fn TextArea(
     /// Whether it may be left empty.
     #[prop(optional)]
     optional: bool,
+    /// Lines that are seen at once.
+    #[prop(default = "3")]
+    rows: &'static str,
 ) -> impl IntoView {
     let area = move |control: FieldControl| {
         view! {
             <textarea
                 class="textarea"
-                rows="3"
+                rows=rows
                 id=control.id()
                 aria-describedby=move || control.described()
                 aria-invalid=move || control.invalid()

@@ -6,8 +6,15 @@ pub mod catalogue;
 mod en;
 
 pub use catalogue::Catalogue;
+use catalogue::Compliance;
 
 /// The texts in the language in use. English is the only one so far, so there is nothing to choose from.
 pub fn text() -> &'static Catalogue {
     &en::ENGLISH
+}
+
+/// The same of the pages about consents, notices and data requests. They are a text apart, so that they are in the part
+/// of the app that has these pages and do not weigh on the first visit; nothing else may name them.
+pub fn compliance() -> &'static Compliance {
+    &en::ENGLISH_COMPLIANCE
 }

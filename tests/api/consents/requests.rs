@@ -251,4 +251,6 @@ async fn consents_are_listed_filtered_and_counted() {
             { "scope": "progress_reel_to_parent", "state": "notice_sent", "count": 1 },
         ])
     );
+    assert_eq!(overview["pending"], json!([{ "days": 0, "count": 2 }]));
+    assert_eq!(overview["expiring"], 0);
 }

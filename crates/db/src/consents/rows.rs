@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
@@ -247,6 +249,35 @@ pub async fn count_by_state(conn: &mut AsyncPgConnection) -> DbResult<Vec<(Strin
         .group_by((consents::scope, consents::state))
         .select((consents::scope, consents::state, diesel::dsl::count_star()))
         .order((consents::scope, consents::state))
+        .load(conn)
+        .await?)
+}
+
+/// How many pending answers have so many days left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, QueryableByName)]
+pub struct PendingRow {
+    /// Whole days until they expire; negative when they are late.
+    #[diesel(sql_type = BigInt)]
+    pub days_left: i64,
+    /// How many.
+    #[diesel(sql_type = BigInt)]
+    pub count: i64,
+}
+
+const PENDING: &str = "
+    SELECT floor(extract(epoch FROM until - $1) / 86400)::bigint AS days_left, count(*) AS count
+    FROM consents
+    WHERE state IN ('notice_sent', 'verifying', 'confirm_pending') AND until IS NOT NULL
+    GROUP BY 1
+    ORDER BY 1 DESC";
+
+/// How many answers are pending, by the days they have left, the most first.
+pub async fn count_pending(
+    conn: &mut AsyncPgConnection,
+    now: DateTime<Utc>,
+) -> DbResult<Vec<PendingRow>> {
+    Ok(sql_query(PENDING)
+        .bind::<Timestamptz, _>(now)
         .load(conn)
         .await?)
 }

@@ -2,11 +2,12 @@
 
 use viral_engine_api_types::consents::{
     Consent, ConsentCount, ConsentDetails, ConsentList, ConsentOverview, ConsentRequest,
-    ConsentState,
+    ConsentState, PendingConsents,
 };
 use viral_engine_api_types::{ConsentId, ConsentRequestId, Page};
 use viral_engine_db::DbError;
-use viral_engine_db::consents::{self as db, ConsentFilter};
+use viral_engine_db::consents::{self as db, ConsentFilter, PendingRow};
+use viral_engine_domain::consents::PENDING_FOR;
 
 use super::answer::{answers, request_answer, step};
 use super::row::unknown;
@@ -116,6 +117,7 @@ pub async fn get_consent_request(
 pub async fn get_consent_overview(context: &Context) -> ServiceResult<ConsentOverview> {
     let mut conn = context.connection().await?;
     let counts = db::count_by_state(&mut conn).await?;
+    let pending = db::count_pending(&mut conn, context.now()).await?;
     let counts = counts.into_iter().map(|(scope, state, count)| {
         let state = ConsentState::parse(&state).ok_or_else(|| unknown("state", &state))?;
         Ok(ConsentCount {
@@ -126,7 +128,33 @@ pub async fn get_consent_overview(context: &Context) -> ServiceResult<ConsentOve
     });
     Ok(ConsentOverview {
         counts: counts.collect::<ServiceResult<_>>()?,
+        expiring: expiring(&pending),
+        pending: by_age(&pending),
     })
+}
+
+/// A pending answer that ends in fewer days expires soon.
+const SOON: i64 = 3;
+
+fn expiring(pending: &[PendingRow]) -> i64 {
+    let soon = pending.iter().filter(|row| row.days_left < SOON);
+    soon.map(|row| row.count).sum()
+}
+
+/// Every answer has the same time, so that what is left tells how long ago the guardian was asked.
+fn by_age(pending: &[PendingRow]) -> Vec<PendingConsents> {
+    let mut ages: Vec<PendingConsents> = Vec::new();
+    for row in pending {
+        let days = (PENDING_FOR.num_days() - 1 - row.days_left).max(0);
+        match ages.last_mut() {
+            Some(last) if last.days == days => last.count += row.count,
+            _ => ages.push(PendingConsents {
+                days,
+                count: row.count,
+            }),
+        }
+    }
+    ages
 }
 
 pub(super) const MISSING: ServiceError = ServiceError::NotFound("consent");
@@ -135,5 +163,19 @@ pub(super) fn missing(error: DbError) -> ServiceError {
     match error {
         DbError::NotFound => MISSING,
         other => other.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_tells_the_age() {
+        let row = |days_left, count| PendingRow { days_left, count };
+        let rows = [row(14, 1), row(13, 2), row(2, 3), row(0, 4), row(-1, 5)];
+        let ages: Vec<_> = by_age(&rows).iter().map(|it| (it.days, it.count)).collect();
+        assert_eq!(ages, [(0, 3), (11, 3), (13, 4), (14, 5)]);
+        assert_eq!(expiring(&rows), 12);
     }
 }

@@ -11,6 +11,7 @@ pub struct Frame {
     pub search: Text,
     pub group_growth: Text,
     pub group_safety: Text,
+    pub group_compliance: Text,
     pub group_reports: Text,
     pub group_operations: Text,
     pub group_settings: Text,
@@ -72,6 +73,8 @@ pub struct Palette {
     pub searching: Text,
     pub results: Counted,
     pub copy_address: Text,
+    pub request_consent: Text,
+    pub request_data: Text,
 }
 
 /// Name and purpose of a page.
@@ -86,6 +89,16 @@ pub struct Pages {
     pub guardrails: PageText,
     pub alerts: PageText,
     pub audit: PageText,
+    pub consents: PageText,
+    pub consent: PageText,
+    pub consent_request: PageText,
+    pub user_consents: PageText,
+    pub verifications: PageText,
+    pub notices: PageText,
+    pub notice: PageText,
+    pub notice_draft: PageText,
+    pub data_requests: PageText,
+    pub data_request: PageText,
     pub links: PageText,
     pub link_new: PageText,
     pub link: PageText,

@@ -5,6 +5,8 @@ mod alerts;
 mod api_keys;
 mod audit;
 mod common;
+mod consents;
+mod data_requests;
 mod events;
 mod flags;
 mod frame;
@@ -12,6 +14,7 @@ mod gate;
 pub mod guardrails;
 mod jobs;
 mod links;
+mod notices;
 mod operators;
 mod outbox;
 mod overview;
@@ -20,6 +23,7 @@ mod reports;
 mod schedules;
 mod settings;
 mod users;
+mod verifications;
 mod webhooks;
 
 pub use account::{About, Account};
@@ -27,6 +31,8 @@ pub use alerts::{AlertFigure, Alerts};
 pub use api_keys::ApiKeys;
 pub use audit::Audit;
 pub use common::{Actions, Charts, Forms, States, Tables, TimeWords};
+pub use consents::Consents;
+pub use data_requests::DataRequests;
 pub use events::Events;
 pub use flags::Flags;
 pub use frame::{Frame, PageText, Pages, Palette};
@@ -34,6 +40,7 @@ pub use gate::Gate;
 pub use guardrails::Guardrails;
 pub use jobs::Jobs;
 pub use links::Links;
+pub use notices::Notices;
 pub use operators::Operators;
 pub use outbox::Outbox;
 pub use overview::Overview;
@@ -42,6 +49,7 @@ pub use reports::Reports;
 pub use schedules::Schedules;
 pub use settings::Settings;
 pub use users::Users;
+pub use verifications::Verifications;
 pub use webhooks::Webhooks;
 
 /// A text without figures.
@@ -82,4 +90,12 @@ pub struct Catalogue {
     pub reports: Reports,
     pub schedules: Schedules,
     pub webhooks: Webhooks,
+}
+
+/// Texts of the pages about consents, notices and data requests, which are loaded with these pages.
+pub struct Compliance {
+    pub consents: Consents,
+    pub verifications: Verifications,
+    pub notices: Notices,
+    pub data_requests: DataRequests,
 }

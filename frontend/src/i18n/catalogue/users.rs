@@ -24,6 +24,8 @@ pub struct Users {
     pub created: Text,
     pub updated: Text,
     pub links_of_user: Text,
+    pub consents_of_user: Text,
+    pub data_of_user: Text,
     pub personal: Text,
     pub personal_hidden: Text,
     pub name: Text,

@@ -11,6 +11,7 @@ pub const FRAME: Frame = Frame {
     search: "Search",
     group_growth: "Growth",
     group_safety: "Safety",
+    group_compliance: "Compliance",
     group_reports: "Reports",
     group_operations: "Operations",
     group_settings: "Settings",
@@ -75,6 +76,8 @@ pub const PALETTE: Palette = Palette {
     searching: "Searching …",
     results: |count| plural(count, "result", "results"),
     copy_address: "Copy the address of this view",
+    request_consent: "Request consent",
+    request_data: "Ask for a copy or a deletion",
 };
 
 pub const PAGES: Pages = Pages {
@@ -93,6 +96,46 @@ pub const PAGES: Pages = Pages {
     audit: PageText {
         title: "Audit",
         purpose: "Who did what, and the proof that nobody changed the record.",
+    },
+    consents: PageText {
+        title: "Consents",
+        purpose: "What guardians allow for their children, and what they have not answered.",
+    },
+    consent: PageText {
+        title: "Consent",
+        purpose: "Who allowed what, when, and what proves it.",
+    },
+    consent_request: PageText {
+        title: "Consent request",
+        purpose: "How a guardian was asked, and what became of each scope.",
+    },
+    user_consents: PageText {
+        title: "Consents of a user",
+        purpose: "Everything guardians or a school have said about this person.",
+    },
+    verifications: PageText {
+        title: "Verifications",
+        purpose: "Who shows to be the guardian, and signed forms that wait for two people.",
+    },
+    notices: PageText {
+        title: "Notices",
+        purpose: "What guardians are told before they consent, in versions that never change.",
+    },
+    notice: PageText {
+        title: "Notice",
+        purpose: "One version, as guardians saw it.",
+    },
+    notice_draft: PageText {
+        title: "Draft of the notice",
+        purpose: "What guardians are to be told next.",
+    },
+    data_requests: PageText {
+        title: "Data requests",
+        purpose: "Copies of everything that is held on a person, and its deletion.",
+    },
+    data_request: PageText {
+        title: "Data request",
+        purpose: "How far it is, and what was done.",
     },
     links: PageText {
         title: "Links",

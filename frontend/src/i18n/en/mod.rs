@@ -5,6 +5,8 @@ mod alerts;
 mod api_keys;
 mod audit;
 mod common;
+mod consents;
+mod data_requests;
 mod events;
 mod flags;
 mod frame;
@@ -12,6 +14,7 @@ mod gate;
 mod guardrails;
 mod jobs;
 mod links;
+mod notices;
 mod operators;
 mod outbox;
 mod overview;
@@ -20,9 +23,11 @@ mod reports;
 mod schedules;
 mod settings;
 mod users;
+mod verifications;
 mod webhooks;
 
 use super::Catalogue;
+use super::catalogue::Compliance;
 
 /// The catalogue.
 pub static ENGLISH: Catalogue = Catalogue {
@@ -55,6 +60,14 @@ pub static ENGLISH: Catalogue = Catalogue {
     reports: reports::REPORTS,
     schedules: schedules::SCHEDULES,
     webhooks: webhooks::WEBHOOKS,
+};
+
+/// What is loaded with the pages about consents, notices and data requests.
+pub static ENGLISH_COMPLIANCE: Compliance = Compliance {
+    consents: consents::CONSENTS,
+    verifications: verifications::VERIFICATIONS,
+    notices: notices::NOTICES,
+    data_requests: data_requests::DATA_REQUESTS,
 };
 
 /// `1 minute`, `2 minutes`.

@@ -23,6 +23,8 @@ pub const USERS: Users = Users {
     created: "First seen",
     updated: "Last change",
     links_of_user: "Links of this user",
+    consents_of_user: "Consents",
+    data_of_user: "Data requests",
     personal: "Personal fields",
     personal_hidden: "Your role does not see personal fields. They are encrypted at rest.",
     name: "Name",

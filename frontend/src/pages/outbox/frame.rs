@@ -1,17 +1,11 @@
 //! What a message looks like: its HTML in a sandboxed frame where no script runs and nothing is loaded, and its plain
 //! text beside.
-//!
-//! The frame's page has a content security policy of its own (`crates/http/src/spa/frame.rs`): a frame made from a
-//! string would have that of the app, which forbids the styles that mail needs. The sandbox lets no script run, so that
-//! being of our origin gives the message nothing: it lets us write into the frame.
 
-use leptos::html;
 use leptos::prelude::*;
 use viral_engine_api_types::emails::EmailPreview;
 
+use crate::components::HtmlFrame;
 use crate::i18n::text;
-
-const PAGE: &str = "/mail-frame.html";
 
 /// Which form is shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -44,7 +38,7 @@ pub fn MessagePreview(
     };
     let shown = move || {
         match form.get() {
-        Form::Html => view! { <Frame html=Signal::derive(move || preview.with(|it| it.html.clone()))/> }.into_any(),
+        Form::Html => view! { <HtmlFrame title=words.message html=Signal::derive(move || preview.with(|it| it.html.clone()))/> }.into_any(),
         Form::Text => view! {
             <pre class="code-line" tabindex="0" aria-label=words.plain><code>{move || preview.with(|it| it.text.clone())}</code></pre>
         }
@@ -61,31 +55,5 @@ pub fn MessagePreview(
             </div>
             {shown}
         </div>
-    }
-}
-
-#[component]
-fn Frame(html: Signal<String>) -> impl IntoView {
-    let node = NodeRef::<html::Iframe>::new();
-    let loaded = RwSignal::new(false);
-    Effect::new(move |_| {
-        let page = node.get().filter(|_| loaded.get());
-        let root = page
-            .and_then(|frame| frame.content_document())
-            .and_then(|document| document.document_element());
-        if let Some(root) = root {
-            html.with(|html| root.set_inner_html(html));
-        }
-    });
-    view! {
-        <iframe
-            node_ref=node
-            class="mail-frame"
-            src=PAGE
-            sandbox="allow-same-origin"
-            referrerpolicy="no-referrer"
-            title=text().outbox.message
-            on:load=move |_| loaded.set(true)
-        ></iframe>
     }
 }

@@ -1,6 +1,7 @@
 //! One user: what the platform has told about them. Personal fields only for roles that may see them.
 
 use leptos::prelude::*;
+use viral_engine_api_types::permissions::Permission;
 use viral_engine_api_types::users::{AgeBand, PersonalFields, User};
 
 use super::{age_band_name, persona_name};
@@ -9,7 +10,8 @@ use crate::components::{Card, RemoteView, TimeText, user_words};
 use crate::format::number::NONE;
 use crate::i18n::text;
 use crate::remote::Remote;
-use crate::router::{Query, use_params, use_router};
+use crate::router::{Query, encode_name, use_params, use_router};
+use crate::session::use_session;
 
 /// The page.
 pub fn view() -> AnyView {
@@ -41,7 +43,7 @@ fn or_dash(value: Option<&String>) -> AnyView {
 
 #[component]
 fn Facts(user: Signal<User>) -> impl IntoView {
-    let router = use_router();
+    let (router, session) = (use_router(), use_session());
     let texts = &text().users;
     let of = move |read: fn(&User) -> String| move || user.with(read);
     let words =
@@ -66,6 +68,14 @@ fn Facts(user: Signal<User>) -> impl IntoView {
         let query = user.with(|user| Query::new().and("referrer", &user.external_id));
         router.href(&query.on("/links"))
     };
+    let consents = move || {
+        let user = user.with(|user| encode_name(&user.external_id));
+        router.href(&format!("/users/{user}/consents"))
+    };
+    let data = move || {
+        let query = user.with(|user| Query::new().and("user", &user.external_id));
+        router.href_with("/data-requests", &query)
+    };
     let child =
         move || user.with(|user| user.age_band.is_child() && user.age_band == AgeBand::Unknown);
     view! {
@@ -85,7 +95,15 @@ fn Facts(user: Signal<User>) -> impl IntoView {
                 <dt>{texts.created}</dt> <dd>{move || view! { <TimeText at=user.with(|user| user.created_at)/> }}</dd>
                 <dt>{texts.updated}</dt> <dd>{move || view! { <TimeText at=user.with(|user| user.updated_at)/> }}</dd>
             </dl>
-            <a class="btn btn-sm mt-4" href=links>{texts.links_of_user}</a>
+            <div class="flex flex-wrap gap-2 mt-4">
+                <a class="btn btn-sm" href=links>{texts.links_of_user}</a>
+                <Show when=move || session.may(Permission::ConsentsRead)>
+                    <a class="btn btn-sm" href=consents>{texts.consents_of_user}</a>
+                </Show>
+                <Show when=move || session.may(Permission::DataRequestsRead)>
+                    <a class="btn btn-sm" href=data>{texts.data_of_user}</a>
+                </Show>
+            </div>
         </Card>
     }
 }

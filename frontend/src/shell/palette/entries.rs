@@ -146,6 +146,18 @@ fn actions(reach: Reach) -> Vec<Entry> {
             "/recaps?new=1",
         ),
         make(
+            Permission::ConsentsWrite,
+            Icon::Consent,
+            text().palette.request_consent,
+            "/consents?new=1",
+        ),
+        make(
+            Permission::DataRequestsWrite,
+            Icon::Archive,
+            text().palette.request_data,
+            "/data-requests?new=1",
+        ),
+        make(
             Permission::WebhooksWrite,
             Icon::Webhook,
             text().webhooks.add,
