@@ -71,6 +71,8 @@ pub enum Compliance {
     NoticeDraft,
     DataRequests,
     DataRequest,
+    Disclosures,
+    Report,
 }
 
 /// Pages about reports and recaps.
@@ -274,6 +276,8 @@ mod cuts {
             Compliance::NoticeDraft => pages::notices::draft_view(),
             Compliance::DataRequests => pages::data_requests::list_view(),
             Compliance::DataRequest => pages::data_requests::detail_view(),
+            Compliance::Disclosures => pages::disclosures::view(),
+            Compliance::Report => pages::compliance::view(),
         })
     }
 

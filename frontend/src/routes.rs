@@ -269,6 +269,30 @@ pub const PAGES: &[Page] = &[
         view: Maker::Compliance(Compliance::DataRequest),
     },
     Page {
+        pattern: "/disclosures",
+        nav: Some(Nav {
+            group: Group::Compliance,
+            icon: Icon::External,
+            letter: 'b',
+        }),
+        permission: Some(Permission::DisclosuresRead),
+        text: || &text().pages.disclosures,
+        controls: NONE,
+        view: Maker::Compliance(Compliance::Disclosures),
+    },
+    Page {
+        pattern: "/compliance",
+        nav: Some(Nav {
+            group: Group::Compliance,
+            icon: Icon::Check,
+            letter: 'q',
+        }),
+        permission: Some(Permission::ConsentsRead),
+        text: || &text().pages.compliance,
+        controls: NONE,
+        view: Maker::Compliance(Compliance::Report),
+    },
+    Page {
         pattern: "/audit",
         nav: Some(Nav {
             group: Group::Compliance,

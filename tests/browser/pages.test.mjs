@@ -40,6 +40,10 @@ async function comply({ engine }) {
     child: 'child-7', scopes: ['core_use', 'invite_friend', 'disclose:acme'],
   });
   await engine.api('PUT', '/v1/notices/draft', { is_material: true, texts: noticeTexts('Your child learns here, with others.') });
+  await engine.api('POST', '/v1/disclosures', {
+    student: 'child-7', party: 'State department of education', record_class: 'scores', basis: 'audit_or_evaluation',
+    legitimate_interest: 'Yearly evaluation of the programme',
+  });
   const copy = await engine.api('POST', '/v1/data-requests', { kind: 'export', user: 'child-7' });
   await eventually('copy', async () => (await engine.api('GET', `/v1/data-requests/${copy.id}`)).state === 'completed');
   return { request, consent: request.consents[0], copy };
@@ -88,6 +92,8 @@ async function listPages(here) {
     ['data-requests', '/data-requests'],
     ['data-request', `/data-requests/${asked.copy.id}`],
     ['retention', '/data-requests?tab=retention'],
+    ['disclosures', '/disclosures'],
+    ['compliance', '/compliance'],
     ['audit', '/audit'],
     ['flags', '/flags'],
     ['api-keys', '/api-keys'],

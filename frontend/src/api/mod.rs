@@ -13,6 +13,7 @@ pub mod auth;
 pub mod blocks;
 pub mod consents;
 pub mod data_requests;
+pub mod disclosures;
 pub mod emails;
 pub mod events;
 pub mod flags;

@@ -99,6 +99,8 @@ pub struct Pages {
     pub notice_draft: PageText,
     pub data_requests: PageText,
     pub data_request: PageText,
+    pub disclosures: PageText,
+    pub compliance: PageText,
     pub links: PageText,
     pub link_new: PageText,
     pub link: PageText,

@@ -7,6 +7,7 @@ mod audit;
 mod common;
 mod consents;
 mod data_requests;
+mod disclosures;
 mod events;
 mod flags;
 mod frame;
@@ -33,6 +34,7 @@ pub use audit::Audit;
 pub use common::{Actions, Charts, Forms, States, Tables, TimeWords};
 pub use consents::Consents;
 pub use data_requests::DataRequests;
+pub use disclosures::{Disclosures, Report};
 pub use events::Events;
 pub use flags::Flags;
 pub use frame::{Frame, PageText, Pages, Palette};
@@ -98,4 +100,6 @@ pub struct Compliance {
     pub verifications: Verifications,
     pub notices: Notices,
     pub data_requests: DataRequests,
+    pub disclosures: Disclosures,
+    pub report: Report,
 }

@@ -137,6 +137,14 @@ pub const PAGES: Pages = Pages {
         title: "Data request",
         purpose: "How far it is, and what was done.",
     },
+    disclosures: PageText {
+        title: "Disclosures",
+        purpose: "Who outside got an education record, and why.",
+    },
+    compliance: PageText {
+        title: "Compliance report",
+        purpose: "What the COPPA rule asks, clause by clause, and who sees to it.",
+    },
     links: PageText {
         title: "Links",
         purpose: "Every link that was minted, and what became of it.",

@@ -7,6 +7,7 @@ mod audit;
 mod common;
 mod consents;
 mod data_requests;
+mod disclosures;
 mod events;
 mod flags;
 mod frame;
@@ -68,6 +69,8 @@ pub static ENGLISH_COMPLIANCE: Compliance = Compliance {
     verifications: verifications::VERIFICATIONS,
     notices: notices::NOTICES,
     data_requests: data_requests::DATA_REQUESTS,
+    disclosures: disclosures::DISCLOSURES,
+    report: disclosures::REPORT,
 };
 
 /// `1 minute`, `2 minutes`.
