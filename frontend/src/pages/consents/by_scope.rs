@@ -51,7 +51,10 @@ fn columns() -> Vec<Column<Tally>> {
         Column::<Tally>::figures(
             "rate",
             words.rate,
-            |row| percent_or_none(row.rate()).into_any(),
+            |row| {
+                view! { <span class="whitespace-nowrap">{percent_or_none(row.rate())}</span> }
+                    .into_any()
+            },
             |row| row.rate().map(|rate| rate.to_string()).unwrap_or_default(),
         )
         .sorted(|a, b| a.rate().unwrap_or(0.0).total_cmp(&b.rate().unwrap_or(0.0))),

@@ -38,7 +38,7 @@ fn Figures(overview: Signal<ConsentOverview>) -> impl IntoView {
     view! {
         <Show when=move || any.get()>
             <Stats overview/>
-            <div class="grid gap-4 items-start xl:grid-cols-[minmax(0,1fr)_minmax(0,2fr)]">
+            <div class="grid gap-4 items-start xl:grid-cols-[minmax(0,2fr)_minmax(0,5fr)]">
                 <ByAge overview/>
                 <ByScope overview/>
             </div>

@@ -175,7 +175,7 @@ fn Bar(desk: Desk, save: Save) -> impl IntoView {
         false => words.all_saved,
     };
     view! {
-        <div class="flex flex-wrap items-center gap-2 sticky bottom-0 bg-base-100 py-3">
+        <div class="flex flex-wrap items-center gap-2 sm:sticky bottom-0 bg-base-100 py-3">
             <div class="basis-full empty:hidden">{failed}</div>
             <button
                 type="submit"
