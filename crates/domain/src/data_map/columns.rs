@@ -103,7 +103,7 @@ pub const COLUMNS: &[Columns] = &[
         ("what is looked for during a deletion", "while it runs"), (Emptied, Unreadable)),
     at("data_requests", "archive archive_until", Identity,
         ("the copy that was asked for", "7 days"), (Emptied, Unreadable)),
-    at("disclosures", "id student_id recipient record_class basis consent_id disclosed_at created_at", Education,
+    at("disclosures", "id student_id recipient record_class basis consent_id disclosed_at created_at", Pseudonym,
         ("who outside got an education record (34 CFR 99.32)", "rule `disclosures`"), (Stays("it is the school's account, and leads to a row that says nothing any more"), Readable)),
     at("disclosures", "texts_cipher", Education,
         ("the party and its legitimate interest", "rule `disclosures`"), (Emptied, Unreadable)),
