@@ -3,9 +3,12 @@
 use std::pin::Pin;
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use futures_util::Stream;
 use futures_util::stream::try_unfold;
 use serde::Serialize;
+use uuid::Uuid;
+use viral_engine_db::page::PageQuery;
 
 use crate::error::{ServiceError, ServiceResult};
 
@@ -23,6 +26,28 @@ pub enum ExportFormat {
 
 /// The parts of an export, in order. An error ends it early, and the receiver notices that its end is missing.
 pub type ExportStream = Pin<Box<dyn Stream<Item = ServiceResult<Bytes>> + Send>>;
+
+/// Time and id of the last row of a batch; none before the first.
+pub(crate) type Border = Option<(DateTime<Utc>, Uuid)>;
+
+/// The rows behind a border, newest first, as many as are made at a time.
+pub(crate) fn batch_behind(border: Border) -> PageQuery {
+    PageQuery {
+        border,
+        ..PageQuery::newest(BATCH_ROWS)
+    }
+}
+
+/// From where to go on behind these rows; `None` when they are the last.
+pub(crate) fn border_of<T>(
+    rows: &[T],
+    place: impl Fn(&T) -> (DateTime<Utc>, Uuid),
+) -> Option<Border> {
+    let is_full = rows.len() as i64 == BATCH_ROWS;
+    rows.last()
+        .filter(|_| is_full)
+        .map(|last| Some(place(last)))
+}
 
 /// Something that can be exported.
 pub trait Exported: Serialize {

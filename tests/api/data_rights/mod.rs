@@ -1,5 +1,6 @@
 //! What is held on users: kept under keys of their own, erased without a trace, and found by the scan before.
 
+mod backup;
 mod canaries;
 mod deletion;
 mod export;

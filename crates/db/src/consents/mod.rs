@@ -17,7 +17,7 @@ pub use requests::{
 pub use rows::{
     ConsentFilter, ConsentRow, PendingRow, active_under_earlier_notices, consents_of_child,
     consents_of_guardian, consents_of_request, count_by_state, count_pending, find_consent,
-    insert_consents, list_consents, lock_child, lock_consent, lock_consents_of_child,
+    insert_consents, list_consents, lock_child, lock_consent, lock_consents_of_children,
     lock_consents_of_request, save_consent,
 };
 pub use steps::{StepRow, insert_steps, steps_of};

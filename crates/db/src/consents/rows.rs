@@ -167,13 +167,13 @@ pub async fn consents_of_child(
         .await?)
 }
 
-/// The same, locked until the transaction ends.
-pub async fn lock_consents_of_child(
+/// All consents about children, locked until the transaction ends.
+pub async fn lock_consents_of_children(
     conn: &mut AsyncPgConnection,
-    child: Uuid,
+    children: &[Uuid],
 ) -> DbResult<Vec<ConsentRow>> {
     Ok(consents::table
-        .filter(consents::child_id.eq(child))
+        .filter(consents::child_id.eq_any(children))
         .order(consents::id)
         .select(ConsentRow::as_select())
         .for_update()

@@ -1,9 +1,11 @@
 //! What a user's age does to consents: who is a child no longer needs none, and who turns out to be one needs them anew.
 
+use std::collections::HashMap;
+
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 use viral_engine_api_types::users::AgeBand;
-use viral_engine_db::consents::{ConsentRow, lock_consents_of_child};
+use viral_engine_db::consents::{ConsentRow, lock_consents_of_children};
 use viral_engine_domain::consents::{Age, ConsentEvent, ConsentState, Scope};
 
 use super::change::{Deed, change};
@@ -38,14 +40,17 @@ pub(crate) async fn follow_age(
         action: "follow_age",
         locale: "en",
     };
+    let is_other = |one: &&Aged| age_of(one.before) != age_of(one.after);
+    let ages = aged.iter().filter(is_other);
+    let ages: HashMap<Uuid, Age> = ages.map(|one| (one.user, age_of(one.after))).collect();
+    if ages.is_empty() {
+        return Ok(());
+    }
+    let users: Vec<Uuid> = ages.keys().copied().collect();
     let mut moved = Vec::new();
-    for one in aged {
-        let (before, after) = (age_of(one.before), age_of(one.after));
-        if before == after {
-            continue;
-        }
-        for row in lock_consents_of_child(conn, one.user).await? {
-            moved.extend(event(&row, after)?.map(|event| (row, event)));
+    for row in lock_consents_of_children(conn, &users).await? {
+        if let Some(age) = ages.get(&row.child_id) {
+            moved.extend(event(&row, *age)?.map(|event| (row, event)));
         }
     }
     change(conn, context, caller, deed, &mut moved).await

@@ -8,14 +8,15 @@ use uuid::Uuid;
 use viral_engine_api_types::Page;
 use viral_engine_api_types::disclosures::{Disclosure, DisclosureBasis, RecordClass};
 use viral_engine_db::disclosures::{self as db, DisclosureFilter, DisclosureRow};
-use viral_engine_db::page::PageQuery;
 use viral_engine_db::users::external_ids_of;
 
 use super::texts::Texts;
 use crate::context::Context;
 use crate::cursor::PageRequest;
 use crate::error::{ServiceError, ServiceResult};
-use crate::export::{BATCH_ROWS, ExportFormat, ExportStream, Exported, export};
+use crate::export::{
+    Border, ExportFormat, ExportStream, Exported, batch_behind, border_of, export,
+};
 use crate::users::{PersonalKeys, resolve};
 
 /// Which disclosures; absent fields let all through.
@@ -52,9 +53,6 @@ pub async fn list_disclosures(
     Ok(page.page(answers(&mut conn, &keys, rows).await?, key))
 }
 
-/// Time and id of the last disclosure of a batch.
-type Border = Option<(DateTime<Utc>, Uuid)>;
-
 /// The whole log of a filter, latest first, a batch at a time.
 ///
 /// # Errors
@@ -80,16 +78,11 @@ async fn batch(
     let Some(filter) = filter else {
         return Ok((Vec::new(), None));
     };
-    let page = PageQuery {
-        border,
-        ..PageQuery::newest(BATCH_ROWS)
-    };
     let mut conn = context.connection().await?;
-    let rows = db::list_disclosures(&mut conn, &filter, page).await?;
-    let is_full = rows.len() as i64 == BATCH_ROWS;
-    let last = rows.last().map(|row| (row.disclosed_at, row.id));
+    let rows = db::list_disclosures(&mut conn, &filter, batch_behind(border)).await?;
+    let next = border_of(&rows, |row| (row.disclosed_at, row.id));
     let disclosures = answers(&mut conn, &PersonalKeys::of(&context.keys), rows).await?;
-    Ok((disclosures, last.filter(|_| is_full).map(Some)))
+    Ok((disclosures, next))
 }
 
 /// The filter of a query; `None` when nothing can match, since nobody has the student's id.

@@ -1,18 +1,15 @@
 //! All events of a filter, as a file.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use uuid::Uuid;
 use viral_engine_api_types::events::{Event, HitClass};
 use viral_engine_db::events::{self as db, EventFilter};
-use viral_engine_db::page::PageQuery;
 
 use super::list::{EventQuery, answers, filter};
 use crate::context::Context;
 use crate::error::ServiceResult;
-use crate::export::{BATCH_ROWS, ExportFormat, ExportStream, Exported, export};
-
-/// Time and id of the last event of a batch.
-type Border = Option<(DateTime<Utc>, Uuid)>;
+use crate::export::{
+    Border, ExportFormat, ExportStream, Exported, batch_behind, border_of, export,
+};
 
 /// Events, newest first, a batch at a time.
 ///
@@ -39,19 +36,10 @@ async fn batch(
     let Some(filter) = filter else {
         return Ok((Vec::new(), None));
     };
-    let page = PageQuery {
-        border,
-        backwards: false,
-        limit: BATCH_ROWS,
-    };
     let mut conn = context.connection().await?;
-    let rows = db::list_events(&mut conn, &filter, page).await?;
-    let is_full = rows.len() as i64 == BATCH_ROWS;
+    let rows = db::list_events(&mut conn, &filter, batch_behind(border)).await?;
     let events = answers(&mut conn, rows).await?;
-    let next = events
-        .last()
-        .filter(|_| is_full)
-        .map(|event| Some((event.occurred_at, event.id.0)));
+    let next = border_of(&events, |event| (event.occurred_at, event.id.0));
     Ok((events, next))
 }
 

@@ -1,19 +1,16 @@
 //! All links of a filter, as a file.
 
 use chrono::{DateTime, Utc};
-use uuid::Uuid;
 use viral_engine_api_types::links::Link;
 use viral_engine_db::links::{self as db, LinkFilter};
-use viral_engine_db::page::PageQuery;
 
 use super::answer::answers;
 use super::list::LinkQuery;
 use crate::context::Context;
 use crate::error::ServiceResult;
-use crate::export::{BATCH_ROWS, ExportFormat, ExportStream, Exported, export};
-
-/// Time and id of the last link of a batch.
-type Border = Option<(DateTime<Utc>, Uuid)>;
+use crate::export::{
+    Border, ExportFormat, ExportStream, Exported, batch_behind, border_of, export,
+};
 
 /// Links, newest first, a batch at a time.
 pub fn export_links(context: &Context, query: LinkQuery, format: ExportFormat) -> ExportStream {
@@ -29,19 +26,10 @@ async fn batch(
     filter: LinkFilter,
     border: Border,
 ) -> ServiceResult<(Vec<Link>, Option<Border>)> {
-    let page = PageQuery {
-        border,
-        backwards: false,
-        limit: BATCH_ROWS,
-    };
     let mut conn = context.connection().await?;
-    let rows = db::list_links(&mut conn, &filter, page).await?;
-    let is_full = rows.len() as i64 == BATCH_ROWS;
+    let rows = db::list_links(&mut conn, &filter, batch_behind(border)).await?;
     let links = answers(&mut conn, &context, rows).await?;
-    let next = links
-        .last()
-        .filter(|_| is_full)
-        .map(|link| Some((link.created_at, link.id.0)));
+    let next = border_of(&links, |link| (link.created_at, link.id.0));
     Ok((links, next))
 }
 

@@ -56,12 +56,10 @@ async fn advance_batch(conn: &mut AsyncPgConnection, context: &Context) -> Servi
     }
     db::save_users(conn, &rows).await?;
     let caller = Caller::system();
-    for row in &rows {
-        let object = row.id.to_string();
-        let object = ("user", object.as_str());
-        let changes = json!({ "fields": ["age_band", "band_until"] });
-        audit::record(conn, context, &caller, "advance_ages", object, changes).await?;
-    }
+    let changes = json!({ "fields": ["age_band", "band_until"] });
+    let objects = rows.iter().map(|row| (row.id.to_string(), changes.clone()));
+    let objects: Vec<_> = objects.collect();
+    audit::record_each(conn, context, &caller, "advance_ages", "user", &objects).await?;
     follow_age(conn, context, &caller, &aged).await?;
     Ok(rows.len())
 }

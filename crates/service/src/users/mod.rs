@@ -13,6 +13,7 @@ mod reseal;
 mod resolve;
 mod subject;
 mod upsert;
+mod wrapping;
 
 pub use ageing::{AdvanceAges, advance_ages};
 pub use envelope::UserKey;

@@ -40,6 +40,7 @@ fn of_scope(row: &Tally, router: Router) -> String {
 
 fn columns() -> Vec<Column<Tally>> {
     let words = &compliance().consents;
+    let figures = Column::<Tally>::figures;
     vec![
         Column::<Tally>::new(
             "scope",
@@ -48,7 +49,7 @@ fn columns() -> Vec<Column<Tally>> {
             |row| row.scope.clone(),
         )
         .sorted(|a, b| a.scope.cmp(&b.scope)),
-        Column::<Tally>::figures(
+        figures(
             "rate",
             words.rate,
             |row| {
@@ -107,14 +108,4 @@ fn columns() -> Vec<Column<Tally>> {
             |row| row.other.to_string(),
         ),
     ]
-}
-
-/// A column of counts.
-fn figures(
-    id: &'static str,
-    head: &'static str,
-    cell: fn(&Tally) -> AnyView,
-    csv: fn(&Tally) -> String,
-) -> Column<Tally> {
-    Column::figures(id, head, cell, csv)
 }
