@@ -1,4 +1,4 @@
-// Consents: a guardian is asked, signs a form that two operators look at, and what is allowed is stopped and taken back.
+// Consents: a guardian is asked, signs a form that two operators look at, and what is allowed is suspended and revoked.
 
 import { after, test } from 'node:test';
 import assert from 'node:assert/strict';
@@ -113,7 +113,7 @@ test('the second operator approves, and the consents are in force', () =>
     assert.deepEqual(page.faults, []);
   }));
 
-test('a consent shows what proves it, and is stopped, let go on and taken back', async () => {
+test('a consent shows what proves it, and is suspended, resumed and revoked', async () => {
   const { page } = here;
   await here.visit('/users/child-7');
   await page.getByRole('main').getByRole('link', { name: 'Consents', exact: true }).click();
@@ -132,22 +132,22 @@ test('a consent shows what proves it, and is stopped, let go on and taken back',
   await assertAccessible(page, 'a consent');
   await screenshot(page, 'consent');
 
-  await page.getByRole('button', { name: 'Stop', exact: true }).click();
-  await page.getByRole('dialog', { name: 'Stop this consent for now' }).getByRole('button', { name: 'Stop' }).press('Enter');
-  await page.getByText('The consent is stopped.').waitFor();
-  await page.getByRole('button', { name: 'Let go on' }).click();
-  await page.getByRole('dialog', { name: 'Let this consent go on' }).getByRole('button', { name: 'Let go on' }).click();
+  await page.getByRole('button', { name: 'Suspend', exact: true }).click();
+  await page.getByRole('dialog', { name: 'Suspend this consent' }).getByRole('button', { name: 'Suspend' }).press('Enter');
+  await page.getByText('The consent is suspended.').waitFor();
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await page.getByRole('dialog', { name: 'Resume this consent' }).getByRole('button', { name: 'Resume' }).click();
   await page.getByText('The consent is in force again.').waitFor();
 
-  await page.getByRole('button', { name: 'Take back' }).click();
-  const sure = page.getByRole('dialog', { name: 'Take this consent back' });
-  assert.ok(await sure.getByRole('button', { name: 'Take back' }).isDisabled());
+  await page.getByRole('button', { name: 'Revoke' }).click();
+  const sure = page.getByRole('dialog', { name: 'Revoke this consent' });
+  assert.ok(await sure.getByRole('button', { name: 'Revoke' }).isDisabled());
   await sure.getByRole('textbox').fill('child-7');
-  await assertAccessible(page, 'a consent that is taken back');
-  await sure.getByRole('button', { name: 'Take back' }).click();
-  await page.getByText('The consent is taken back.').waitFor();
-  await page.getByText('It was taken back', { exact: true }).waitFor();
-  assert.equal(await page.getByRole('button', { name: 'Take back' }).count(), 0);
+  await assertAccessible(page, 'a consent that is revoked');
+  await sure.getByRole('button', { name: 'Revoke' }).click();
+  await page.getByText('The consent is revoked.').waitFor();
+  await page.getByText('It was revoked', { exact: true }).waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Revoke' }).count(), 0);
   assert.deepEqual(page.faults, []);
 });
 
@@ -159,7 +159,7 @@ test('whoever may only read is offered nothing else', () =>
     assert.equal(await page.getByRole('link', { name: 'Verifications' }).count(), 0);
     await page.getByRole('table', { name: 'Consents', exact: true }).locator('a.row-open').first().click();
     await page.getByRole('heading', { name: 'Evidence' }).waitFor();
-    assert.equal(await page.getByRole('button', { name: 'Take back' }).count(), 0);
+    assert.equal(await page.getByRole('button', { name: 'Revoke' }).count(), 0);
     await here.visit('/verifications', page);
     await page.getByText('Not for your role').waitFor();
   }));

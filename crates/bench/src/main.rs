@@ -11,6 +11,7 @@ mod load;
 mod recaps;
 mod redirect;
 mod report;
+mod revocations;
 mod webhooks;
 
 use std::path::PathBuf;
@@ -102,6 +103,12 @@ enum Command {
         #[arg(long, value_delimiter = ',', default_value = "100,100000")]
         parents: Vec<usize>,
     },
+    /// Requests that race revocations on three nodes; fails when anything is allowed too late.
+    Revocations {
+        /// Consents that are taken back.
+        #[arg(long, default_value_t = 300)]
+        revocations: usize,
+    },
     /// Runs jobs until it is killed; started by the others.
     #[command(hide = true)]
     JobsWorker {
@@ -161,6 +168,7 @@ fn main() -> Result<()> {
             limit_ms,
         })),
         Command::Recaps { parents } => runtime()?.block_on(recaps::run(&parents)),
+        Command::Revocations { revocations } => runtime()?.block_on(revocations::run(revocations)),
         Command::JobsWorker { database } => runtime()?.block_on(jobs::worker(&database)),
         Command::Guardrails {
             engine,

@@ -30,7 +30,7 @@ const fn rule(name: &'static str, days: u32, what: &'static str, what_de: &'stat
 }
 
 /// All rules.
-pub const RULES: [Rule; 10] = [
+pub const RULES: [Rule; 11] = [
     rule(
         "users",
         1_095,
@@ -84,6 +84,12 @@ pub const RULES: [Rule; 10] = [
         1_095,
         "That a copy or a deletion was asked for and done",
         "Dass eine Kopie oder Löschung verlangt und getan wurde",
+    ),
+    rule(
+        "consents",
+        1_826,
+        "Consents, refusals and what proves them, after they ended",
+        "Einwilligungen, Absagen und was sie belegt, nachdem sie endeten",
     ),
     rule(
         "disclosures",
@@ -168,7 +174,9 @@ mod tests {
         let days: Vec<u32> = RULES.iter().map(|rule| policy.days(rule)).collect();
         assert_eq!(
             days,
-            [90, 730, 30, 400, 1_095, 1_095, 730, 1_095, 1_095, 1_826]
+            [
+                90, 730, 30, 400, 1_095, 1_095, 730, 1_095, 1_095, 1_826, 1_826
+            ]
         );
         assert_eq!(Policy::parse("").expect("a policy"), Policy::default());
     }

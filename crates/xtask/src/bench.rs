@@ -20,7 +20,7 @@ const PII: &str = "pii";
 /// Arguments of `cargo xtask bench`.
 #[derive(Args)]
 pub struct BenchArguments {
-    /// What to measure: redirect, guardrails, jobs, recaps, jobs-crash, webhooks or pii, and the options of each [default: the
+    /// What to measure: redirect, guardrails, jobs, recaps, jobs-crash, webhooks, revocations or pii, and the options of each [default: the
     /// first four, as docs/performance.md has them]
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     bench: Vec<String>,
@@ -74,7 +74,7 @@ fn measure(arguments: &[String]) -> Result<()> {
             install_packages(&peer)?;
             bench.arg("--peer").arg(peer);
         }
-        Some("jobs-crash" | "recaps" | "webhooks") => {}
+        Some("jobs-crash" | "recaps" | "revocations" | "webhooks") => {}
         _ => {
             bench.arg("--engine").arg(release.join("viral-engine"));
         }

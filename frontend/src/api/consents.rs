@@ -27,17 +27,17 @@ impl Api {
         self.get(&format!("/v1/consents/{id}"), &Query::new()).await
     }
 
-    /// Takes it back on the guardian's or the school's behalf.
+    /// Revokes it on the guardian's or the school's behalf.
     pub async fn revoke_consent(&self, id: ConsentId) -> ApiResult<ConsentDetails> {
         self.act_plain(&format!("/v1/consents/{id}/revoke")).await
     }
 
-    /// Stops it for now.
+    /// Suspends it.
     pub async fn suspend_consent(&self, id: ConsentId) -> ApiResult<ConsentDetails> {
         self.act_plain(&format!("/v1/consents/{id}/suspend")).await
     }
 
-    /// Lets it go on.
+    /// Resumes it.
     pub async fn resume_consent(&self, id: ConsentId) -> ApiResult<ConsentDetails> {
         self.act_plain(&format!("/v1/consents/{id}/resume")).await
     }

@@ -1,6 +1,7 @@
 //! Nothing is kept for ever: what is old goes every night, and the rules are published.
 
 use chrono::TimeDelta;
+use diesel_async::RunQueryDsl;
 use serde_json::json;
 use viral_engine_domain::retention::Policy;
 use viral_engine_service::retention::enforce_retention;
@@ -66,6 +67,62 @@ async fn users_without_a_sign_of_life_are_deleted_after_their_children() {
     assert_eq!(asked["items"][0]["user"], "ada");
     assert_eq!(asked["items"][0]["asked_by"], "system");
     assert_eq!(enforce_retention(&app.context).await.expect("enforced"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn consents_go_years_after_they_ended_with_all_that_came_with_them() {
+    let family = Family::new().await;
+    let app = &family.app;
+    family.ask(&["core_use"]).await;
+    let path = family.path_in_mail("mum@example.org", 0).await;
+    family.press(&path, "not-mine", &[]).await;
+    let kept = family.granted_by_card("invite_friend").await;
+    let logged = json!({ "student": "ada", "party": "Cloud", "recipient": "cloud", "record_class": "scores",
+        "basis": "consent", "legitimate_interest": "Grading" });
+    let disclosed = family.granted_by_card("disclose:cloud").await;
+    family
+        .key
+        .post("/v1/disclosures", &logged)
+        .await
+        .assert_status(201);
+    let revoke = format!("/v1/consents/{disclosed}/revoke");
+    family
+        .key
+        .post(&revoke, &json!({}))
+        .await
+        .assert_status(200);
+    let enforce = async || enforce_retention(&app.context).await.expect("enforced");
+    // Nobody is forgotten meanwhile.
+    let awake = "UPDATE users SET updated_at = now() + interval '20 years'";
+    family.run_sql(awake).await;
+    app.clock.advance(TimeDelta::days(1_825));
+    enforce().await;
+    assert_eq!(count(app, "consents").await, 3);
+    app.clock.advance(TimeDelta::days(2));
+    // The refusal and its request; what was disclosed rests on the other, and goes first.
+    enforce().await;
+    enforce().await;
+    let left = format!("consents WHERE id = '{kept}'");
+    assert_eq!(
+        (count(app, "consents").await, count(app, &left).await),
+        (1, 1)
+    );
+    for table in ["consent_requests", "consent_suppressions", "disclosures"] {
+        assert_eq!(count(app, table).await, 0, "{table}");
+    }
+    let steps = format!("consent_steps WHERE consent_id <> '{kept}'");
+    assert_eq!(count(app, &steps).await, 0);
+    // Steps of a consent that is there can not be removed.
+    let removed = diesel::sql_query("DELETE FROM consent_steps");
+    let mut conn = app.db().connection().await;
+    app.clock.advance(TimeDelta::days(1));
+    let suspend = format!("/v1/consents/{kept}/suspend");
+    family
+        .key
+        .post(&suspend, &json!({}))
+        .await
+        .assert_status(200);
+    assert!(removed.execute(&mut *conn).await.is_err());
 }
 
 #[tokio::test(flavor = "multi_thread")]

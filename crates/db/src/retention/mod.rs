@@ -85,6 +85,25 @@ pub const REMOVERS: &[Remover] = &[
         "id",
         "coalesce(resolved_at, updated_at) < $1 AND NOT cause_present"
     ),
+    remover!(
+        "consents",
+        "consents",
+        "id",
+        "updated_at < $1 AND state IN ('not_required', 'required', 'denied', 'expired', 'revoked', 'deleted', 'aged_out') \
+         AND NOT EXISTS (SELECT FROM disclosures d WHERE d.consent_id = consents.id)"
+    ),
+    remover!(
+        "consents",
+        "consent_requests",
+        "id",
+        "closed_at < $1 AND NOT EXISTS (SELECT FROM consents c WHERE c.request_id = consent_requests.id)"
+    ),
+    remover!(
+        "consents",
+        "consent_suppressions",
+        "contact_hash",
+        "created_at < $1"
+    ),
     remover!("disclosures", "disclosures", "id", "disclosed_at < $1"),
     remover!(
         "data_requests",
