@@ -212,6 +212,19 @@ async fn a_school_allows_learning_and_nothing_else() {
         .assert_problem(422, "validation_failed");
     assert_eq!(problem["errors"][0]["code"], "no_institution");
     family.link().await.assert_problem(403, "school_scope_only");
+    // The next school year.
+    let path = format!(
+        "/v1/consents/{}/revoke",
+        consent["id"].as_str().expect("an id")
+    );
+    let revoked = family.key.post(&path, &json!({})).await;
+    assert_eq!(
+        revoked.assert_status(200).json()["consent"]["state"],
+        "revoked"
+    );
+    let again = authorise("ada", "core_use").await.assert_status(201).json();
+    assert_eq!(again["id"], consent["id"], "its steps go on");
+    assert_eq!(again["state"], "school_authorised");
 }
 
 #[tokio::test(flavor = "multi_thread")]

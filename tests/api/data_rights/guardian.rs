@@ -118,6 +118,37 @@ async fn a_guardian_has_a_child_erased() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_second_copy_that_is_asked_for_meanwhile_keeps_its_link() {
+    let family = Family::new().await;
+    let page = family_page(&family).await;
+    let export = format!("data/export/{}", ada(&family).await);
+    let mut links = Vec::new();
+    for index in [3, 4] {
+        family.press(&page, &export, &[]).await;
+        links.push(link(&family, index).await);
+    }
+    assert_eq!(press(&family, &links[0]).await.0, 200);
+    let (status, told) = press(&family, &links[1]).await;
+    assert_eq!(status, 409);
+    assert!(told.contains("under way already"), "{told}");
+    let (_, told) = press(&family, &format!("{}?lang=de", links[1])).await;
+    assert!(told.contains("schon in Arbeit"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guardian_is_mailed_so_many_links_a_day_and_told() {
+    let family = Family::new().await;
+    let page = family_page(&family).await;
+    let ask = format!("data/summary/{}", ada(&family).await);
+    for _ in 0..10 {
+        let told = family.press(&page, &ask, &[]).await;
+        assert!(told.contains("We have mailed you a link"), "{told}");
+    }
+    let told = family.press(&page, &ask, &[]).await;
+    assert!(told.contains("come back tomorrow"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_has_not_proved_to_be_the_guardian_is_sent_nothing() {
     let family = Family::new().await;
     family.ask(&["core_use"]).await;

@@ -6,6 +6,7 @@
 //!    └──third failure──┼──────┼────────────────────────┤
 //!                      │      └──first two failures────┘
 //!     expired, revoked, reconsent_required: asked again
+//! required, expired, revoked ──a school authorises (core_use)──▶ school_authorised
 //!
 //! pending (notice_sent, verifying, confirm_pending): refused ──▶ denied; fourteen days over ──▶ expired
 //! active ◀──resumed── suspended ◀──suspended── active ──material change──▶ reconsent_required
@@ -197,7 +198,7 @@ impl Consent {
             (S::Active | S::Suspended | S::ReconsentRequired | S::SchoolAuthorised, E::Revoked) => {
                 Ok(self.settled(S::Revoked))
             }
-            (S::Required | S::Expired, E::SchoolAuthorised) => self.authorised(),
+            (S::Required | S::Expired | S::Revoked, E::SchoolAuthorised) => self.authorised(),
             (S::Deleting | S::Deleted, E::DeletionAsked) => Err(Refused::WrongState(state)),
             (_, E::DeletionAsked) => Ok(self.settled(S::Deleting)),
             (S::Deleting, E::Deleted) => Ok(self.settled(S::Deleted)),

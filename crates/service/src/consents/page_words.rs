@@ -75,6 +75,7 @@ pub(super) struct PageWords {
     pub held_help: &'static str,
     pub told_mailed: &'static str,
     pub told_no_address: &'static str,
+    pub told_too_often: &'static str,
     states: [&'static str; 8],
 }
 
@@ -175,12 +176,13 @@ const EN: PageWords = PageWords {
     held_help: "For each of these we mail you a link that works once.",
     told_mailed: "We have mailed you a link. It works once, within a day.",
     told_no_address: "No address of yours is on record: ask the platform that your child uses.",
+    told_too_often: "You have asked for many links today. Use one of those, or come back tomorrow.",
     states: [
         "asked",
         "allowed",
         "not allowed",
         "not answered in time",
-        "ask pending: the terms have changed",
+        "no longer allowed: the notice has changed, you will be asked again",
         "suspended",
         "taken back",
         "no longer needed",
@@ -257,12 +259,13 @@ const DE: PageWords = PageWords {
     held_help: "Für jedes davon schicken wir Ihnen einen Link, der einmal wirkt.",
     told_mailed: "Wir haben Ihnen einen Link geschickt. Er wirkt einmal, innerhalb eines Tages.",
     told_no_address: "Von Ihnen ist keine Adresse bekannt: fragen Sie die Plattform, die Ihr Kind nutzt.",
+    told_too_often: "Sie haben heute viele Links angefordert. Nutzen Sie einen davon, oder kommen Sie morgen wieder.",
     states: [
         "gefragt",
         "erlaubt",
         "nicht erlaubt",
         "nicht rechtzeitig beantwortet",
-        "neu zu fragen: die Bedingungen haben sich geändert",
+        "nicht mehr erlaubt: der Hinweis hat sich geändert, Sie werden neu gefragt",
         "vorerst ausgesetzt",
         "zurückgenommen",
         "nicht mehr nötig",

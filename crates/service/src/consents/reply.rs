@@ -19,7 +19,7 @@ use super::verification::{Outcome, Provider, Sent, end_verification, settle, sto
 use super::way::{Way, chosen, way};
 use crate::caller::{Caller, Identity};
 use crate::context::Context;
-use crate::data_requests::{self, mail_data_link};
+use crate::data_requests::{self, Mailed, mail_data_link};
 use crate::emails::ConsentStage;
 use crate::error::{ServiceError, ServiceResult};
 
@@ -91,10 +91,11 @@ fn told_revoked(words: &PageWords) -> &'static str {
     words.told_revoked
 }
 
-fn told_of_mail(is_mailed: bool) -> Told {
-    match is_mailed {
-        true => |words| words.told_mailed,
-        false => |words| words.told_no_address,
+fn told_of_mail(mailed: Mailed) -> Told {
+    match mailed {
+        Mailed::Yes => |words| words.told_mailed,
+        Mailed::NoAddress => |words| words.told_no_address,
+        Mailed::TooOften => |words| words.told_too_often,
     }
 }
 

@@ -73,17 +73,27 @@ pub(crate) fn may_ask(consents: &[ConsentRow], child: Uuid) -> bool {
     consents.iter().any(|row| proved(&row))
 }
 
-/// Mails a guardian a link for one thing, and answers whether there is an address to mail it to.
+/// What became of a link that a guardian asked for.
+pub(crate) enum Mailed {
+    /// It is on its way.
+    Yes,
+    /// There is no address to mail it to.
+    NoAddress,
+    /// So many were mailed today that there is no other.
+    TooOften,
+}
+
+/// Mails a guardian a link for one thing.
 ///
 /// # Errors
-/// A conflict when the guardian has not proved to be the child's; [`ServiceError::RateLimited`] after too many.
+/// A conflict when the guardian has not proved to be the child's.
 pub(crate) async fn mail_data_link(
     context: &Context,
     guardian: Uuid,
     child: Uuid,
     asked: Asked,
     lang: Option<EmailLocale>,
-) -> ServiceResult<bool> {
+) -> ServiceResult<Mailed> {
     let mut conn = context.connection().await?;
     conn.transaction(async |conn| {
         let consents = consents_of_guardian(conn, guardian).await?;
@@ -94,11 +104,11 @@ pub(crate) async fn mail_data_link(
         }
         let now = context.now();
         if count_data_links(conn, guardian, now - TimeDelta::days(1)).await? >= MOST_A_DAY {
-            return Err(ServiceError::Conflict("too many links in a day".to_owned()));
+            return Ok(Mailed::TooOften);
         }
         let recipient = find_user_by_id(conn, guardian).await?;
         let Some(to) = address(context, &recipient)? else {
-            return Ok(false);
+            return Ok(Mailed::NoAddress);
         };
         let told = find_user_by_id(conn, child).await?;
         let secret = SecretText::random("")?;
@@ -128,7 +138,7 @@ pub(crate) async fn mail_data_link(
             about: vec![child],
         };
         queue_email(conn, context, &email).await?;
-        Ok(true)
+        Ok(Mailed::Yes)
     })
     .await
 }
