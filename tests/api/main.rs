@@ -13,6 +13,7 @@ mod emails;
 mod events;
 mod flags;
 mod floor;
+mod growth;
 mod guardrails;
 mod idempotency;
 mod import;

@@ -97,6 +97,10 @@ id!(
     OperatorId
 );
 id!(
+    /// Something a user did on the platform.
+    ActivityId
+);
+id!(
     /// An explicit opt-out.
     OptOutId
 );

@@ -5,6 +5,7 @@
 //! Request types refuse unknown fields, so that a misspelt field is an error and not silence.
 
 pub mod achievements;
+pub mod activities;
 pub mod alerts;
 pub mod api_keys;
 pub mod audit;
@@ -18,6 +19,7 @@ pub mod emails;
 pub mod events;
 pub mod external_id;
 pub mod flags;
+pub mod growth;
 pub mod guardrails;
 pub mod ids;
 pub mod inputs;

@@ -4,6 +4,7 @@
 //! named as everywhere else.
 
 pub mod achievements;
+pub mod activities;
 pub mod alerts;
 pub mod api_keys;
 pub mod audit;

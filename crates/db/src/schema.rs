@@ -14,6 +14,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    activities (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        kind -> Text,
+        at -> Timestamptz,
+        properties -> Nullable<Jsonb>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     alert_notices (id) {
         id -> BigInt,
         alert_id -> Uuid,
@@ -955,6 +966,7 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(
     achievements,
+    activities,
     alert_notices,
     alerts,
     api_keys,

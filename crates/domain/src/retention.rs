@@ -52,8 +52,8 @@ pub const RULES: [Rule; 11] = [
     rule(
         "inputs",
         400,
-        "Shares with parents, progress reels, study sessions and opt-outs, after they took place",
-        "Mit Eltern Geteiltes, Fortschrittsfilme, Lerntreffen und Abmeldungen, nachdem sie stattfanden",
+        "Activities, shares with parents, progress reels, study sessions and opt-outs, after they took place",
+        "Aktivitäten, mit Eltern Geteiltes, Fortschrittsfilme, Lerntreffen und Abmeldungen, nachdem sie stattfanden",
     ),
     rule(
         "links",

@@ -5,6 +5,7 @@
 //! does not answer.
 
 pub mod achievements;
+pub mod activities;
 pub mod alerts;
 pub mod answer;
 pub mod api_keys;
@@ -23,6 +24,7 @@ pub mod events;
 pub mod export;
 pub mod extract;
 pub mod flags;
+pub mod growth;
 pub mod guardrails;
 pub mod idempotency;
 pub mod inputs;

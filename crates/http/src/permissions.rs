@@ -237,6 +237,11 @@ pub const TABLE: &[Operation] = &[
     needs("create_opt_outs", P::InputsWrite, Gate::Records)
         .replayed()
         .bulk(),
+    // activities
+    needs("create_activity", P::InputsWrite, Gate::Records).replayed(),
+    needs("create_activities", P::InputsWrite, Gate::Records)
+        .replayed()
+        .bulk(),
     // tutoring_sessions
     needs(
         "create_tutoring_session",
@@ -309,6 +314,17 @@ pub const TABLE: &[Operation] = &[
     needs("get_health_history", P::GuardrailsRead, Gate::Nothing),
     needs("get_current_alerts", P::GuardrailsRead, Gate::Nothing),
     needs("get_guardrails_overview", P::GuardrailsRead, Gate::Nothing),
+    // growth
+    needs("get_k_factor", P::GuardrailsRead, Gate::Nothing),
+    needs("get_k_factor_by_source", P::GuardrailsRead, Gate::Nothing),
+    needs("get_viral_coefficient", P::GuardrailsRead, Gate::Nothing),
+    needs("get_cycle_time", P::GuardrailsRead, Gate::Nothing),
+    needs("get_growth_cohorts", P::GuardrailsRead, Gate::Nothing),
+    needs("get_growth_funnel", P::GuardrailsRead, Gate::Nothing),
+    needs("get_loop_efficiency", P::GuardrailsRead, Gate::Nothing),
+    needs("get_growth_timeline", P::GuardrailsRead, Gate::Nothing),
+    needs("get_top_referrers", P::GuardrailsRead, Gate::Nothing),
+    needs("get_growth_forecast", P::GuardrailsRead, Gate::Nothing),
     // metrics
     needs("get_overview", P::GuardrailsRead, Gate::Nothing),
     // stream

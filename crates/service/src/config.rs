@@ -79,9 +79,10 @@ pub enum ClickDurability {
 }
 
 /// What counts as an invitation in figures of growth.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum InvitesFromLinks {
     /// Links, in windows without an `invite_sent` event.
+    #[default]
     Auto,
     /// Links.
     Always,

@@ -3,6 +3,7 @@
 //! A folder per area, named as everywhere else. Knows neither actix nor SQL.
 
 pub mod achievements;
+pub mod activities;
 pub mod alerts;
 pub mod answers;
 pub mod api_keys;

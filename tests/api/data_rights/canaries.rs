@@ -175,6 +175,8 @@ async fn plant(family: &Family, child: &mut Child) -> (String, Value) {
     once(app, child, "/v1/parent-shares", &share).await;
     let reel = json!({ "student": id, "reel_data": child.object(2) });
     once(app, child, "/v1/progress-reels", &reel).await;
+    let activity = json!({ "user": id, "kind": child.clear(), "properties": child.object(1) });
+    once(app, child, "/v1/activities", &activity).await;
     let opt_out = json!({ "user": id, "scope": child.clear() });
     once(app, child, "/v1/opt-outs", &opt_out).await;
     let studied = json!({ "host": id, "participants": ["mum"] });

@@ -57,6 +57,7 @@ pub const ERASERS: &[Eraser] = &[
         DELETE FROM webhook_outbox o WHERE EXISTS (SELECT FROM unnest($2) n WHERE strpos(o.data::text, n) > 0)"),
     eraser("weekly_recaps", "DELETE FROM weekly_recaps WHERE child_id = $1 OR parent_id = $1"),
     eraser("recap_progress", "DELETE FROM recap_progress WHERE parent_id = $1"),
+    eraser("activities", "DELETE FROM activities WHERE user_id = $1"),
     eraser("tutoring_sessions", "DELETE FROM tutoring_sessions WHERE student_id = $1"),
     eraser("achievements", "DELETE FROM achievements WHERE student_id = $1"),
     eraser("pii_violations", "

@@ -49,6 +49,8 @@ pub const HOLDINGS: &[Holding] = &[
         SELECT id, started_at, host_id = $1 AS was_host, $1 = ANY (participant_ids) AS took_part,
             $1 = ANY (invited_ids) AS was_invited FROM study_sessions
         WHERE host_id = $1 OR $1 = ANY (participant_ids) OR $1 = ANY (invited_ids) ORDER BY started_at, id"),
+    holding("activities", "What the user did on the platform.", "
+        SELECT id, kind, at, properties FROM activities WHERE user_id = $1 ORDER BY at, id"),
     holding("opt_outs", "What the user does not want any more.", "
         SELECT id, scope, at FROM opt_outs WHERE user_id = $1 ORDER BY at, id"),
     holding("consent_requests", "How guardians were asked about the user, or the user as a guardian.", "

@@ -9,6 +9,19 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 use viral_engine_domain::time_window::TimeWindow;
 
+mod cohorts;
+mod counts;
+mod cycle;
+mod days;
+mod facts;
+
+pub use cohorts::{CohortQuestion, CohortRow, RetentionRow, cohorts, retention};
+pub use counts::{SourceCountsRow, source_counts, users_before};
+pub use cycle::{CycleRow, cycle_times};
+pub use days::{GrowthDayRow, growth_days};
+use facts::over_facts;
+pub use facts::{GrowthFilter, GrowthQuestion, MERGED};
+
 use crate::error::DbResult;
 
 /// What counts as an invitation.
@@ -89,26 +102,15 @@ SELECT EXISTS (
     SELECT FROM events WHERE type = 'invite_sent' AND occurred_at >= $1 AND occurred_at < $2
 ) AS found";
 
-/// Ties are broken by clicks, then by the platform's id, so that a list is the same every time.
-const TOP_REFERRERS: &str = "
-WITH brought AS (
-    SELECT referrer_id, count(*) FILTER (WHERE type = 'click') AS clicks,
-           count(*) FILTER (WHERE type = 'conversion') AS conversions
-    FROM events
-    WHERE occurred_at >= $1 AND occurred_at < $2 AND referrer_id IS NOT NULL
-      AND ((type = 'conversion' AND reject_reason IS NULL) OR (type = 'click' AND class = 'human'))
-    GROUP BY referrer_id
-), top AS (
-    SELECT b.*, u.external_id, u.age_band FROM brought b JOIN users u ON u.id = b.referrer_id
-    ORDER BY conversions DESC, clicks DESC, external_id LIMIT $4
+/// Ties are broken by clicks, then by the platform's id, so that a list is the same every time. Bind 9 is how many.
+const TOP_REFERRERS: &str = ", brought AS (
+    SELECT person AS referrer_id, count(*) FILTER (WHERE is_invite) AS invites,
+           count(*) FILTER (WHERE type = 'click') AS clicks, count(*) FILTER (WHERE type = 'conversion') AS conversions
+    FROM named WHERE person IS NOT NULL GROUP BY person
 )
-SELECT top.*, CASE WHEN $3 THEN (
-    SELECT count(*) FROM links l WHERE l.referrer_id = top.referrer_id AND l.created_at >= $1 AND l.created_at < $2
-) ELSE (
-    SELECT count(*) FROM events e WHERE e.referrer_id = top.referrer_id AND e.type = 'invite_sent'
-      AND e.occurred_at >= $1 AND e.occurred_at < $2
-) END AS invites
-FROM top ORDER BY conversions DESC, clicks DESC, external_id";
+SELECT b.*, u.external_id, u.age_band FROM brought b JOIN users u ON u.id = b.referrer_id
+WHERE b.clicks > 0 OR b.conversions > 0
+ORDER BY conversions DESC, clicks DESC, external_id LIMIT $9";
 
 const LINKS: &str = "
 SELECT count(*) AS created, count(*) FILTER (WHERE first_clicked_at < $2) AS clicked
@@ -151,18 +153,13 @@ pub async fn source_invites(
         .await?)
 }
 
-/// The referrers who brought most conversions, at most `limit`.
+/// The referrers who brought most conversions, at most `limit`; who brought nothing is left out.
 pub async fn top_referrers(
     conn: &mut AsyncPgConnection,
-    window: &TimeWindow,
-    origin: InviteOrigin,
+    question: &GrowthQuestion,
     limit: u32,
 ) -> DbResult<Vec<TopReferrerRow>> {
-    let (from, to) = bounds(window);
-    Ok(sql_query(TOP_REFERRERS)
-        .bind::<Timestamptz, _>(from)
-        .bind::<Timestamptz, _>(to)
-        .bind::<Bool, _>(origin == InviteOrigin::Links)
+    Ok(over_facts(question, TOP_REFERRERS)
         .bind::<BigInt, _>(i64::from(limit))
         .load(conn)
         .await?)

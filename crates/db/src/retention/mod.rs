@@ -59,6 +59,7 @@ pub const REMOVERS: &[Remover] = &[
     remover!("inputs", "progress_reels", "id", "created_at < $1"),
     remover!("inputs", "study_sessions", "id", "started_at < $1"),
     remover!("inputs", "opt_outs", "id", "at < $1"),
+    remover!("inputs", "activities", "id", "at < $1"),
     remover!(
         "events",
         "rollup_referrer_days",

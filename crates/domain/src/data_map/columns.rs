@@ -35,6 +35,8 @@ pub const COLUMNS: &[Columns] = &[
         ("what the child achieved", "rule `sessions`"), (Row, Unreadable)),
     at("achievements", "name", Education,
         ("the same, of achievements that are not encrypted yet", "rule `sessions`"), (Row, Readable)),
+    at("activities", "id user_id kind at properties created_at", Activity,
+        ("retention", "rule `inputs`"), (Row, Readable)),
     at("alert_notices", "id alert_id what at told_at", Operation,
         ("who was told", "rule `reports`"), (Stays("the engine needs it, and it names nobody"), Readable)),
     at("alerts", "id type severity status value threshold baseline opened_at updated_at due_at acknowledged_at acknowledged_by resolved_at dismissed_by dismiss_reason cause_present", Measurement,

@@ -1,12 +1,9 @@
 //! Change of a figure against an earlier period.
 
-use crate::statistics::{Interval, round_to};
+use crate::statistics::{Interval, Z_95, round_to};
 
 /// Relative changes up to this size, in percent, count as none.
 const STABLE_WITHIN: f64 = 5.0;
-
-/// The 0.975 quantile of the standard normal distribution.
-const Z_95: f64 = 1.959_963_984_540_054;
 
 /// Where a figure goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,6 +1,6 @@
 //! The K-factor.
 
-use crate::statistics::{percent, round_to};
+use crate::statistics::{percent, round_to, share};
 
 /// What is counted over a period, for all sources or for one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,10 +31,10 @@ impl GrowthCounts {
         round_to(self.exact_invites_per_user(), 2)
     }
 
-    /// Conversions per invitation in percent, two decimals; 0 without any.
+    /// Conversions per invitation, four decimals, not in percent; 0 without any.
     #[must_use]
     pub fn invite_conversion_rate(&self) -> f64 {
-        percent(self.conversions, self.invites)
+        share(self.conversions, self.invites)
     }
 
     /// Conversions per click in percent, two decimals; 0 without any. Above 100 when platforms report conversions
@@ -134,7 +134,7 @@ mod tests {
         // 10 users send 40 invitations, a quarter converts: 4 × 0.25.
         let counts = counts(10, 40, 25, 10);
         assert_eq!(counts.invites_per_user(), 4.0);
-        assert_eq!(counts.invite_conversion_rate(), 25.0);
+        assert_eq!(counts.invite_conversion_rate(), 0.25);
         assert_eq!(counts.conversion_rate(), 40.0);
         assert_eq!(counts.k_factor(), 1.0);
     }

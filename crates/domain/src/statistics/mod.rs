@@ -4,8 +4,10 @@
 //! CSV and the report print the same digits, and so that PostgreSQL's `round(numeric, n)` (which
 //! also rounds halves away from zero) agrees with us.
 
+mod normal;
 mod rounding;
 mod wilson;
 
-pub use rounding::{mean_two_decimals, percent, round_to};
+pub use normal::Z_95;
+pub use rounding::{mean_two_decimals, percent, round_to, share};
 pub use wilson::{Interval, wilson_interval_95};

@@ -11,13 +11,19 @@
 /// recorded click, say).
 #[must_use]
 pub fn percent(numerator: u64, denominator: u64) -> f64 {
-    ratio_in_hundredths(u128::from(numerator) * 100, denominator)
+    hundredths(u128::from(numerator) * 100, denominator) / 100.0
+}
+
+/// `numerator / denominator` with four decimals; 0 when there is nothing to divide.
+#[must_use]
+pub fn share(numerator: u64, denominator: u64) -> f64 {
+    hundredths(u128::from(numerator) * 100, denominator) / 10_000.0
 }
 
 /// `total / count` with two decimals; 0 when there is nothing to divide.
 #[must_use]
 pub fn mean_two_decimals(total: u64, count: u64) -> f64 {
-    ratio_in_hundredths(u128::from(total), count)
+    hundredths(u128::from(total), count) / 100.0
 }
 
 /// Rounds to `decimals` places, halves away from zero. Never answers a negative zero.
@@ -28,13 +34,13 @@ pub fn round_to(value: f64, decimals: u8) -> f64 {
     if rounded == 0.0 { 0.0 } else { rounded }
 }
 
-fn ratio_in_hundredths(numerator: u128, denominator: u64) -> f64 {
+/// A hundred times the ratio, rounded to a whole number.
+fn hundredths(numerator: u128, denominator: u64) -> f64 {
     if denominator == 0 {
         return 0.0;
     }
     let denominator = u128::from(denominator);
-    let hundredths = (numerator * 200 + denominator) / (2 * denominator);
-    hundredths as f64 / 100.0
+    ((numerator * 200 + denominator) / (2 * denominator)) as f64
 }
 
 #[cfg(test)]
@@ -48,6 +54,13 @@ mod tests {
         assert_eq!(percent(1, 3), 33.33);
         assert_eq!(percent(2, 3), 66.67);
         assert_eq!(percent(5, 5), 100.0);
+    }
+
+    #[test]
+    fn a_share_has_four_decimals() {
+        assert_eq!(share(1, 3), 0.3333);
+        assert_eq!(share(3, 2), 1.5);
+        assert_eq!(share(1, 0), 0.0);
     }
 
     #[test]

@@ -5,8 +5,7 @@
 //! "Probable inference, the law of succession, and statistical inference", JASA 22 (1927), 209–212;
 //! the same formula as statsmodels' `proportion_confint(method="wilson")`.
 
-/// The 0.975 quantile of the standard normal distribution: two-sided 95 % confidence.
-const Z_95: f64 = 1.959_963_984_540_054;
+use super::Z_95;
 
 /// A closed interval of proportions, `0 ≤ low ≤ high ≤ 1`.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -11,6 +11,10 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use diesel_async::AsyncPgConnection;
+use viral_engine_api_types::growth::{
+    CycleTime, GrowthCohorts, GrowthForecast, GrowthFunnel, GrowthTimeline, KFactor,
+    KFactorBySource, LoopEfficiencies, TopReferrers, ViralCoefficient,
+};
 use viral_engine_api_types::guardrails::{
     Bots, ConversionAnomalies, Coppa, OptOuts, SuspiciousClicks,
 };
@@ -25,7 +29,7 @@ use kept::Kept;
 
 pub(crate) use kept::KeptAnswers;
 pub use question::WindowParameters;
-pub(crate) use question::{Asked, Question, bad_parameter};
+pub(crate) use question::{Asked, GrowthTerms, Question, bad_parameter};
 
 /// What tells two questions to one computation apart.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -36,6 +40,7 @@ pub(crate) struct Key {
     time_zone: Tz,
     /// Bits of the thresholds that the computation looks at.
     thresholds: [u64; 3],
+    growth: GrowthTerms,
 }
 
 /// A computation.
@@ -62,6 +67,16 @@ pub struct Answers {
     pub(crate) coppa: KeptAnswers<Key, Coppa>,
     pub(crate) conversion_anomalies: KeptAnswers<Key, ConversionAnomalies>,
     pub(crate) overview: KeptAnswers<Key, Overview>,
+    pub(crate) k_factor: KeptAnswers<Key, KFactor>,
+    pub(crate) k_factor_by_source: KeptAnswers<Key, KFactorBySource>,
+    pub(crate) viral_coefficient: KeptAnswers<Key, ViralCoefficient>,
+    pub(crate) cycle_time: KeptAnswers<Key, CycleTime>,
+    pub(crate) cohorts: KeptAnswers<Key, GrowthCohorts>,
+    pub(crate) funnel: KeptAnswers<Key, GrowthFunnel>,
+    pub(crate) loop_efficiency: KeptAnswers<Key, LoopEfficiencies>,
+    pub(crate) timeline: KeptAnswers<Key, GrowthTimeline>,
+    pub(crate) top_referrers: KeptAnswers<Key, TopReferrers>,
+    pub(crate) forecast: KeptAnswers<Key, GrowthForecast>,
 }
 
 /// The answer to a question, kept or computed.
@@ -74,6 +89,7 @@ pub(crate) async fn answer<T: Computation>(
         to: (!question.is_up_to_now).then_some(question.window.to()),
         time_zone: question.time_zone,
         thresholds: T::thresholds(&question.thresholds).map(f64::to_bits),
+        growth: question.growth.clone(),
     };
     let kept = T::kept(&context.answers);
     kept.get(
@@ -89,7 +105,7 @@ async fn compute<T: Computation>(context: &Context, question: &Question) -> Serv
     let mut conn = context.connection().await?;
     // Read outside of the snapshot and before it, so that the snapshot holds what the version counts.
     let version = data_version::current(&mut conn).await?.data;
-    let question = question.at(context.now());
+    let question = question.clone().at(context.now());
     let (answer, due) = conn
         .build_transaction()
         .read_only()

@@ -5,11 +5,13 @@ use chrono_tz::Tz;
 use diesel_async::AsyncPgConnection;
 use viral_engine_api_types::FieldError;
 use viral_engine_api_types::flags::FlagKey;
+use viral_engine_api_types::growth::GrowthFilter;
 use viral_engine_api_types::guardrails::Window;
 use viral_engine_db::data_version::{self, Versions};
 use viral_engine_domain::guardrails::Thresholds;
 use viral_engine_domain::time_window::{TimeWindow, WindowError, WindowLimits, WindowRequest};
 
+use crate::config::InvitesFromLinks;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
 use crate::flags;
@@ -38,8 +40,19 @@ pub(crate) struct Asked {
     pub(crate) thresholds: Thresholds,
 }
 
+/// What figures of growth are asked for beside the window.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct GrowthTerms {
+    pub(crate) filter: GrowthFilter,
+    /// Whether the window before is told as well.
+    pub(crate) is_compared: bool,
+    /// Entries, weeks or days, where there is a choice.
+    pub(crate) number: u32,
+    pub(crate) invites_from_links: InvitesFromLinks,
+}
+
 /// One question.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Question {
     pub(crate) window: TimeWindow,
     /// Whether the window goes on as time does.
@@ -49,6 +62,7 @@ pub(crate) struct Question {
     pub(crate) now: DateTime<Utc>,
     /// The data version that the answer must hold.
     pub(crate) version: i64,
+    pub(crate) growth: GrowthTerms,
 }
 
 impl Asked {
@@ -99,6 +113,7 @@ impl Asked {
             thresholds: self.thresholds,
             now: self.now,
             version: self.versions.data,
+            growth: GrowthTerms::default(),
         })
     }
 }

@@ -24,7 +24,7 @@ pub(super) struct DataWords {
     pub ready: &'static str,
     pub fetch: &'static str,
     pub gone: &'static str,
-    parts: [(&'static str, &'static str); 17],
+    parts: [(&'static str, &'static str); 18],
     other: &'static str,
 }
 
@@ -59,6 +59,7 @@ const EN: DataWords = DataWords {
         ("parent_shares", "Shared with parents"),
         ("progress_reels", "Progress reels"),
         ("study_sessions", "Study sessions"),
+        ("activities", "Activities on the platform"),
         ("opt_outs", "Opt-outs"),
         ("consent_requests", "Requests for consent"),
         ("consent_steps", "Steps of consents"),
@@ -99,6 +100,7 @@ const DE: DataWords = DataWords {
         ("parent_shares", "Mit Eltern Geteiltes"),
         ("progress_reels", "Fortschrittsfilme"),
         ("study_sessions", "Lerntreffen"),
+        ("activities", "Aktivitäten auf der Plattform"),
         ("opt_outs", "Abmeldungen"),
         ("consent_requests", "Bitten um Einwilligung"),
         ("consent_steps", "Schritte von Einwilligungen"),

@@ -3,18 +3,176 @@
 //! An invitation is an `invite_sent` event, or the minting of a link where the platform reports no invitations
 //! (`INVITES_FROM_LINKS`).
 
+mod cohorts;
+mod cycle_time;
+mod forecast;
+mod funnel;
+mod k_factor;
+mod request;
+mod timeline;
+mod top_referrers;
+mod viral_coefficient;
+
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
+use viral_engine_api_types::growth::{
+    CycleTime, GrowthCohorts, GrowthForecast, GrowthFunnel, GrowthTimeline, KFactor,
+    KFactorBySource, LoopEfficiencies, TopReferrers, ViralCoefficient,
+};
 use viral_engine_db::growth::{InviteOrigin, has_invites, link_counts, source_invites};
 use viral_engine_db::metrics::source_days;
 use viral_engine_domain::growth::GrowthCounts;
 use viral_engine_domain::reports::{LoopFigures, PeriodFigures};
 use viral_engine_domain::time_window::TimeWindow;
 
+use crate::answers::answer;
 use crate::config::InvitesFromLinks;
+use crate::context::Context;
 use crate::error::ServiceResult;
+use request::{Number, question};
+
+pub use request::GrowthRequest;
+pub(crate) use top_referrers::shown_referrer;
+
+const REFERRERS: Number = Number {
+    name: "limit",
+    least: 1,
+    most: 100,
+    default: 10,
+};
+
+const WEEKS: Number = Number {
+    name: "weeks",
+    least: 1,
+    most: 53,
+    default: 12,
+};
+
+const HORIZON: Number = Number {
+    name: "horizon_days",
+    least: 1,
+    most: 365,
+    default: 30,
+};
+
+/// How many new users one inviting user brings, and what that is made of.
+///
+/// # Errors
+/// A parameter at fault, dashboards that are switched off, or a database that can not be asked; so for all of these.
+pub async fn get_k_factor(
+    context: &Context,
+    request: &GrowthRequest,
+) -> ServiceResult<Arc<KFactor>> {
+    answer(context, &question(context, request, 0).await?).await
+}
+
+/// The same by source.
+///
+/// # Errors
+/// As [`get_k_factor`].
+pub async fn get_k_factor_by_source(
+    context: &Context,
+    request: &GrowthRequest,
+) -> ServiceResult<Arc<KFactorBySource>> {
+    answer(context, &question(context, request, 0).await?).await
+}
+
+/// New users by existing ones.
+///
+/// # Errors
+/// As [`get_k_factor`].
+pub async fn get_viral_coefficient(
+    context: &Context,
+    request: &GrowthRequest,
+) -> ServiceResult<Arc<ViralCoefficient>> {
+    answer(context, &question(context, request, 0).await?).await
+}
+
+/// How long it takes from an invitation to its conversion.
+///
+/// # Errors
+/// As [`get_k_factor`].
+pub async fn get_cycle_time(
+    context: &Context,
+    request: &GrowthRequest,
+) -> ServiceResult<Arc<CycleTime>> {
+    answer(context, &question(context, request, 0).await?).await
+}
+
+/// Users by the week of their sign-up, up to this week.
+///
+/// # Errors
+/// As [`get_k_factor`].
+pub async fn get_growth_cohorts(
+    context: &Context,
+    request: &GrowthRequest,
+    weeks: Option<i64>,
+) -> ServiceResult<Arc<GrowthCohorts>> {
+    let weeks = WEEKS.read(weeks)?;
+    answer(context, &question(context, request, weeks).await?).await
+}
+
+/// From invitation to first valuable moment.
+///
+/// # Errors
+/// As [`get_k_factor`].
+pub async fn get_growth_funnel(
+    context: &Context,
+    request: &GrowthRequest,
+) -> ServiceResult<Arc<GrowthFunnel>> {
+    answer(context, &question(context, request, 0).await?).await
+}
+
+/// What to do with each loop.
+///
+/// # Errors
+/// As [`get_k_factor`].
+pub async fn get_loop_efficiency(
+    context: &Context,
+    request: &GrowthRequest,
+) -> ServiceResult<Arc<LoopEfficiencies>> {
+    answer(context, &question(context, request, 0).await?).await
+}
+
+/// Growth day by day.
+///
+/// # Errors
+/// As [`get_k_factor`].
+pub async fn get_growth_timeline(
+    context: &Context,
+    request: &GrowthRequest,
+) -> ServiceResult<Arc<GrowthTimeline>> {
+    answer(context, &question(context, request, 0).await?).await
+}
+
+/// Who brings most.
+///
+/// # Errors
+/// As [`get_k_factor`].
+pub async fn get_top_referrers(
+    context: &Context,
+    request: &GrowthRequest,
+    limit: Option<i64>,
+) -> ServiceResult<Arc<TopReferrers>> {
+    let limit = REFERRERS.read(limit)?;
+    answer(context, &question(context, request, limit).await?).await
+}
+
+/// How many users there will be if everybody goes on inviting as now.
+///
+/// # Errors
+/// As [`get_k_factor`].
+pub async fn get_growth_forecast(
+    context: &Context,
+    request: &GrowthRequest,
+    horizon_days: Option<i64>,
+) -> ServiceResult<Arc<GrowthForecast>> {
+    let horizon = HORIZON.read(horizon_days)?;
+    answer(context, &question(context, request, horizon).await?).await
+}
 
 /// Counts of a window.
 #[derive(Clone, Debug, PartialEq)]

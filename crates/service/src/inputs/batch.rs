@@ -16,6 +16,7 @@ use crate::caller::Caller;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
 use crate::users::{KnownUser, resolve_or_create};
+use crate::validation::is_slug;
 
 /// Clocks of platforms may be this far ahead.
 const AHEAD: TimeDelta = TimeDelta::minutes(5);
@@ -197,6 +198,15 @@ pub(crate) fn checked_time(
         return Err(FieldError::new(pointer, "too_early", detail));
     }
     Ok(time.trunc_subsecs(6))
+}
+
+/// A slug as reported; `example` is one.
+pub(crate) fn checked_slug(slug: &str, pointer: &str, example: &str) -> Result<(), FieldError> {
+    if is_slug(slug) {
+        return Ok(());
+    }
+    let detail = format!("Give a slug of a-z, 0-9, _ and -, such as {example}.");
+    Err(FieldError::new(pointer, "malformed_slug", detail))
 }
 
 /// Collects what is wrong with the fields of an item.

@@ -3,17 +3,16 @@
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
-use viral_engine_api_types::FieldError;
 use viral_engine_api_types::inputs::{CreateOptOut, OptOut};
 use viral_engine_db::inputs::{OptOutRow, insert_opt_outs};
 
 use super::batch::{
-    Faults, Input, Items, Stored, Users, checked_time, create_each, create_one, id_of,
+    Faults, Input, Items, Stored, Users, checked_slug, checked_time, create_each, create_one, id_of,
 };
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::error::ServiceResult;
-use crate::validation::{is_slug, validate};
+use crate::validation::validate;
 
 /// Takes in an opt-out.
 ///
@@ -55,7 +54,10 @@ impl Input for CreateOptOut {
     fn check(self, now: DateTime<Utc>, prefix: &str) -> ServiceResult<Checked> {
         let mut faults = Faults::default();
         faults.note_rules(validate(&self, prefix));
-        faults.note(checked_scope(&self.scope, &format!("{prefix}/scope")), ());
+        faults.note(
+            checked_slug(&self.scope, &format!("{prefix}/scope"), "invites"),
+            (),
+        );
         let at = checked_time(self.at, now, &format!("{prefix}/at"));
         let at = faults.note(at, now);
         faults.into_result()?;
@@ -90,14 +92,6 @@ impl Input for CreateOptOut {
                 .collect(),
         })
     }
-}
-
-fn checked_scope(scope: &str, pointer: &str) -> Result<(), FieldError> {
-    if is_slug(scope) {
-        return Ok(());
-    }
-    let detail = "Give a slug of a-z, 0-9, _ and -, such as invites.";
-    Err(FieldError::new(pointer, "malformed_slug", detail))
 }
 
 fn row(opt_out: &Checked, users: &Users, now: DateTime<Utc>) -> ServiceResult<OptOutRow> {

@@ -4,18 +4,17 @@ use std::collections::BTreeMap;
 
 use chrono_tz::Tz;
 use diesel_async::AsyncPgConnection;
-use viral_engine_api_types::users::AgeBand;
 use viral_engine_db::alerts::count_opened_alerts;
-use viral_engine_db::growth::{InviteOrigin, TopReferrerRow, top_referrers};
+use viral_engine_db::growth::{GrowthQuestion, InviteOrigin, top_referrers};
 use viral_engine_domain::guardrails::Thresholds;
 use viral_engine_domain::reports::{ReportPeriod, ReportType};
 use viral_engine_domain::time_window::{TimeWindow, day_start};
 
 use super::inputs::{MODEL, ReferrerInputs, ReportInputs};
-use crate::answers::{Asked, Question};
+use crate::answers::{Asked, GrowthTerms, Question};
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
-use crate::growth::{invite_origin, window_growth};
+use crate::growth::{invite_origin, shown_referrer, window_growth};
 use crate::guardrails::health_of;
 
 /// How many referrers a report lists.
@@ -39,6 +38,7 @@ pub(super) async fn compute(
         thresholds: asked.thresholds,
         now: asked.now,
         version: asked.versions.data,
+        growth: GrowthTerms::default(),
     };
     let health = health_of(context, &question).await?;
     let flags = health.components.suspicious_clicks.total_flagged_ips
@@ -84,26 +84,17 @@ async fn referrers(
     window: &TimeWindow,
     origin: InviteOrigin,
 ) -> ServiceResult<Vec<ReferrerInputs>> {
-    let rows = top_referrers(conn, window, origin, TOP_REFERRERS).await?;
+    let asked = GrowthQuestion::all(*window, origin);
+    let rows = top_referrers(conn, &asked, TOP_REFERRERS).await?;
     Ok(rows
         .into_iter()
         .map(|row| ReferrerInputs {
-            referrer: shown_name(&row),
+            referrer: shown_referrer(&row).0,
             invites: row.invites.unsigned_abs(),
             clicks: row.clicks.unsigned_abs(),
             conversions: row.conversions.unsigned_abs(),
         })
         .collect())
-}
-
-/// Children, and users whose age is not known, are shown under a pseudonym: the end of our own id of them.
-fn shown_name(row: &TopReferrerRow) -> String {
-    let is_child = AgeBand::parse(&row.age_band).is_none_or(AgeBand::is_child);
-    if !is_child {
-        return row.external_id.clone();
-    }
-    let id = row.referrer_id.simple().to_string();
-    format!("user-{}", id.get(24..).unwrap_or(&id))
 }
 
 /// The period from the first midnight to the one behind its last day.

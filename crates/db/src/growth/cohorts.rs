@@ -1,0 +1,145 @@
+//! Users by the week in which they signed up: what they brought, and whether they came back.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Bool, Date, Integer, Nullable, Text, Timestamptz};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use super::InviteOrigin;
+use crate::error::DbResult;
+
+/// Which users are looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct CohortQuestion<'a> {
+    /// First instant of the first week.
+    pub from: DateTime<Utc>,
+    /// End of the last week, not included.
+    pub to: DateTime<Utc>,
+    /// IANA name of the time zone of the weeks.
+    pub time_zone: &'a str,
+    /// Persona of the users; `None` for all.
+    pub persona: Option<&'a str>,
+}
+
+/// What the users of one week brought within 28 days after each one's sign-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, QueryableByName)]
+pub struct CohortRow {
+    /// Monday.
+    #[diesel(sql_type = Date)]
+    pub week: NaiveDate,
+    /// Users.
+    #[diesel(sql_type = BigInt)]
+    pub size: i64,
+    /// Invitations.
+    #[diesel(sql_type = BigInt)]
+    pub invites: i64,
+    /// Conversions.
+    #[diesel(sql_type = BigInt)]
+    pub conversions: i64,
+    /// Sum of the squares of each one's conversions.
+    #[diesel(sql_type = BigInt)]
+    pub squares: i64,
+}
+
+/// Users of one week who came back on one day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, QueryableByName)]
+pub struct RetentionRow {
+    /// Monday.
+    #[diesel(sql_type = Date)]
+    pub week: NaiveDate,
+    /// Whether somebody referred them.
+    #[diesel(sql_type = Bool)]
+    pub is_referred: bool,
+    /// Days after the day of the sign-up.
+    #[diesel(sql_type = Integer)]
+    pub nth: i32,
+    /// Users.
+    #[diesel(sql_type = BigInt)]
+    pub size: i64,
+    /// Those whose day is over.
+    #[diesel(sql_type = BigInt)]
+    pub users: i64,
+    /// Those of them who were active on it.
+    #[diesel(sql_type = BigInt)]
+    pub active: i64,
+}
+
+/// `member (id, signed_up_at, day, week)`, binds 1 to 4.
+const MEMBERS: &str = "
+WITH member AS (
+    SELECT id, signed_up_at, (signed_up_at AT TIME ZONE $3)::date AS day,
+           date_trunc('week', signed_up_at AT TIME ZONE $3)::date AS week
+    FROM users WHERE signed_up_at >= $1 AND signed_up_at < $2 AND ($4 IS NULL OR persona = $4)
+)";
+
+/// Bind 5: whether links are invitations.
+const COHORTS: &str = ", did AS (
+    SELECT m.week, m.id,
+           CASE WHEN $5 THEN (
+               SELECT count(*) FROM links l WHERE l.referrer_id = m.id
+                 AND l.created_at >= m.signed_up_at AND l.created_at < m.signed_up_at + interval '28 days'
+           ) ELSE (
+               SELECT count(*) FROM events e WHERE e.referrer_id = m.id AND e.type = 'invite_sent'
+                 AND e.occurred_at >= m.signed_up_at AND e.occurred_at < m.signed_up_at + interval '28 days'
+           ) END AS invites,
+           (
+               SELECT count(*) FROM events e WHERE e.referrer_id = m.id AND e.type = 'conversion' AND e.reject_reason IS NULL
+                 AND e.occurred_at >= m.signed_up_at AND e.occurred_at < m.signed_up_at + interval '28 days'
+           ) AS conversions
+    FROM member m
+)
+SELECT week, count(*) AS size, sum(invites)::bigint AS invites, sum(conversions)::bigint AS conversions,
+       sum(conversions * conversions)::bigint AS squares
+FROM did GROUP BY week ORDER BY week";
+
+/// Bind 5: the day that is not over yet. Somebody with a credited conversion was referred.
+const RETENTION: &str = ", asked AS (
+    SELECT m.*, n.nth, m.day + n.nth AS return_day, m.day + n.nth < $5 AS is_over,
+           EXISTS (SELECT FROM conversion_credits c WHERE c.referee_id = m.id) AS is_referred
+    FROM member m CROSS JOIN unnest(ARRAY[1, 7, 28]) AS n (nth)
+)
+SELECT week, is_referred, nth, count(*) AS size, count(*) FILTER (WHERE is_over) AS users,
+       count(*) FILTER (WHERE is_over AND EXISTS (
+           SELECT FROM activities a WHERE a.user_id = asked.id
+             AND a.at >= return_day::timestamp AT TIME ZONE $3 AND a.at < (return_day + 1)::timestamp AT TIME ZONE $3
+       )) AS active
+FROM asked GROUP BY week, is_referred, nth ORDER BY week, is_referred, nth";
+
+/// What the users of each week brought; weeks without users are left out.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn cohorts(
+    conn: &mut AsyncPgConnection,
+    question: CohortQuestion<'_>,
+    origin: InviteOrigin,
+) -> DbResult<Vec<CohortRow>> {
+    Ok(sql_query(format!("{MEMBERS}{COHORTS}"))
+        .bind::<Timestamptz, _>(question.from)
+        .bind::<Timestamptz, _>(question.to)
+        .bind::<Text, _>(question.time_zone)
+        .bind::<Nullable<Text>, _>(question.persona)
+        .bind::<Bool, _>(origin == InviteOrigin::Links)
+        .load(conn)
+        .await?)
+}
+
+/// Who of each week came back on day 1, 7 and 28; `today` is not over.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn retention(
+    conn: &mut AsyncPgConnection,
+    question: CohortQuestion<'_>,
+    today: NaiveDate,
+) -> DbResult<Vec<RetentionRow>> {
+    Ok(sql_query(format!("{MEMBERS}{RETENTION}"))
+        .bind::<Timestamptz, _>(question.from)
+        .bind::<Timestamptz, _>(question.to)
+        .bind::<Text, _>(question.time_zone)
+        .bind::<Nullable<Text>, _>(question.persona)
+        .bind::<Date, _>(today)
+        .load(conn)
+        .await?)
+}

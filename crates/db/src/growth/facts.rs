@@ -1,0 +1,97 @@
+//! The one reading of events that every figure of growth is made of: who invited, clicked, converted or reached the first
+//! valuable moment, when, and by which source.
+
+use chrono::{DateTime, Utc};
+use diesel::pg::Pg;
+use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
+use diesel::sql_query;
+use diesel::sql_types::{Array, Bool, Nullable, Text, Timestamptz};
+use viral_engine_domain::time_window::TimeWindow;
+
+use super::InviteOrigin;
+
+/// Which events are asked for; `None` is all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GrowthFilter {
+    /// Loop id or slug; empty for events without a link.
+    pub source: Option<String>,
+    /// Channel of the link.
+    pub channel: Option<String>,
+    /// Persona of the referrer.
+    pub persona: Option<String>,
+    /// Campaign of the link.
+    pub campaign: Option<String>,
+}
+
+/// What a query of growth is asked.
+#[derive(Clone, Debug)]
+pub struct GrowthQuestion {
+    /// When it happened.
+    pub window: TimeWindow,
+    /// What of it.
+    pub filter: GrowthFilter,
+    /// What counts as an invitation.
+    pub origin: InviteOrigin,
+    /// Sources that are counted as one, named [`MERGED`].
+    pub merged: Vec<String>,
+}
+
+impl GrowthQuestion {
+    /// Everything in a window.
+    #[must_use]
+    pub fn all(window: TimeWindow, origin: InviteOrigin) -> Self {
+        Self {
+            window,
+            filter: GrowthFilter::default(),
+            origin,
+            merged: Vec::new(),
+        }
+    }
+}
+
+/// Name of merged sources; no slug has a space.
+pub const MERGED: &str = "merged sources";
+
+/// `named (type, is_invite, source, person, referee_id, link_id, visitor, occurred_at, id)`: what happened in the window, the
+/// minting of links (`link`) included; binds 1 to 8. `person` is the referrer. A forged link's source is not believed, and
+/// clicks are people's.
+pub(super) const FACTS: &str = "
+WITH fact AS (
+    SELECT e.type, e.type = 'invite_sent' AS is_invite,
+           CASE WHEN e.reject_reason = 'forged' THEN '' ELSE coalesce(l.source, '') END AS source,
+           e.referrer_id AS person, e.referee_id, e.link_id, e.device_fingerprint AS visitor, e.occurred_at, e.id
+    FROM events e LEFT JOIN links l ON l.id = e.link_id LEFT JOIN users u ON $5 IS NOT NULL AND u.id = e.referrer_id
+    WHERE e.occurred_at >= $1 AND e.occurred_at < $2
+      AND (e.type = 'activation' OR (e.type = 'invite_sent' AND NOT $7) OR (e.type = 'conversion' AND e.reject_reason IS NULL)
+           OR (e.type = 'click' AND e.class = 'human'))
+      AND ($3 IS NULL OR CASE WHEN e.reject_reason = 'forged' THEN '' ELSE coalesce(l.source, '') END = $3)
+      AND ($4 IS NULL OR l.channel = $4) AND ($5 IS NULL OR u.persona = $5) AND ($6 IS NULL OR l.campaign = $6)
+    UNION ALL
+    SELECT 'link', $7, l.source, l.referrer_id, NULL, l.id, NULL, l.created_at, l.id
+    FROM links l LEFT JOIN users u ON $5 IS NOT NULL AND u.id = l.referrer_id
+    WHERE l.created_at >= $1 AND l.created_at < $2 AND ($3 IS NULL OR l.source = $3)
+      AND ($4 IS NULL OR l.channel = $4) AND ($5 IS NULL OR u.persona = $5) AND ($6 IS NULL OR l.campaign = $6)
+), named AS (
+    SELECT type, is_invite, CASE WHEN source = ANY ($8) THEN 'merged sources' ELSE source END AS source, person, referee_id,
+           link_id, visitor, occurred_at, id
+    FROM fact
+)";
+
+/// A query that begins with [`FACTS`], its binds 1 to 8 bound.
+pub(super) fn over_facts(
+    question: &GrowthQuestion,
+    statement: &str,
+) -> BoxedSqlQuery<'static, Pg, SqlQuery> {
+    let filter = question.filter.clone();
+    let (from, to) = (question.window.from(), question.window.to());
+    sql_query(format!("{FACTS}{statement}"))
+        .into_boxed::<Pg>()
+        .bind::<Timestamptz, DateTime<Utc>>(from)
+        .bind::<Timestamptz, DateTime<Utc>>(to)
+        .bind::<Nullable<Text>, _>(filter.source)
+        .bind::<Nullable<Text>, _>(filter.channel)
+        .bind::<Nullable<Text>, _>(filter.persona)
+        .bind::<Nullable<Text>, _>(filter.campaign)
+        .bind::<Bool, _>(question.origin == InviteOrigin::Links)
+        .bind::<Array<Text>, _>(question.merged.clone())
+}

@@ -1,0 +1,241 @@
+//! Query parameters of the figures of growth, a struct per set: a flattened one could not refuse unknown parameters.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use viral_engine_api_types::growth::{Compare, GrowthFilter};
+use viral_engine_api_types::links::Channel;
+use viral_engine_api_types::times::optional;
+use viral_engine_api_types::users::Persona;
+use viral_engine_service::answers::WindowParameters;
+use viral_engine_service::growth::GrowthRequest;
+
+/// A window, what of it, and whether the one before is told as well.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ComparedParams {
+    /// Last days including today, up to now; default 30. Not together with `from` and `to`.
+    #[param(minimum = 1, maximum = 90)]
+    days: Option<i64>,
+    /// First instant; goes with `to`.
+    #[serde(default, deserialize_with = "optional")]
+    from: Option<DateTime<Utc>>,
+    /// End, not included; at most 90 days after `from`.
+    #[serde(default, deserialize_with = "optional")]
+    to: Option<DateTime<Utc>>,
+    /// IANA time zone whose midnights part days; default UTC.
+    #[param(example = "Europe/Berlin")]
+    time_zone: Option<String>,
+    /// Of this loop or slug alone; empty for what came without a link.
+    #[param(max_length = 64)]
+    source: Option<String>,
+    /// Of links of this channel alone.
+    channel: Option<Channel>,
+    /// Of referrers of this persona alone.
+    persona: Option<Persona>,
+    /// Of links of this campaign alone.
+    #[param(max_length = 64)]
+    campaign: Option<String>,
+    /// `previous`: the window of the same length before is told as well.
+    compare: Option<Compare>,
+}
+
+impl ComparedParams {
+    pub(super) fn request(self) -> GrowthRequest {
+        GrowthRequest {
+            window: WindowParameters {
+                days: self.days,
+                from: self.from,
+                to: self.to,
+                time_zone: self.time_zone,
+            },
+            filter: GrowthFilter {
+                source: self.source,
+                channel: self.channel,
+                persona: self.persona,
+                campaign: self.campaign,
+            },
+            is_compared: self.compare == Some(Compare::Previous),
+        }
+    }
+}
+
+/// A window and what of it.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SourceParams {
+    /// Last days including today, up to now; default 30. Not together with `from` and `to`.
+    #[param(minimum = 1, maximum = 90)]
+    days: Option<i64>,
+    /// First instant; goes with `to`.
+    #[serde(default, deserialize_with = "optional")]
+    from: Option<DateTime<Utc>>,
+    /// End, not included; at most 90 days after `from`.
+    #[serde(default, deserialize_with = "optional")]
+    to: Option<DateTime<Utc>>,
+    /// IANA time zone whose midnights part days; default UTC.
+    #[param(example = "Europe/Berlin")]
+    time_zone: Option<String>,
+    /// Of this loop or slug alone; empty for what came without a link.
+    #[param(max_length = 64)]
+    source: Option<String>,
+    /// Of links of this channel alone.
+    channel: Option<Channel>,
+    /// Of referrers of this persona alone.
+    persona: Option<Persona>,
+    /// Of links of this campaign alone.
+    #[param(max_length = 64)]
+    campaign: Option<String>,
+}
+
+impl SourceParams {
+    pub(super) fn request(self) -> GrowthRequest {
+        GrowthRequest {
+            window: WindowParameters {
+                days: self.days,
+                from: self.from,
+                to: self.to,
+                time_zone: self.time_zone,
+            },
+            filter: GrowthFilter {
+                source: self.source,
+                channel: self.channel,
+                persona: self.persona,
+                campaign: self.campaign,
+            },
+            is_compared: false,
+        }
+    }
+}
+
+/// Parameters of `get_top_referrers`.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct TopReferrersParams {
+    /// Last days including today, up to now; default 30. Not together with `from` and `to`.
+    #[param(minimum = 1, maximum = 90)]
+    days: Option<i64>,
+    /// First instant; goes with `to`.
+    #[serde(default, deserialize_with = "optional")]
+    from: Option<DateTime<Utc>>,
+    /// End, not included; at most 90 days after `from`.
+    #[serde(default, deserialize_with = "optional")]
+    to: Option<DateTime<Utc>>,
+    /// IANA time zone whose midnights part days; default UTC.
+    #[param(example = "Europe/Berlin")]
+    time_zone: Option<String>,
+    /// Of this loop or slug alone; empty for what came without a link.
+    #[param(max_length = 64)]
+    source: Option<String>,
+    /// Of links of this channel alone.
+    channel: Option<Channel>,
+    /// Of referrers of this persona alone.
+    persona: Option<Persona>,
+    /// Of links of this campaign alone.
+    #[param(max_length = 64)]
+    campaign: Option<String>,
+    /// How many; default 10.
+    #[param(minimum = 1, maximum = 100)]
+    pub(super) limit: Option<i64>,
+}
+
+impl TopReferrersParams {
+    pub(super) fn request(self) -> GrowthRequest {
+        GrowthRequest {
+            window: WindowParameters {
+                days: self.days,
+                from: self.from,
+                to: self.to,
+                time_zone: self.time_zone,
+            },
+            filter: GrowthFilter {
+                source: self.source,
+                channel: self.channel,
+                persona: self.persona,
+                campaign: self.campaign,
+            },
+            is_compared: false,
+        }
+    }
+}
+
+/// Parameters of `get_growth_forecast`.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ForecastParams {
+    /// Last days including today, up to now; default 30. Not together with `from` and `to`.
+    #[param(minimum = 1, maximum = 90)]
+    days: Option<i64>,
+    /// First instant; goes with `to`.
+    #[serde(default, deserialize_with = "optional")]
+    from: Option<DateTime<Utc>>,
+    /// End, not included; at most 90 days after `from`.
+    #[serde(default, deserialize_with = "optional")]
+    to: Option<DateTime<Utc>>,
+    /// IANA time zone whose midnights part days; default UTC.
+    #[param(example = "Europe/Berlin")]
+    time_zone: Option<String>,
+    /// Of this loop or slug alone; empty for what came without a link.
+    #[param(max_length = 64)]
+    source: Option<String>,
+    /// Of links of this channel alone.
+    channel: Option<Channel>,
+    /// Of referrers of this persona alone.
+    persona: Option<Persona>,
+    /// Of links of this campaign alone.
+    #[param(max_length = 64)]
+    campaign: Option<String>,
+    /// Days to look ahead; default 30.
+    #[param(minimum = 1, maximum = 365)]
+    pub(super) horizon_days: Option<i64>,
+}
+
+impl ForecastParams {
+    pub(super) fn request(self) -> GrowthRequest {
+        GrowthRequest {
+            window: WindowParameters {
+                days: self.days,
+                from: self.from,
+                to: self.to,
+                time_zone: self.time_zone,
+            },
+            filter: GrowthFilter {
+                source: self.source,
+                channel: self.channel,
+                persona: self.persona,
+                campaign: self.campaign,
+            },
+            is_compared: false,
+        }
+    }
+}
+
+/// Parameters of `get_growth_cohorts`.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct CohortParams {
+    /// Weeks up to this one; default 12.
+    #[param(minimum = 1, maximum = 53)]
+    pub(super) weeks: Option<i64>,
+    /// IANA time zone whose Mondays part weeks; default UTC.
+    #[param(example = "Europe/Berlin")]
+    time_zone: Option<String>,
+    /// Of users of this persona alone.
+    persona: Option<Persona>,
+}
+
+impl CohortParams {
+    pub(super) fn request(self) -> GrowthRequest {
+        GrowthRequest {
+            window: WindowParameters {
+                time_zone: self.time_zone,
+                ..WindowParameters::default()
+            },
+            filter: GrowthFilter {
+                persona: self.persona,
+                ..GrowthFilter::default()
+            },
+            is_compared: false,
+        }
+    }
+}

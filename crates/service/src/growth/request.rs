@@ -1,0 +1,147 @@
+//! A request for figures of growth as a question, and the question as the database is asked.
+
+use diesel_async::AsyncPgConnection;
+use viral_engine_api_types::growth::{GrowthFilter, InvitesFrom};
+use viral_engine_db::growth::{self as db, GrowthQuestion, InviteOrigin};
+use viral_engine_domain::growth::MATURITY;
+use viral_engine_domain::time_window::TimeWindow;
+
+use super::invite_origin;
+use crate::answers::{Asked, GrowthTerms, Question, WindowParameters, bad_parameter};
+use crate::context::Context;
+use crate::error::{ServiceError, ServiceResult};
+
+/// Days of the window unless the request names one.
+const DEFAULT_DAYS: u32 = 30;
+
+/// Longest name of a source or campaign that can be asked for, in characters.
+const LONGEST_NAME: usize = 64;
+
+/// What a request for figures of growth may name, as sent.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GrowthRequest {
+    /// The window.
+    pub window: WindowParameters,
+    /// What of it.
+    pub filter: GrowthFilter,
+    /// Whether the window of the same length before is told as well.
+    pub is_compared: bool,
+}
+
+/// A number that a request may name.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Number {
+    pub name: &'static str,
+    pub least: u32,
+    pub most: u32,
+    pub default: u32,
+}
+
+impl Number {
+    /// The number that was sent, or the default.
+    ///
+    /// # Errors
+    /// It is out of range.
+    pub(super) fn read(self, sent: Option<i64>) -> ServiceResult<u32> {
+        let Some(sent) = sent else {
+            return Ok(self.default);
+        };
+        let number = u32::try_from(sent).ok();
+        let inside = number.filter(|number| (self.least..=self.most).contains(number));
+        inside.ok_or_else(|| {
+            let detail = format!("Give a number from {} to {}.", self.least, self.most);
+            bad_parameter(self.name, "out_of_range", detail)
+        })
+    }
+}
+
+/// The question that a request asks, of a dashboard.
+///
+/// # Errors
+/// The parameter at fault; dashboards that are switched off.
+pub(super) async fn question(
+    context: &Context,
+    request: &GrowthRequest,
+    number: u32,
+) -> ServiceResult<Question> {
+    for (name, text) in [
+        ("source", &request.filter.source),
+        ("campaign", &request.filter.campaign),
+    ] {
+        if text
+            .as_ref()
+            .is_some_and(|text| text.chars().count() > LONGEST_NAME)
+        {
+            let detail = format!("Give at most {LONGEST_NAME} characters.");
+            return Err(bad_parameter(name, "length", detail));
+        }
+    }
+    let asked = Asked::by_dashboard(context).await?;
+    Ok(Question {
+        growth: GrowthTerms {
+            filter: request.filter.clone(),
+            is_compared: request.is_compared,
+            number,
+            invites_from_links: context.config.invites_from_links,
+        },
+        ..asked.question(&request.window, DEFAULT_DAYS)?
+    })
+}
+
+impl Question {
+    /// What the database is asked of the question's window. What counts as an invitation is decided by that window, also
+    /// for the one before.
+    pub(super) async fn growth_question(
+        &self,
+        conn: &mut AsyncPgConnection,
+    ) -> ServiceResult<GrowthQuestion> {
+        let GrowthTerms {
+            filter,
+            invites_from_links,
+            ..
+        } = &self.growth;
+        let origin = invite_origin(conn, *invites_from_links, &self.window).await?;
+        Ok(GrowthQuestion {
+            filter: db::GrowthFilter {
+                source: filter.source.clone(),
+                channel: filter.channel.map(|channel| channel.as_str().to_owned()),
+                persona: filter.persona.map(|persona| persona.as_str().to_owned()),
+                campaign: filter.campaign.clone(),
+            },
+            ..GrowthQuestion::all(self.window, origin)
+        })
+    }
+
+    /// The border of maturity.
+    pub(super) fn matured_before(&self) -> chrono::DateTime<chrono::Utc> {
+        self.now - MATURITY
+    }
+}
+
+/// The same question of the window of the same length before.
+///
+/// # Errors
+/// When that lies before the calendar.
+pub(super) fn before(asked: &GrowthQuestion) -> ServiceResult<GrowthQuestion> {
+    let window: TimeWindow = asked
+        .window
+        .previous()
+        .map_err(|error| ServiceError::Internal(error.to_string()))?;
+    Ok(GrowthQuestion {
+        window,
+        ..asked.clone()
+    })
+}
+
+/// What counts as an invitation, as it is answered.
+pub(super) fn invites_from(origin: InviteOrigin) -> InvitesFrom {
+    match origin {
+        InviteOrigin::Events => InvitesFrom::Events,
+        InviteOrigin::Links => InvitesFrom::Links,
+    }
+}
+
+/// Days of [`MATURITY`].
+pub(super) fn maturity_days() -> u32 {
+    u32::try_from(MATURITY.num_days()).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,68 @@
+//! The viral coefficient: new users by existing ones.
+
+use diesel_async::AsyncPgConnection;
+use viral_engine_api_types::growth::{ViralCoefficient, ViralFigures};
+use viral_engine_db::growth::{GrowthQuestion, source_counts, users_before};
+use viral_engine_domain::growth::KSums;
+use viral_engine_domain::guardrails::Thresholds;
+use viral_engine_domain::statistics::round_to;
+
+use super::k_factor::shown;
+use super::request::before;
+use crate::answers::{Answers, Computation, KeptAnswers, Key, Question};
+use crate::error::ServiceResult;
+
+impl Computation for ViralCoefficient {
+    fn thresholds(_: &Thresholds) -> [f64; 3] {
+        [0.0; 3]
+    }
+
+    fn kept(answers: &Answers) -> &KeptAnswers<Key, Self> {
+        &answers.viral_coefficient
+    }
+
+    async fn compute(conn: &mut AsyncPgConnection, question: &Question) -> ServiceResult<Self> {
+        let asked = question.growth_question(conn).await?;
+        let figures = figures(conn, question, &asked).await?;
+        let previous = match question.growth.is_compared {
+            true => Some(self::figures(conn, question, &before(&asked)?).await?),
+            false => None,
+        };
+        Ok(Self {
+            window: question.shown_window(),
+            filter: question.growth.filter.clone(),
+            figures,
+            previous,
+        })
+    }
+}
+
+async fn figures(
+    conn: &mut AsyncPgConnection,
+    question: &Question,
+    asked: &GrowthQuestion,
+) -> ServiceResult<ViralFigures> {
+    let persona = asked.filter.persona.as_deref();
+    let existing = users_before(conn, asked.window.from(), persona).await?;
+    let rows = source_counts(conn, asked, question.matured_before()).await?;
+    let all = rows.into_iter().find(|row| row.source.is_none());
+    let (conversions, squares) = all.map_or((0, 0), |row| (row.conversions, row.squares));
+    // Existing users are what is sampled here, whether they invited or not.
+    let sums = KSums {
+        inviters: existing.unsigned_abs(),
+        people: existing.unsigned_abs(),
+        conversions: conversions.unsigned_abs(),
+        conversions_of_inviters: conversions.unsigned_abs(),
+        squares: squares.unsigned_abs(),
+    };
+    let coefficient = match existing {
+        0 => 0.0,
+        existing => conversions as f64 / existing as f64,
+    };
+    Ok(ViralFigures {
+        existing_users: existing,
+        conversions,
+        viral_coefficient: round_to(coefficient, 3),
+        interval: sums.interval_95().map(|interval| shown(interval, 3)),
+    })
+}

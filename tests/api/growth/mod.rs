@@ -1,0 +1,6 @@
+//! Growth analytics.
+
+mod brute_force;
+mod cohorts;
+mod examples;
+mod oracle;
