@@ -75,6 +75,11 @@ async fn what_rests_on_consent_needs_one_that_stands() {
     let created = family.key.post("/v1/disclosures", &body).await;
     let created = created.assert_status(201).json();
     assert_eq!(created["consent_id"], json!(consent));
+    let mut early = body.clone();
+    early["disclosed_at"] = json!("2026-03-01T12:00:00Z");
+    let problem = family.key.post("/v1/disclosures", &early).await;
+    let problem = problem.assert_problem(422, "validation_failed");
+    assert_eq!(problem["errors"][0]["pointer"], "/disclosed_at");
     let revoked = family
         .key
         .post(&format!("/v1/consents/{consent}/revoke"), &json!({}))

@@ -58,3 +58,31 @@ fn every_body_shows_an_example_that_its_schema_allows() {
         assert!(faults.is_empty(), "{name}: {faults:#?}\n{example:#}");
     }
 }
+
+/// Every reference within a value, of the form `#/components/…`.
+fn references(value: &Value) -> Vec<&str> {
+    match value {
+        Value::Object(members) => {
+            let own = members.get("$ref").and_then(Value::as_str);
+            own.into_iter()
+                .chain(members.values().flat_map(references))
+                .collect()
+        }
+        Value::Array(items) => items.iter().flat_map(references).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    let document = contract::document();
+    let all = references(document);
+    assert!(!all.is_empty());
+    for reference in all {
+        let pointer = reference.trim_start_matches('#');
+        assert!(
+            document.pointer(pointer).is_some(),
+            "{reference} leads nowhere"
+        );
+    }
+}

@@ -425,7 +425,7 @@ pub struct Retention {
     pub users: i64,
     /// Those of them who were active on it.
     pub active: i64,
-    /// `active / users` in percent, two decimals; absent when `users` is 0, and when they are fewer than 10.
+    /// `active / users` in percent, two decimals; absent when they are fewer than 10, and when no activity was reported at all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<f64>,
     /// Wilson interval of `rate`.
@@ -479,6 +479,8 @@ pub struct GrowthCohorts {
     pub persona: Option<Persona>,
     /// What counts as an invitation here.
     pub invites_from: InvitesFrom,
+    /// Whether the platform reported any activity since the first week; without, nothing is told of who came back.
+    pub has_activities: bool,
     /// Weeks, oldest first.
     pub cohorts: Vec<GrowthCohort>,
 }

@@ -168,6 +168,7 @@ pub const TABLE: &[Operation] = &[
     needs("review_verification", P::ConsentsReview, Gate::Nothing),
     public("receive_provider_message", Gate::Nothing),
     public("show_consent_page", Gate::Nothing),
+    public("show_return_page", Gate::Nothing),
     public("show_consent_form", Gate::Nothing),
     public("send_consent_form", Gate::Nothing).form(),
     public("reply_to_request", Gate::Nothing),

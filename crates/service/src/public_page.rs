@@ -11,7 +11,7 @@ pub(crate) const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;max-widt
     h1{font-size:1.5rem;line-height:1.25}h2{font-size:1.25rem;margin:2rem 0 .5rem}h3{font-size:1rem;margin:1rem 0 .25rem}\
     table{border-collapse:collapse}th{font-weight:400;text-align:start;padding:.25rem 1rem .25rem 0}\
     td{font-weight:600;font-variant-numeric:tabular-nums;padding:.25rem 1rem .25rem 0}ul{margin:0;padding-inline-start:1.25rem}\
-    li,h2,td,th{overflow-wrap:anywhere}.notice{border:1px solid;border-radius:.375rem;padding:.75rem 1rem}\
+    li,h2,th{overflow-wrap:anywhere}td{overflow-wrap:break-word}td button{white-space:nowrap}.notice{border:1px solid;border-radius:.375rem;padding:.75rem 1rem}\
     fieldset{border:1px solid;border-radius:.375rem;padding:0 1rem}legend h2{margin:0}\
     input[type=checkbox],input[type=radio]{inline-size:1.25rem;block-size:1.25rem;vertical-align:-.25rem}\
     button{font:inherit;min-height:2.75rem;padding:.5rem 1rem;border-radius:.375rem}";

@@ -212,12 +212,12 @@ impl Family {
 
     /// A consent of Ada's mother to a scope that messages alone can not give, as a verification by card leaves it.
     pub async fn granted_by_card(&self, scope: &str) -> String {
-        let id = uuid::Uuid::now_v7();
+        let (id, at) = (uuid::Uuid::now_v7(), self.app.clock.now().to_rfc3339());
         let sql = format!(
             "INSERT INTO consents (id, child_id, guardian_id, scope, notice_id, state, failures, evidence_method, \
              evidence_transaction, evidence_locale, evidence_notice_hash, evidence_at, version, created_at, updated_at) \
              SELECT '{id}', child.id, child.guardian_id, '{scope}', notices.id, 'active', 0, 'card_transaction', 't-1', 'en', \
-             decode(repeat('07', 32), 'hex'), now(), 1, now(), now() \
+             decode(repeat('07', 32), 'hex'), '{at}', 1, now(), now() \
              FROM users child, notices WHERE child.external_id = 'ada' AND notices.published_at IS NOT NULL \
              ORDER BY notices.number DESC LIMIT 1"
         );

@@ -209,3 +209,19 @@ async fn every_operation_that_asks_the_gate_refuses_or_tells_nothing_without_a_c
         assert!(!said.contains("Physics"), "{operation} tells: {said}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_childs_link_has_no_alias() {
+    let family = Family::new().await;
+    family.granted_by_card("invite_friend").await;
+    let body = json!({
+        "referrer": "ada", "source": "buddy_challenge", "channel": "copy", "alias": "our-class",
+        "target_url": "https://learn.example.org/join",
+    });
+    let problem = family
+        .key
+        .post("/v1/links", &body)
+        .await
+        .assert_problem(422, "validation_failed");
+    assert_eq!(problem["errors"][0]["pointer"], "/alias");
+}

@@ -79,6 +79,10 @@ async fn a_notice_with_a_gap_or_in_one_language_is_not_published() {
     for (texts, gap) in [
         (template["texts"].clone(), "[[name of your organisation"),
         (one, "language de"),
+        (
+            json!([{ "locale": "en", "body": " \n " }, { "locale": "de", "body": "Hallo." }]),
+            "is blank",
+        ),
     ] {
         let body = json!({ "is_material": false, "texts": texts });
         let tag = admin
@@ -148,6 +152,47 @@ async fn a_material_change_asks_for_consent_anew_and_another_does_not() {
         family.states("ada").await,
         [("invite_friend".to_owned(), "reconsent_required".to_owned())]
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_asked_or_suspended_under_a_notice_that_changed_answers_nothing_by_it() {
+    let family = Family::new().await;
+    let suspended = family.granted_by_card("invite_friend").await;
+    let suspend = format!("/v1/consents/{suspended}/suspend");
+    family
+        .key
+        .post(&suspend, &json!({}))
+        .await
+        .assert_status(200);
+    family.ask(&["core_use", "progress_reel_to_parent"]).await;
+    let path = family.path_in_mail("mum@example.org", 0).await;
+    family.publish("We now also collect voices.", true).await;
+    let begun = Instant::now();
+    let left = async || {
+        let states = family.states("ada").await;
+        states
+            .iter()
+            .filter(|(_, state)| state != "reconsent_required")
+            .count()
+    };
+    while left().await > 0 {
+        assert!(
+            begun.elapsed() < Duration::from_secs(20),
+            "{:?}",
+            family.states("ada").await
+        );
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let told = family.press(&path, "allow", &["core_use"]).await;
+    assert!(told.contains("its time is over"), "{told}");
+    let resume = format!("/v1/consents/{suspended}/resume");
+    family
+        .key
+        .post(&resume, &json!({}))
+        .await
+        .assert_problem(409, "conflict");
+    assert_eq!(left().await, 0);
+    family.ask(&["core_use"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

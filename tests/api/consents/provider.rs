@@ -134,10 +134,13 @@ async fn the_provider_learns_no_name_and_no_address() {
     names.sort();
     assert_eq!(names, ["id", "locale", "method", "return_url"]);
     assert_eq!(body["id"], request.headers["idempotency-key"]);
+    // Not the guardian's own link, by which everything can be answered.
     assert_eq!(
         body["return_url"],
-        format!("https://go.example.org{}", world.path)
+        "https://go.example.org/c/return?lang=en"
     );
+    let page = world.family.page("/c/return?lang=de").await;
+    assert!(page.contains("Danke"), "{page}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -342,4 +345,18 @@ async fn without_a_provider_nobody_is_listened_to() {
         .post("/v1/consents/provider-messages", &json!({}))
         .await;
     answer.assert_status(404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_verification_without_its_proof_is_none() {
+    let world = World::new().await;
+    world
+        .family
+        .allow_by(&world.path, "card_transaction", &SCOPES)
+        .await;
+    let body = json!({ "type": "verification.verified", "data": { "id": "v-1" } }).to_string();
+    let at = world.family.app.context.now().timestamp();
+    let signature = sign(&secret(), "m-1", at, body.as_bytes());
+    world.send(&body, at, &signature).await.assert_status(400);
+    assert_eq!(world.states().await, ["verifying", "verifying"]);
 }

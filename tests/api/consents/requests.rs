@@ -180,6 +180,49 @@ async fn an_address_is_asked_five_times_a_day_at_most() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_asked_at_a_wrong_address_is_withdrawn_and_asked_again() {
+    let family = Family::new().await;
+    let asked = family
+        .try_ask(json!({ "child": "ada", "scopes": ["core_use"], "email": "typo@example.org" }))
+        .await;
+    asked.assert_status(201);
+    let path = family.path_in_mail("typo@example.org", 0).await;
+    let listed = family.key.get("/v1/users/ada/consents").await.json();
+    let id = listed["items"][0]["id"].as_str().expect("an id").to_owned();
+    let revoke = format!("/v1/consents/{id}/revoke");
+    family
+        .key
+        .post(&revoke, &json!({}))
+        .await
+        .assert_status(200);
+    let told = family.press(&path, "allow", &["core_use"]).await;
+    assert!(told.contains("its time is over"), "{told}");
+    assert_eq!(family.states("ada").await[0].1, "revoked");
+    family.ask(&["core_use"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_minor_is_no_guardian_and_has_no_second_address() {
+    let family = Family::new().await;
+    let young = json!({ "persona": "parent", "age_band": "16_17", "email": "sis@example.org" });
+    family
+        .key
+        .put("/v1/users/sis", &young)
+        .await
+        .assert_status(201);
+    let problem = family
+        .try_ask(json!({ "child": "ada", "guardian": "sis", "scopes": ["core_use"] }))
+        .await
+        .assert_problem(422, "validation_failed");
+    assert_eq!(problem["errors"][0]["code"], "guardian_is_minor");
+    let problem = family
+        .try_ask(json!({ "child": "ada", "scopes": ["core_use"], "email": "Ada+mum@example.org" }))
+        .await
+        .assert_problem(422, "validation_failed");
+    assert_eq!(problem["errors"][0]["code"], "address_of_a_minor");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_school_allows_learning_and_nothing_else() {
     let family = Family::new().await;
     let authorise = async |child: &str, scope: &str| {

@@ -116,6 +116,12 @@ async fn a_small_week_tells_its_size_alone() {
     let (_app, key) = world().await;
     let body = json!({ "persona": "student", "age_band": "under_13", "signed_up_at": TUESDAY });
     key.put("/v1/users/ada", &body).await;
+    let answer = key.get("/v1/metrics/cohorts?weeks=3").await;
+    assert_eq!(
+        answer.json()["has_activities"],
+        false,
+        "nothing is told of who came back"
+    );
     let week = &cohorts(&key, "weeks=3").await[0];
     assert_eq!((week.size, week.is_suppressed), (1, true));
     assert_eq!(

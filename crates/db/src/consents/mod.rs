@@ -15,10 +15,10 @@ pub use requests::{
     lock_request, lock_requests_to_seal, purgeable_requests, save_request, suppress_contact,
 };
 pub use rows::{
-    ConsentFilter, ConsentRow, PendingRow, active_under_earlier_notices, consents_of_child,
-    consents_of_guardian, consents_of_request, count_by_state, count_pending, find_consent,
-    insert_consents, list_consents, lock_child, lock_consent, lock_consents_of_children,
-    lock_consents_of_request, save_consent,
+    ConsentFilter, ConsentRow, PendingRow, consents_of_child, consents_of_guardian,
+    consents_of_request, count_by_state, count_pending, find_consent, insert_consents,
+    list_consents, lock_child, lock_consent, lock_consents_of_children, lock_consents_of_request,
+    save_consent, standing_under_earlier_notices,
 };
 pub use steps::{StepRow, insert_steps, steps_of};
 pub use texts::{TextRow, find_text, first_text_of, insert_text, note_text_failed, note_text_sent};

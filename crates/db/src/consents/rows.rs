@@ -199,8 +199,17 @@ pub async fn consents_of_guardian(
         .await?)
 }
 
-/// Consents in force that were given to versions of the notice before this one, locked until the transaction ends.
-pub async fn active_under_earlier_notices(
+/// States of consents that are in force, may be again, or may still come.
+const STANDING: [&str; 5] = [
+    "active",
+    "suspended",
+    "notice_sent",
+    "verifying",
+    "confirm_pending",
+];
+
+/// Consents that were given to versions of the notice before this one, or may still be, locked until the transaction ends.
+pub async fn standing_under_earlier_notices(
     conn: &mut AsyncPgConnection,
     number: i32,
     most: i64,
@@ -209,7 +218,7 @@ pub async fn active_under_earlier_notices(
         .filter(notices::number.lt(number))
         .select(notices::id.nullable());
     Ok(consents::table
-        .filter(consents::state.eq("active"))
+        .filter(consents::state.eq_any(STANDING))
         .filter(consents::notice_id.eq_any(earlier))
         .order(consents::id)
         .limit(most)

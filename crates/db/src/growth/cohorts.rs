@@ -1,6 +1,7 @@
 //! Users by the week in which they signed up: what they brought, and whether they came back.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Date, Integer, Nullable, Text, Timestamptz};
@@ -8,6 +9,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::InviteOrigin;
 use crate::error::DbResult;
+use crate::schema::activities;
 
 /// Which users are looked at.
 #[derive(Clone, Copy, Debug)]
@@ -105,6 +107,15 @@ SELECT week, is_referred, nth, count(*) AS size, count(*) FILTER (WHERE is_over)
              AND a.at >= return_day::timestamp AT TIME ZONE $3 AND a.at < (return_day + 1)::timestamp AT TIME ZONE $3
        )) AS active
 FROM asked GROUP BY week, is_referred, nth ORDER BY week, is_referred, nth";
+
+/// Whether any activity was reported of a time.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn has_activities(conn: &mut AsyncPgConnection, since: DateTime<Utc>) -> DbResult<bool> {
+    let any = activities::table.filter(activities::at.ge(since));
+    Ok(diesel::select(exists(any)).get_result(conn).await?)
+}
 
 /// What the users of each week brought; weeks without users are left out.
 ///

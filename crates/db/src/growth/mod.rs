@@ -15,7 +15,7 @@ mod cycle;
 mod days;
 mod facts;
 
-pub use cohorts::{CohortQuestion, CohortRow, RetentionRow, cohorts, retention};
+pub use cohorts::{CohortQuestion, CohortRow, RetentionRow, cohorts, has_activities, retention};
 pub use counts::{SourceCountsRow, source_counts, users_before};
 pub use cycle::{CycleRow, cycle_times};
 pub use days::{GrowthDayRow, growth_days};

@@ -8,8 +8,10 @@
 //!     expired, revoked, reconsent_required: asked again
 //! required, expired, revoked ──a school authorises (core_use)──▶ school_authorised
 //!
-//! pending (notice_sent, verifying, confirm_pending): refused ──▶ denied; fourteen days over ──▶ expired
-//! active ◀──resumed── suspended ◀──suspended── active ──material change──▶ reconsent_required
+//! pending (notice_sent, verifying, confirm_pending): refused ──▶ denied; fourteen days over ──▶ expired;
+//!     withdrawn ──▶ revoked; material change ──▶ reconsent_required
+//! active ◀──resumed── suspended ◀──suspended── active
+//! active, suspended ──material change──▶ reconsent_required
 //! active, suspended, reconsent_required, school_authorised ──revoked──▶ revoked
 //! any but the last ──deletion asked──▶ deleting ──▶ deleted
 //! ```
@@ -192,9 +194,13 @@ impl Consent {
             (S::ConfirmPending, E::Confirmed) => self.in_time(at)?.confirmed(at),
             (_, E::Refused) if state.is_pending() => Ok(self.unproved(S::Denied)),
             (_, E::TimeOver) if state.is_pending() => self.expired(at),
-            (S::Active, E::MaterialChange) => Ok(self.settled(S::ReconsentRequired)),
+            (S::Active | S::Suspended, E::MaterialChange) => Ok(self.settled(S::ReconsentRequired)),
+            // Whoever is about to answer has read what does not hold any more.
+            (_, E::MaterialChange) if state.is_pending() => Ok(self.unproved(S::ReconsentRequired)),
             (S::Active, E::Suspended) => Ok(self.settled(S::Suspended)),
             (S::Suspended, E::Resumed) => Ok(self.settled(S::Active)),
+            // The request is withdrawn, for example because it went to a wrong address.
+            (_, E::Revoked) if state.is_pending() => Ok(self.unproved(S::Revoked)),
             (S::Active | S::Suspended | S::ReconsentRequired | S::SchoolAuthorised, E::Revoked) => {
                 Ok(self.settled(S::Revoked))
             }

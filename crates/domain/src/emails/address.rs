@@ -75,6 +75,19 @@ impl Address {
     pub fn key(&self) -> String {
         self.0.to_ascii_lowercase()
     }
+
+    /// [`Address::key`] without what stands behind a `+`, by which most servers only sort (RFC 5233).
+    #[must_use]
+    pub fn mailbox_key(&self) -> String {
+        let key = self.key();
+        match key.split_once('@') {
+            Some((local, domain)) => {
+                let mailbox = local.split('+').next().unwrap_or(local);
+                format!("{mailbox}@{domain}")
+            }
+            None => key,
+        }
+    }
 }
 
 impl fmt::Debug for Address {

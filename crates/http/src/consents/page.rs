@@ -27,6 +27,7 @@ use crate::state::AppState;
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config
+        .service(show_return_page)
         .service(show_consent_page)
         .service(show_consent_form)
         .service(send_consent_form)
@@ -42,6 +43,35 @@ pub(crate) struct Shown {
     /// Language; default that of the message.
     pub(crate) lang: Option<EmailLocale>,
 }
+
+/// Show where guardians come back from a provider
+///
+/// It tells nothing and changes nothing: the provider knows this address, and is not to know the guardian's own.
+#[utoipa::path(tag = "consents", params(Shown), responses(
+    (status = 200, description = "The page", body = String, content_type = "text/html"),
+))]
+#[get("/c/return")]
+async fn show_return_page(query: Query<Shown>) -> HttpResponse {
+    let returned = match query.lang {
+        Some(EmailLocale::De) => &RETURNED_DE,
+        _ => &RETURNED_EN,
+    };
+    page(StatusCode::OK, returned)
+}
+
+const RETURNED_EN: Page = Page {
+    lang: "en",
+    title: "Thank you",
+    text: "We are told the result by the provider. What became of it, the link in our message shows; you can close this page.",
+    form: None,
+};
+
+const RETURNED_DE: Page = Page {
+    lang: "de",
+    title: "Danke",
+    text: "Das Ergebnis erfahren wir vom Anbieter. Was daraus geworden ist, zeigt der Link in unserer Nachricht; diese Seite können Sie schließen.",
+    form: None,
+};
 
 /// Show a guardian's page
 ///

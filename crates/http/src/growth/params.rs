@@ -37,6 +37,7 @@ pub struct ComparedParams {
     #[param(max_length = 64)]
     campaign: Option<String>,
     /// `previous`: the window of the same length before is told as well.
+    #[param(inline)]
     compare: Option<Compare>,
 }
 

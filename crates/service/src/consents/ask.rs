@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use uuid::Uuid;
 use viral_engine_api_types::consents::{ConsentRequest, CreateConsentRequest};
-use viral_engine_api_types::users::Persona;
+use viral_engine_api_types::users::{AgeBand, Persona};
 use viral_engine_api_types::{ErrorCode, FieldError};
 use viral_engine_db::consents::{self as db, ConsentRow, RequestRow};
 use viral_engine_db::emails::{belongs_to_minor, is_number_of_minor};
@@ -180,6 +180,15 @@ async fn parties(
         let detail = "A guardian is another user, with the persona parent.";
         return Err(ServiceError::field("/guardian", "no_guardian", detail));
     }
+    let band = parse_age_band(&guardian.age_band)?;
+    if !matches!(band, AgeBand::Adult | AgeBand::Unknown) {
+        let detail = "The guardian is on record as a minor.";
+        return Err(ServiceError::field(
+            "/guardian",
+            "guardian_is_minor",
+            detail,
+        ));
+    }
     let contact = match &body.phone {
         Some(phone) => Contact::Text(number(context, body, phone)?),
         None => Contact::Email(address(context, body, &guardian)?),
@@ -283,7 +292,12 @@ async fn require_askable(
 ) -> ServiceResult<()> {
     let hashes = &contact.hashes(keys);
     let (pointer, is_minors) = match contact {
-        Contact::Email(_) => ("/email", belongs_to_minor(conn, hashes).await?),
+        Contact::Email(address) => {
+            // Mail to name+anything is the mailbox of name.
+            let mailbox = keys.search_hashes(Field::Email, &address.mailbox_key());
+            let all = [hashes.as_slice(), mailbox.as_slice()].concat();
+            ("/email", belongs_to_minor(conn, &all).await?)
+        }
         Contact::Text(_) => ("/phone", is_number_of_minor(conn, hashes).await?),
     };
     if is_minors {

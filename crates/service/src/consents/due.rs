@@ -150,7 +150,7 @@ pub async fn require_reconsent(context: &Context, job: RequireReconsent) -> Serv
     loop {
         let batch = conn
             .transaction(async |conn| {
-                let rows = db::active_under_earlier_notices(conn, job.notice, BATCH).await?;
+                let rows = db::standing_under_earlier_notices(conn, job.notice, BATCH).await?;
                 let mut rows = each(rows, &ConsentEvent::MaterialChange);
                 let deed = Deed {
                     action: "require_reconsent",

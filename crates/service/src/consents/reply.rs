@@ -75,11 +75,7 @@ pub async fn reply_to_request(
         (Door::Family(_), _) => told_late as Told,
         (opened @ (Door::Answer(request) | Door::Confirm(request)), reply) => {
             let is_second = matches!(opened, Door::Confirm(_));
-            let asked = Pressed {
-                reply,
-                is_second,
-                token,
-            };
+            let asked = Pressed { reply, is_second };
             said(answer(context, client, request, lang, asked).await)?
         }
     };
@@ -103,10 +99,14 @@ fn told_late(words: &PageWords) -> &'static str {
     words.told_late
 }
 
+/// No two verifications have the same name at the provider.
+const REFERENCE: &str = "consent_verifications_reference_idx";
+
 /// A page that was left open while something else happened is told so, and is no fault.
 fn said(done: ServiceResult<Told>) -> ServiceResult<Told> {
     match done {
         Err(ServiceError::Conflict(_)) => Ok(told_late),
+        Err(ServiceError::Unavailable(_)) => Ok(|words| words.told_unavailable),
         other => other,
     }
 }
@@ -121,11 +121,10 @@ fn as_guardian(client: &Caller, guardian: Uuid) -> Caller {
 }
 
 /// A button on a page.
-struct Pressed<'a> {
+struct Pressed {
     reply: Reply,
     /// On the page of the second step.
     is_second: bool,
-    token: &'a str,
 }
 
 async fn answer(
@@ -133,7 +132,7 @@ async fn answer(
     client: &Caller,
     id: Uuid,
     lang: Option<EmailLocale>,
-    pressed: Pressed<'_>,
+    pressed: Pressed,
 ) -> ServiceResult<Told> {
     let mut conn = context.connection().await?;
     let request = db::find_request(&mut conn, id).await.map_err(missing)?;
@@ -151,7 +150,7 @@ async fn answer(
             let rows = db::consents_of_request(&mut conn, id).await?;
             // Nobody waits for a provider with a connection in hand, nor for a request that was answered.
             drop(conn);
-            let way = way(context, &request, &rows, (method, lang, pressed.token)).await;
+            let way = way(context, &request, &rows, (method, lang)).await;
             conn = context.connection().await?;
             match way {
                 Err(ServiceError::Unavailable(_)) => return Ok(|words| words.told_unavailable),
@@ -191,6 +190,9 @@ async fn answer(
             }
         })
         .await?;
+    drop(conn);
+    // What the platform asks for next knows of the answer.
+    context.consents.refresh(context).await?;
     Ok(told)
 }
 
@@ -306,8 +308,14 @@ impl Asked<'_> {
             created_at: now,
             updated_at: now,
         };
-        db::insert_verification(conn, &row).await?;
-        Ok(())
+        db::insert_verification(conn, &row)
+            .await
+            .map_err(|error| match error.violates(REFERENCE) {
+                true => ServiceError::Unavailable(
+                    "the provider gave a name twice to verifications".to_owned(),
+                ),
+                false => error.into(),
+            })
     }
 
     async fn other_way(self, conn: &mut AsyncPgConnection) -> ServiceResult<Told> {

@@ -7,7 +7,6 @@ use viral_engine_api_types::emails::EmailLocale;
 use viral_engine_db::consents::{ConsentRow, RequestRow};
 use viral_engine_domain::consents::{ConsentState, Method};
 
-use super::mail::url_of_token;
 use super::reply::Told;
 use super::row::state;
 use super::verification::{Provider, Started, offered, start};
@@ -52,7 +51,7 @@ pub(super) async fn way(
     context: &Context,
     request: &RequestRow,
     rows: &[ConsentRow],
-    (method, lang, token): (Method, EmailLocale, &str),
+    (method, lang): (Method, EmailLocale),
 ) -> ServiceResult<Way> {
     let id = Uuid::now_v7();
     if Provider::of(method) != Some(Provider::Hosted) {
@@ -71,7 +70,7 @@ pub(super) async fn way(
             "there is nothing to answer".to_owned(),
         ));
     }
-    let started = start(context, id, method, lang, &url_of_token(context, token)).await?;
+    let started = start(context, id, method, lang).await?;
     Ok(Way {
         id,
         method,

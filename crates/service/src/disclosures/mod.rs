@@ -4,11 +4,13 @@
 mod list;
 mod texts;
 
+use chrono::{DateTime, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use serde_json::json;
 use uuid::Uuid;
 use viral_engine_api_types::disclosures::{CreateDisclosure, Disclosure, DisclosureBasis};
 use viral_engine_db::DbError;
+use viral_engine_db::consents::find_consent;
 use viral_engine_db::disclosures::{self as db, DisclosureRow};
 use viral_engine_db::users::{UserRow, find_user};
 use viral_engine_domain::consents::{Action, Allowed, Recipient};
@@ -75,6 +77,9 @@ pub async fn create_disclosure(
             let detail = "the consent was taken back in this moment";
             return Err(ServiceError::Conflict(detail.to_owned()));
         }
+        if let Some(consent) = consent_id {
+            require_given_before(conn, consent, disclosed_at).await?;
+        }
         let keys = PersonalKeys::of(&context.keys);
         let user_keys = keys_of(conn, &keys, &[student.id]).await?;
         let user_keys: Vec<_> = user_keys.into_values().collect();
@@ -118,6 +123,24 @@ fn recipient(body: &CreateDisclosure) -> ServiceResult<Option<Recipient>> {
     parsed.map(Some).map_err(|error| {
         ServiceError::field("/recipient", "malformed_recipient", format!("{error}."))
     })
+}
+
+/// What was disclosed before the consent was given does not rest on it.
+async fn require_given_before(
+    conn: &mut AsyncPgConnection,
+    consent: Uuid,
+    disclosed_at: DateTime<Utc>,
+) -> ServiceResult<()> {
+    let given_at = find_consent(conn, consent).await?.evidence_at;
+    if given_at.is_none_or(|given| given <= disclosed_at) {
+        return Ok(());
+    }
+    let detail = "The guardian's consent was given later: give another basis, or the right time.";
+    Err(ServiceError::field(
+        "/disclosed_at",
+        "before_the_consent",
+        detail,
+    ))
 }
 
 async fn student(context: &Context, name: &str) -> ServiceResult<UserRow> {

@@ -53,7 +53,11 @@ impl Computation for GrowthCohorts {
         let setting = question.growth.invites_from_links;
         let origin = invite_origin(conn, setting, &window).await?;
         let brought = db::cohorts(conn, asked, origin).await?;
-        let returned = db::retention(conn, asked, today).await?;
+        let has_activities = db::has_activities(conn, from).await?;
+        let returned = match has_activities {
+            true => db::retention(conn, asked, today).await?,
+            false => Vec::new(),
+        };
         let mut by_week: BTreeMap<NaiveDate, Vec<RetentionRow>> = BTreeMap::new();
         for row in returned {
             by_week.entry(row.week).or_default().push(row);
@@ -68,6 +72,7 @@ impl Computation for GrowthCohorts {
             time_zone: time_zone.name().to_owned(),
             persona,
             invites_from: invites_from(origin),
+            has_activities,
             cohorts: weeks.iter().map(cohort).collect(),
         })
     }

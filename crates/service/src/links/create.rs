@@ -294,6 +294,11 @@ fn sign(
     draft.consent = invites.require(&draft.referrer, referrer)?;
     if let Some(referrer) = referrer {
         draft.row.referrer_id = referrer.id.0;
+        if draft.row.alias.is_some() && referrer.age_band.is_child() {
+            let detail = "A child's link has no alias: leave it out.";
+            let pointer = format!("{}/alias", draft.pointer);
+            return Err(ServiceError::field(pointer, "alias_of_a_child", detail));
+        }
     }
     draft.row.signature = signed::sign(&draft.row, &context.keys.links)?;
     Ok(draft)

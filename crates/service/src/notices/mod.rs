@@ -227,6 +227,10 @@ fn require_complete(texts: &[NoticeTextRow]) -> ServiceResult<()> {
                 format!("the notice has no words in the language {name}: write them first");
             return Err(ServiceError::Conflict(detail));
         };
+        if text.body.trim().is_empty() {
+            let detail = format!("the notice in the language {name} is blank: write it first");
+            return Err(ServiceError::Conflict(detail));
+        }
         if let Some((_, gap)) = text.body.split_once(GAP) {
             let gap: String = gap.chars().take(60).take_while(|c| *c != ']').collect();
             let detail = format!(

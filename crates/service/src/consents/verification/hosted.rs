@@ -53,11 +53,11 @@ impl std::fmt::Debug for HostedConfig {
 }
 
 #[derive(Serialize)]
-struct Start<'a> {
+struct Start {
     id: Uuid,
     method: &'static str,
     locale: &'static str,
-    return_url: &'a str,
+    return_url: String,
 }
 
 /// A verification that the provider has begun.
@@ -90,7 +90,6 @@ pub async fn start(
     id: Uuid,
     method: Method,
     lang: EmailLocale,
-    return_url: &str,
 ) -> ServiceResult<Started> {
     let config = context.config.verification.hosted.as_ref();
     let config = config.ok_or_else(|| {
@@ -100,7 +99,12 @@ pub async fn start(
         id,
         method: method.as_str(),
         locale: lang.as_str(),
-        return_url,
+        // The guardian's own link is theirs alone: whoever has it can answer for them.
+        return_url: format!(
+            "{}/c/return?lang={}",
+            context.config.public_url,
+            lang.as_str()
+        ),
     };
     let allows_http = context.config.development;
     let started = ask(context, config, &body).await;
@@ -117,7 +121,7 @@ pub async fn start(
 async fn ask(
     context: &Context,
     config: &HostedConfig,
-    body: &Start<'_>,
+    body: &Start,
 ) -> Result<Started, StartError> {
     let (id, key) = (
         body.id.to_string(),

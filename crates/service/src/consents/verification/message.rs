@@ -80,15 +80,13 @@ pub async fn receive_provider_message(
     .map_err(|_| UNSIGNED)?;
     let message: Message = serde_json::from_slice(body).map_err(|_| unreadable())?;
     let transaction = message.data.transaction_id.as_deref();
-    let transaction = transaction.unwrap_or(&message.data.id);
-    if transaction.is_empty() || transaction.chars().count() > TRANSACTION_MAX {
-        return Err(unreadable());
-    }
-    let outcome = match message.r#type {
-        Kind::Verified => Outcome::Verified {
+    let outcome = match (message.r#type, transaction) {
+        (Kind::Verified, Some(transaction)) if is_transaction(transaction) => Outcome::Verified {
             transaction: format!("hosted/{transaction}"),
         },
-        Kind::Failed => Outcome::Failed,
+        // It is the proof of the consent.
+        (Kind::Verified, _) => return Err(unreadable()),
+        (Kind::Failed, _) => Outcome::Failed,
     };
     let mut conn = context.connection().await?;
     let known = find_verification_by_reference(&mut conn, &message.data.id);
@@ -96,9 +94,16 @@ pub async fn receive_provider_message(
     let is_applied = conn
         .transaction(async |conn| settle(conn, context, &Caller::system(), DEED, id, outcome).await)
         .await?;
+    drop(conn);
+    // What the platform asks for next knows of it.
+    context.consents.refresh(context).await?;
     Ok(ProviderReceipt {
         applied: is_applied,
     })
+}
+
+fn is_transaction(text: &str) -> bool {
+    (1..=TRANSACTION_MAX).contains(&text.chars().count())
 }
 
 const UNSIGNED: ServiceError = ServiceError::Unauthenticated(
