@@ -24,7 +24,7 @@ const SLOW: Duration = Duration::from_millis(150);
 pub enum Maker {
     /// It is in the first part.
     First(fn() -> AnyView),
-    /// It is in the part of links and users.
+    /// It is in the part of growth, links and users.
     Growth(Growth),
     /// It is in the part of guardrails, alerts and the audit trail.
     Safety(Safety),
@@ -40,9 +40,11 @@ pub enum Maker {
     Palette(RwSignal<bool>),
 }
 
-/// Pages about links and users.
+/// Pages about growth, links and users.
 #[derive(Clone, Copy)]
 pub enum Growth {
+    KFactor,
+    Funnel,
     Links,
     LinkNew,
     Link,
@@ -246,6 +248,8 @@ mod cuts {
     #[wasm_split(growth, fallible, preload(load_growth), wasm_split_path = ::leptos::wasm_split)]
     pub fn growth(page: Growth) -> Result<AnyView, SplitLoaderError> {
         Ok(match page {
+            Growth::KFactor => pages::growth::k_factor_view(),
+            Growth::Funnel => pages::growth::funnel_view(),
             Growth::Links => pages::links::list_view(),
             Growth::LinkNew => pages::links::create_view(),
             Growth::Link => pages::links::detail_view(),

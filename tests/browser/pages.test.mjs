@@ -57,6 +57,8 @@ async function listPages(here) {
   const users = await engine.api('GET', '/v1/users?limit=1');
   pages = [
     ['overview', '/'],
+    ['k-factor', '/k-factor?days=30'],
+    ['funnel', '/funnel?days=30'],
     ['guardrails', '/guardrails'],
     ['guardrails-bots', '/guardrails?tab=bots'],
     ['guardrails-opt-outs', '/guardrails?tab=opt-outs'],

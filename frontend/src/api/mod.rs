@@ -17,6 +17,7 @@ pub mod disclosures;
 pub mod emails;
 pub mod events;
 pub mod flags;
+pub mod growth;
 pub mod guardrails;
 pub mod institution_networks;
 pub mod jobs;

@@ -25,6 +25,7 @@ pub enum Icon {
     External,
     Filter,
     Flag,
+    Funnel,
     Globe,
     Info,
     Jobs,
@@ -44,6 +45,7 @@ pub enum Icon {
     Signature,
     SignOut,
     Sliders,
+    Spread,
     Star,
     Sun,
     System,
@@ -75,6 +77,7 @@ impl Icon {
             Self::External => "M14 4h6v6m0-6-9 9M10 5H5v14h14v-5",
             Self::Filter => "M4 6h16M7 12h10m-7 6h4",
             Self::Flag => "M5 21V4h11l-2 4 2 4H5",
+            Self::Funnel => "M3 5h18l-7 8v6l-4 2v-8L3 5Z",
             Self::Globe => {
                 "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Zm-9 9h18M12 3c3 3 3 15 0 18-3-3-3-15 0-18Z"
             }
@@ -104,6 +107,9 @@ impl Icon {
             Self::Signature => "M3 20h18M4 16c3-1 6-11 8-11s-2 11 0 11 2-5 4-5 0 4 4 4",
             Self::SignOut => "M10 4H5v16h5m4-12 4 4-4 4m4-4H9",
             Self::Sliders => "M4 7h9m4 0h3M4 17h3m4 0h9M15 5v4M9 15v4",
+            Self::Spread => {
+                "M6 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6Zm12-6a2.500 2.500 0 1 0 0 5 2.500 2.500 0 0 0 0-5Zm0 13a2.500 2.500 0 1 0 0 5 2.500 2.500 0 0 0 0-5ZM8.700 10.500l7-3.700m-7 6.700 7 3.700"
+            }
             Self::Star => {
                 "m12 4 2.500 5.300 5.700.7-4.200 4 1.100 5.800L12 17l-5.100 2.800L8 14l-4.200-4 5.700-.7L12 4Z"
             }

@@ -6,7 +6,7 @@ pub mod catalogue;
 mod en;
 
 pub use catalogue::Catalogue;
-use catalogue::Compliance;
+use catalogue::{Compliance, Growth};
 
 /// The texts in the language in use. English is the only one so far, so there is nothing to choose from.
 pub fn text() -> &'static Catalogue {
@@ -17,4 +17,9 @@ pub fn text() -> &'static Catalogue {
 /// of the app that has these pages and do not weigh on the first visit; nothing else may name them.
 pub fn compliance() -> &'static Compliance {
     &en::ENGLISH_COMPLIANCE
+}
+
+/// The same of the pages about growth.
+pub fn growth() -> &'static Growth {
+    en::ENGLISH_GROWTH
 }

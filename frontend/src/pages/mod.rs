@@ -11,6 +11,7 @@ pub mod data_requests;
 pub mod disclosures;
 pub mod flags;
 pub mod gate;
+pub mod growth;
 pub mod guardrails;
 pub mod jobs;
 pub mod links;

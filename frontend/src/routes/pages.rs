@@ -23,6 +23,30 @@ pub const PAGES: &[Page] = &[
         view: Maker::First(pages::overview::view),
     },
     Page {
+        pattern: "/k-factor",
+        nav: Some(Nav {
+            group: Group::Growth,
+            icon: Icon::Spread,
+            letter: 'h',
+        }),
+        permission: Some(Permission::GuardrailsRead),
+        text: || &text().pages.k_factor,
+        controls: PERIOD_AND_COMPARE,
+        view: Maker::Growth(Growth::KFactor),
+    },
+    Page {
+        pattern: "/funnel",
+        nav: Some(Nav {
+            group: Group::Growth,
+            icon: Icon::Funnel,
+            letter: 'z',
+        }),
+        permission: Some(Permission::GuardrailsRead),
+        text: || &text().pages.funnel,
+        controls: PERIOD_AND_COMPARE,
+        view: Maker::Growth(Growth::Funnel),
+    },
+    Page {
         pattern: "/links",
         nav: Some(Nav {
             group: Group::Growth,

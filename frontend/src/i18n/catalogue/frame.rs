@@ -86,6 +86,8 @@ pub struct PageText {
 /// The pages.
 pub struct Pages {
     pub overview: PageText,
+    pub k_factor: PageText,
+    pub funnel: PageText,
     pub guardrails: PageText,
     pub alerts: PageText,
     pub audit: PageText,

@@ -85,6 +85,14 @@ pub const PAGES: Pages = Pages {
         title: "Overview",
         purpose: "Is it spreading, and is it safe?",
     },
+    k_factor: PageText {
+        title: "K-factor",
+        purpose: "Does every user bring another, and by which loop?",
+    },
+    funnel: PageText {
+        title: "Funnel and cohorts",
+        purpose: "How far people come, and whether they stay.",
+    },
     guardrails: PageText {
         title: "Guardrails",
         purpose: "Is the spread real, and is it safe?",

@@ -12,6 +12,7 @@ mod events;
 mod flags;
 mod frame;
 mod gate;
+mod growth;
 mod guardrails;
 mod jobs;
 mod links;
@@ -28,7 +29,7 @@ mod verifications;
 mod webhooks;
 
 use super::Catalogue;
-use super::catalogue::Compliance;
+use super::catalogue::{Compliance, Growth};
 
 /// The catalogue.
 pub static ENGLISH: Catalogue = Catalogue {
@@ -81,3 +82,6 @@ fn plural(count: i64, one: &str, many: &str) -> String {
         if count == 1 { one } else { many }
     )
 }
+
+/// What is loaded with the pages about growth.
+pub static ENGLISH_GROWTH: &Growth = &growth::GROWTH;

@@ -1,0 +1,71 @@
+// Growth: the K-factor with its loops, the funnel and the cohorts. The screen says what the API says; the data is the demo.
+
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { screenshot } from './lib/browser.mjs';
+import { journey, settled } from './lib/journey.mjs';
+
+const here = journey({ demo: true });
+
+const shown = (number, places) => number.toLocaleString('en-GB', { minimumFractionDigits: places, maximumFractionDigits: places });
+
+/** The card with this heading. */
+function card(page, title) {
+  return page.locator('section.card-box').filter({ has: page.getByRole('heading', { name: title, exact: true }) });
+}
+
+test('the cards say what the API says, with how sure it is', async () => {
+  const { page, engine } = here;
+  await here.visit('/k-factor?days=30');
+  const k = await engine.api('GET', '/v1/metrics/k-factor?days=30');
+  const cycle = await engine.api('GET', '/v1/metrics/cycle-time?days=30');
+  await card(page, 'K-factor').getByText(shown(k.k_factor, 3), { exact: true }).waitFor();
+  const basis = await card(page, 'K-factor').innerText();
+  assert.match(basis, new RegExp(`95 %: ${shown(k.k_interval.low, 3)} to ${shown(k.k_interval.high, 3)}`));
+  assert.match(await card(page, 'Active referrers').innerText(), new RegExp(`${k.active_users}\\b`));
+  assert.ok((await card(page, 'Median cycle time').innerText()).includes(`${shown(cycle.median_hours, 1)} h`));
+  await settled(page);
+  await screenshot(page, 'k-factor');
+  assert.deepEqual(page.faults, []);
+});
+
+test('loops stand with their K and what to do with them, and a source alone by the address', async () => {
+  const { page, engine } = here;
+  await here.visit('/k-factor?days=30');
+  const loops = await engine.api('GET', '/v1/metrics/k-factor/by-source?days=30');
+  const table = page.getByRole('table', { name: 'Loops' });
+  const first = loops.items.find((one) => !one.is_merged && one.source);
+  const row = table.getByRole('row').filter({ hasText: first.source });
+  assert.ok((await row.innerText()).includes(shown(first.k_factor, 3)));
+  await here.visit(`/k-factor?days=30&source=${first.source}`);
+  await card(page, 'K-factor').getByText(shown(first.k_factor, 3), { exact: true }).waitFor();
+  assert.equal(await table.locator('tbody tr').count(), 1);
+});
+
+test('the period before stands beside each figure', async () => {
+  const { page, engine } = here;
+  await here.visit('/k-factor?days=7&compare=1');
+  const k = await engine.api('GET', '/v1/metrics/k-factor?days=7&compare=previous');
+  const before = shown(k.previous.k_factor, 3);
+  await card(page, 'K-factor').getByText(new RegExp(`before: ${before}|than ${before} before`)).waitFor();
+});
+
+test('the funnel has a table of the same figures, and cohorts tell who came back', async () => {
+  const { page, engine } = here;
+  await here.visit('/funnel?days=30');
+  const funnel = await engine.api('GET', '/v1/metrics/funnel?days=30');
+  const figure = page.locator('figure').filter({ has: page.getByRole('heading', { name: 'Funnel' }) });
+  await figure.getByRole('button', { name: 'Table' }).click();
+  const steps = await figure.getByRole('table', { name: 'Funnel' }).locator('tbody tr').allInnerTexts();
+  const counts = steps.map((step) => step.split('\t')[1].replaceAll(',', '').trim());
+  assert.deepEqual(counts, funnel.steps.map((step) => String(step.count)));
+  const { cohorts } = await engine.api('GET', '/v1/metrics/cohorts');
+  const sizes = cohorts.filter((cohort) => cohort.size > 0);
+  const rows = page.getByRole('table', { name: 'Cohorts' }).locator('tbody tr');
+  await rows.first().waitFor();
+  assert.equal(await rows.count(), cohorts.length);
+  assert.ok(sizes.length > 0);
+  await settled(page);
+  await screenshot(page, 'funnel');
+  assert.deepEqual(page.faults, []);
+});
