@@ -21,6 +21,7 @@ mod ingest;
 mod inputs;
 mod institution_networks;
 mod jobs;
+mod known_subjects;
 mod limits;
 mod links;
 mod openapi;

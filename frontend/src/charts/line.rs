@@ -11,7 +11,7 @@ use super::layout::time_axis::time_ticks;
 use super::reading::{Readable, Reading};
 use super::width::width_of;
 use crate::browser::intl::{Shape, offset_minutes};
-use crate::format::decimal;
+use crate::format::{decimal, short};
 use crate::i18n::text;
 use crate::view::use_view;
 
@@ -153,6 +153,14 @@ pub fn LineChart(
     }
 }
 
+/// What stands beside a level; a million and more does not fit in full.
+fn level_text(level: f64, places: usize) -> String {
+    match level.abs() >= 1e6 {
+        true => short(level),
+        false => decimal(level, places),
+    }
+}
+
 fn axes(line: &Line, width: f64) -> impl IntoView + use<> {
     let view = use_view();
     let scales = line.scales(width);
@@ -161,7 +169,7 @@ fn axes(line: &Line, width: f64) -> impl IntoView + use<> {
         let y = scales.y.at(*level);
         view! {
             <line class="grid" x1=LEFT x2=width - RIGHT y1=y y2=y></line>
-            <text x=LEFT - 8.0 y=y + 4.0 text-anchor="end">{decimal(*level, places)}</text>
+            <text x=LEFT - 8.0 y=y + 4.0 text-anchor="end">{level_text(*level, places)}</text>
         }
     });
     let offset = offset_minutes(line.from, &view.zone.get());

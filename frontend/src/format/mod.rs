@@ -6,4 +6,4 @@ pub mod number;
 pub mod style;
 pub mod time;
 
-pub use number::{change_percent, count, decimal, percent, score};
+pub use number::{change_percent, count, decimal, percent, score, short};

@@ -27,6 +27,16 @@ pub fn decimal(value: f64, places: usize) -> String {
     format!("{sign}{}", style().with_fraction(whole, fraction))
 }
 
+/// A large number in few letters, for the axis of a chart: 2.5 M.
+pub fn short(value: f64) -> String {
+    let (unit, letter) = match value.abs() {
+        size if size >= 1e9 => (1e9, "bn"),
+        _ => (1e6, "M"),
+    };
+    let places = usize::from(value % unit != 0.0);
+    format!("{} {letter}", decimal(value / unit, places))
+}
+
 /// A rate in percent, two decimals, as the API counts it.
 pub fn percent(value: f64) -> String {
     format!("{} %", decimal(value, 2))
@@ -68,6 +78,8 @@ mod tests {
         assert_eq!(decimal(f64::NAN, 1), NONE);
         assert_eq!(percent(12.5), "12.50 %");
         assert_eq!(percent_or_none(None), NONE);
+        assert_eq!(short(2_500_000.0), "2.5 M");
+        assert_eq!(short(4e9), "4 bn");
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod export;
 mod guardian;
 mod keys;
 mod retention;
-mod scan;
+pub mod scan;
 
 use std::time::{Duration, Instant};
 

@@ -167,10 +167,12 @@ async fn each_item_of_a_bulk_call_succeeds_or_fails_on_its_own() {
 async fn upserts_of_one_user_at_once_merge_and_create_it_once() {
     let app = TestApp::new().await;
     let key = app.key(&["*"]).await;
-    let fields = ["grade", "cohort", "institution", "locale", "handle", "name"];
+    let groups = ["grade", "cohort", "institution", "locale"].map(|field| (field, "en"));
+    let fields = groups
+        .into_iter()
+        .chain([("handle", "zoe_7"), ("name", "Zoe")]);
     let bodies: Vec<Value> = fields
-        .iter()
-        .map(|field| json!({ "persona": "student", *field: "en" }))
+        .map(|(field, value)| json!({ "persona": "student", field: value }))
         .collect();
     let puts = bodies.iter().map(|body| key.put("/v1/users/s1", body));
     let answers = futures_util::future::join_all(puts).await;
@@ -180,8 +182,8 @@ async fn upserts_of_one_user_at_once_merge_and_create_it_once() {
     for field in ["grade", "cohort", "institution", "locale"] {
         assert_eq!(user[field], "en", "{field}");
     }
-    assert_eq!(user["personal"]["handle"], "en");
-    assert_eq!(user["personal"]["name"], "en");
+    assert_eq!(user["personal"]["handle"], "zoe_7");
+    assert_eq!(user["personal"]["name"], "Zoe");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,7 @@
 mod check;
 pub mod ingest;
 mod list;
+pub mod reported;
 pub mod retention;
 pub mod unknown_clicks;
 

@@ -92,6 +92,21 @@ pub async fn find_users_by_id(
         .await?)
 }
 
+/// The users with these external ids; who is unknown is missing.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find_users(
+    conn: &mut AsyncPgConnection,
+    external_ids: &[&str],
+) -> DbResult<Vec<UserRow>> {
+    Ok(users::table
+        .filter(users::external_id.eq_any(external_ids))
+        .select(UserRow::as_select())
+        .load(conn)
+        .await?)
+}
+
 /// The users with these external ids, locked until the transaction ends, in an order that is the same for everybody.
 ///
 /// # Errors

@@ -5,8 +5,9 @@
 
 use crate::statistics::Interval;
 
-/// More than this is told as this: no platform has so many users, and powers of K soon do.
-pub const MOST_USERS: f64 = 1e12;
+/// More than this is told as this: there are no more people (United Nations, World Population Prospects 2024), and powers of
+/// K soon pass them.
+pub const MOST_USERS: f64 = 8.2e9;
 
 /// What a projection rests on.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::Thresholds;
-use crate::pii::{EntityKind, scan_json};
+use crate::pii::{EntityKind, Scanner};
 use crate::statistics::percent;
 
 /// Where a payload holds personal information and of which kind; never the information.
@@ -38,7 +38,14 @@ pub struct Compliance {
 /// `null` and empty payloads are compliant.
 #[must_use]
 pub fn check_payload(payload: Option<&Value>) -> Vec<PayloadViolation> {
-    let findings = payload.map(scan_json).unwrap_or_default();
+    check_payload_with(&Scanner::CONTACT, payload)
+}
+
+/// The same for what a scanner looks for.
+#[must_use]
+pub fn check_payload_with(scanner: &Scanner<'_>, payload: Option<&Value>) -> Vec<PayloadViolation> {
+    let findings = payload.map(|payload| scanner.scan_json(payload));
+    let findings = findings.unwrap_or_default();
     let distinct: BTreeSet<_> = findings
         .into_iter()
         .map(|finding| PayloadViolation {

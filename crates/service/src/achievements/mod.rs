@@ -21,7 +21,7 @@ use crate::inputs::batch::{
     Faults, Input, Stored, Users, checked_time, create_each, create_one, id_of,
 };
 use crate::tutoring_sessions::texts::{Redaction, check_written};
-use crate::users::{PersonalKeys, keys_of, resolve};
+use crate::users::{PersonalKeys, Redactor, Subjects, keys_of, resolve};
 use crate::validation::{is_slug, validate};
 
 pub(crate) use sealed::{open as open_achievement, open_name, seal_achievements};
@@ -120,7 +120,7 @@ impl Input for CreateAchievement {
         let earned_at = checked_time(self.earned_at, now, &format!("{prefix}/earned_at"));
         let earned_at = faults.note(earned_at, now);
         faults.into_result()?;
-        let mut redaction = Redaction::default();
+        let mut redaction = Redaction::with(Redactor::of_anybody());
         Ok(Checked {
             name: redaction.of(&self.name),
             violations: redaction.violations,
@@ -132,6 +132,17 @@ impl Input for CreateAchievement {
 
     fn users(checked: &Checked) -> Vec<&str> {
         vec![&checked.student]
+    }
+
+    fn told_of(checked: &Checked) -> Vec<&str> {
+        vec![&checked.student]
+    }
+
+    fn redact(checked: &mut Checked, subjects: &Subjects) -> ServiceResult<()> {
+        let mut redaction = Redaction::with(subjects.contacts_of(&checked.student)?);
+        checked.name = redaction.of(&checked.name);
+        checked.violations = checked.violations.saturating_add(redaction.violations);
+        Ok(())
     }
 
     async fn store(

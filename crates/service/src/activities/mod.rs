@@ -16,6 +16,7 @@ use crate::inputs::Items;
 use crate::inputs::batch::{
     Faults, Input, Stored, Users, checked_slug, checked_time, create_each, create_one, id_of,
 };
+use crate::users::Subjects;
 use crate::validation::validate;
 
 /// Most bytes of properties as compact JSON.
@@ -81,6 +82,18 @@ impl Input for CreateActivity {
 
     fn users(checked: &Checked) -> Vec<&str> {
         vec![&checked.user]
+    }
+
+    fn told_of(checked: &Checked) -> Vec<&str> {
+        let user = checked.properties.as_ref().map(|_| checked.user.as_str());
+        user.into_iter().collect()
+    }
+
+    fn redact(checked: &mut Checked, subjects: &Subjects) -> ServiceResult<()> {
+        let redactor = subjects.about([checked.user.as_str()])?;
+        let properties = checked.properties.take();
+        checked.properties = properties.map(|it| redactor.scanner().redact_json(it));
+        Ok(())
     }
 
     async fn store(

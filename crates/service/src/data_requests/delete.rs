@@ -14,7 +14,8 @@ use uuid::Uuid;
 use viral_engine_api_types::data_requests::{DataRequestKind, DataRequestState, DeletionReceipt};
 use viral_engine_api_types::webhooks::WebhookEventType;
 use viral_engine_db::data_requests::{
-    self as db, DataRequestRow, ERASERS, entomb_user, erase, links_to_erase, save_erased_link,
+    self as db, DataRequestRow, ERASERS, MENTION_STORES, entomb_user, erase, links_to_erase,
+    save_erased_link,
 };
 use viral_engine_db::data_version;
 use viral_engine_db::links::LinkRow;
@@ -23,6 +24,7 @@ use viral_engine_db::users::keys::{clear_key_slot, find_key_slots};
 
 use super::answer::{kind, missing, progress, store_rows};
 use super::consents::{begin_ending, finish_ending, recipients};
+use super::mentions::erase_mentions;
 use super::names::Found;
 use crate::audit;
 use crate::caller::Caller;
@@ -62,6 +64,7 @@ enum Step {
     Links,
     Row,
     Store(usize),
+    Mentions(usize),
     Keys,
     Receipt,
     Over,
@@ -95,7 +98,7 @@ pub async fn begin_deletion(context: &Context, request: Uuid) -> ServiceResult<O
             begun,
             next: Step::Consents,
             done: 0,
-            total: i64::try_from(ERASERS.len()).unwrap_or_default() + 5,
+            total: i64::try_from(ERASERS.len() + MENTION_STORES.len()).unwrap_or_default() + 6,
             erased: progress(&row.progress),
             erased_in_pass: 0,
             passes: 0,
@@ -144,6 +147,14 @@ pub async fn delete_next(context: &Context, run: &mut Deletion) -> ServiceResult
             Step::Store(0)
         }
         Step::Store(index) => erase_store(context, run, index).await?,
+        Step::Mentions(index) => match MENTION_STORES.get(index) {
+            Some(store) => {
+                let rows = erase_mentions(context, store, &run.found).await?;
+                run.note(store.store, rows);
+                Step::Mentions(index + 1)
+            }
+            None => Step::Keys,
+        },
         Step::Keys => {
             let keys = PersonalKeys::of(&context.keys)
                 .destroy_keys(run.user)
@@ -183,7 +194,7 @@ async fn erase_store(context: &Context, run: &mut Deletion, index: usize) -> Ser
     run.passes += 1;
     // Nothing was found in a whole pass: what was under way is over.
     if run.erased_in_pass == 0 || run.passes >= MOST_PASSES {
-        return Ok(Step::Keys);
+        return Ok(Step::Mentions(0));
     }
     run.erased_in_pass = 0;
     run.total += i64::try_from(ERASERS.len()).unwrap_or_default() + 2;

@@ -8,6 +8,7 @@ mod delete;
 mod export;
 mod guardian;
 mod guardian_words;
+mod mentions;
 mod names;
 
 pub use answer::{DataRequestQuery, get_data_request, list_data_requests};

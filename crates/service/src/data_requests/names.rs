@@ -7,45 +7,48 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use viral_engine_db::data_requests::Names;
 use viral_engine_db::users::UserRow;
+use viral_engine_domain::pii::Known;
 
 use crate::error::{ServiceError, ServiceResult};
 use crate::users::{Field, PersonalKeys, UserKey};
 
 /// A shorter name is part of other words too often to be looked for in running text.
 const SHORTEST_IN_TEXTS: usize = 6;
+/// Shorter words of a name are in nearly every text.
+const SHORTEST_WORD: usize = 3;
 
 /// By what a user is found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Found {
     external_id: String,
-    others: Vec<String>,
+    name: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    handle: Option<String>,
     email_hashes: Vec<String>,
 }
 
 impl Found {
     /// What is on record of a user.
     pub(super) fn of(user: &UserRow, keys: &PersonalKeys) -> ServiceResult<Self> {
-        let mut others = BTreeSet::new();
-        let mut email_hashes: BTreeSet<Vec<u8>> = user.email_hash.iter().cloned().collect();
-        for (field, cipher) in [
-            (Field::Name, &user.name_cipher),
-            (Field::Email, &user.email_cipher),
-            (Field::Phone, &user.phone_cipher),
-            (Field::Handle, &user.handle_cipher),
-        ] {
-            let Some(cipher) = cipher else { continue };
-            let Some(text) = keys.open(user.id, field, cipher)? else {
-                continue;
-            };
-            if field == Field::Email {
-                email_hashes.extend(keys.search_hashes(Field::Email, &text));
+        let open = |field, cipher: &Option<Vec<u8>>| -> ServiceResult<Option<String>> {
+            match cipher {
+                Some(cipher) => keys.open(user.id, field, cipher),
+                None => Ok(None),
             }
-            others.insert(text);
+        };
+        let email = open(Field::Email, &user.email_cipher)?;
+        let mut email_hashes: BTreeSet<Vec<u8>> = user.email_hash.iter().cloned().collect();
+        if let Some(email) = &email {
+            email_hashes.extend(keys.search_hashes(Field::Email, email));
         }
         Ok(Self {
             external_id: user.external_id.clone(),
-            others: others.into_iter().collect(),
+            name: open(Field::Name, &user.name_cipher)?,
+            phone: open(Field::Phone, &user.phone_cipher)?,
+            handle: open(Field::Handle, &user.handle_cipher)?,
+            email,
             email_hashes: email_hashes.iter().map(hex::encode).collect(),
         })
     }
@@ -75,12 +78,38 @@ impl Found {
         }
     }
 
+    /// What is on record, to be looked for in texts.
+    pub(super) fn known(&self) -> Known {
+        let list = |fact: &Option<String>| fact.iter().cloned().collect();
+        Known {
+            names: list(&self.name),
+            handles: list(&self.handle),
+            schools: Vec::new(),
+            emails: list(&self.email),
+            phones: list(&self.phone),
+        }
+    }
+
+    /// Words in lower case, one of which is in every text that names the user as on record; letters alone, so that no JSON
+    /// writes them another way.
+    pub(super) fn words(&self) -> Vec<String> {
+        let facts = [&self.name, &self.handle, &self.email, &self.phone];
+        let words = facts.into_iter().flatten().flat_map(|fact| {
+            let mut words: Vec<&str> = fact.split(|c: char| !c.is_alphanumeric()).collect();
+            words.retain(|word| word.chars().count() >= SHORTEST_WORD);
+            words
+        });
+        let words: BTreeSet<String> = words.map(str::to_lowercase).collect();
+        words.into_iter().collect()
+    }
+
     /// As the statements take it.
     pub(super) fn names(&self, user: Uuid) -> Names {
         if self.external_id.is_empty() {
             return Names::default();
         }
-        let all = || std::iter::once(&self.external_id).chain(&self.others);
+        let others = [&self.name, &self.email, &self.phone, &self.handle];
+        let all = || std::iter::once(&self.external_id).chain(others.into_iter().flatten());
         let id = user.simple().to_string();
         // As reports call a child, see `reports::compute`.
         let pseudonym = format!("user-{}", id.get(24..).unwrap_or(&id));
@@ -114,9 +143,11 @@ mod tests {
     fn short_names_are_looked_for_as_whole_json_strings_alone() {
         let found = Found {
             external_id: "s1".to_owned(),
-            others: vec!["Ada \"Countess\" Lovelace".to_owned()],
+            name: Some("Ada \"Countess\" Lovelace".to_owned()),
             email_hashes: vec!["0aff".to_owned()],
+            ..Found::default()
         };
+        assert_eq!(found.words(), ["ada", "countess", "lovelace"]);
         let names = found.names(Uuid::from_u128(0xABCD));
         assert_eq!(
             names.quoted,

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::error::{ServiceError, ServiceResult};
 use crate::tutoring_sessions::texts::Redaction;
-use crate::users::{Field, PersonalKeys, UserKey};
+use crate::users::{Field, PersonalKeys, Redactor, UserKey};
 
 /// What was written about a disclosure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +22,7 @@ impl Texts {
     pub fn of(party: &str, legitimate_interest: &str) -> Self {
         Self {
             party: party.trim().to_owned(),
-            legitimate_interest: Redaction::default().of(legitimate_interest),
+            legitimate_interest: Redaction::with(Redactor::of_anybody()).of(legitimate_interest),
         }
     }
 

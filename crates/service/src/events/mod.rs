@@ -11,6 +11,7 @@ pub mod ingest;
 mod list;
 mod partitions;
 pub mod prepare;
+mod redact;
 mod report;
 mod retention;
 pub mod shipper;

@@ -7,6 +7,7 @@ use viral_engine_api_types::{EventId, FieldError};
 use super::incoming::IncomingEvent;
 use super::ingest::{IngestHandle, Outcome, Rejection};
 use super::prepare::Intake;
+use super::redact::redacted;
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::entropy::Entropy;
@@ -33,7 +34,8 @@ pub async fn create_event(
 ) -> ServiceResult<Report> {
     let intake = intake(context, ingest, caller, EventOrigin::Api);
     let event = intake.prepare(body, &mut Entropy::default())?;
-    let outcomes = ingest.store(vec![event]).await?;
+    let events = redacted(context, vec![event]).await?;
+    let outcomes = ingest.store(events).await?;
     let outcome = outcomes
         .into_iter()
         .next()
@@ -72,6 +74,7 @@ pub(crate) async fn take_in(
     for item in prepared {
         slots.push(item.map(|event| events.push(event)));
     }
+    let events = redacted(context, events).await?;
     let mut outcomes = match origin {
         _ if events.is_empty() => Vec::new(),
         EventOrigin::Import => ingest.store_when_possible(events).await?,

@@ -1,7 +1,7 @@
 //! From an invitation to the first valuable moment.
 
 use diesel_async::AsyncPgConnection;
-use viral_engine_api_types::growth::{FunnelStage, FunnelStep, GrowthFunnel};
+use viral_engine_api_types::growth::{FunnelStage, FunnelStep, GrowthFunnel, Interval95};
 use viral_engine_db::growth::{GrowthQuestion, source_counts};
 use viral_engine_domain::guardrails::Thresholds;
 use viral_engine_domain::statistics::{percent, wilson_interval_95};
@@ -61,12 +61,17 @@ async fn steps(
             stage,
             count,
             rate: before.and_then(|before| rate(count, before)),
-            rate_interval: before.and_then(|before| {
-                wilson_interval_95(count.unsigned_abs(), before.unsigned_abs()).map(in_percent)
-            }),
+            rate_interval: before.and_then(|before| share_interval(count, before)),
             overall: before.and_then(|_| rate(count, invited)),
         })
         .collect())
+}
+
+/// More people can come than were invited: an invitation is passed on. That is no share of them.
+fn share_interval(count: i64, of: i64) -> Option<Interval95> {
+    let interval =
+        (count <= of).then(|| wilson_interval_95(count.unsigned_abs(), of.unsigned_abs()))?;
+    interval.map(in_percent)
 }
 
 fn rate(count: i64, of: i64) -> Option<f64> {

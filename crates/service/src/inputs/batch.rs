@@ -15,7 +15,7 @@ use crate::audit;
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
-use crate::users::{KnownUser, resolve_or_create};
+use crate::users::{KnownUser, Subjects, resolve_or_create};
 use crate::validation::is_slug;
 
 /// Clocks of platforms may be this far ahead.
@@ -47,6 +47,16 @@ pub(crate) trait Input: Sized + Send + Sync + 'static {
     /// External ids of the users it names.
     fn users(checked: &Self::Checked) -> Vec<&str>;
 
+    /// External ids of those of whom its texts tell: they are looked for in them.
+    fn told_of(_checked: &Self::Checked) -> Vec<&str> {
+        Vec::new()
+    }
+
+    /// Takes what is known of those people out of the texts.
+    fn redact(_checked: &mut Self::Checked, _subjects: &Subjects) -> ServiceResult<()> {
+        Ok(())
+    }
+
     /// Stores items; the transaction is the caller's, and the clock stands still at the time of the call.
     fn store(
         conn: &mut AsyncPgConnection,
@@ -72,8 +82,8 @@ pub(crate) async fn create_one<I: Input>(
     item: I,
 ) -> ServiceResult<I::Answer> {
     let now = context.now();
-    let checked = item.check(now, "")?;
-    let mut answers = store::<I>(context, caller, action, vec![checked], now).await?;
+    let checked = redacted::<I>(context, vec![item.check(now, "")?]).await?;
+    let mut answers = store::<I>(context, caller, action, checked, now).await?;
     answers
         .pop()
         .ok_or_else(|| ServiceError::Internal("an input was stored without an answer".to_owned()))
@@ -108,7 +118,10 @@ pub(crate) async fn create_each<I: Input>(
     }
     let answers = match sound.is_empty() {
         true => Vec::new(),
-        false => store::<I>(context, caller, action, sound, now).await?,
+        false => {
+            let sound = redacted::<I>(context, sound).await?;
+            store::<I>(context, caller, action, sound, now).await?
+        }
     };
     let mut answers = answers.into_iter();
     let lost = || ServiceError::Internal("an input was stored without an answer".to_owned());
@@ -127,6 +140,29 @@ fn check_each<I: Input>(items: Items<I>, now: DateTime<Utc>) -> Vec<ServiceResul
         .enumerate()
         .map(|(index, item)| item?.check(now, &format!("/items/{index}")))
         .collect()
+}
+
+/// The items without what is known of those of whom they tell.
+async fn redacted<I: Input>(
+    context: &Context,
+    mut checked: Vec<I::Checked>,
+) -> ServiceResult<Vec<I::Checked>> {
+    let names: Vec<&str> = checked.iter().flat_map(I::told_of).collect();
+    if names.is_empty() {
+        return Ok(checked);
+    }
+    let mut conn = context.connection().await?;
+    let subjects = Subjects::load(&mut conn, context, names).await?;
+    drop(conn);
+    let work = move || {
+        let redacted = checked
+            .iter_mut()
+            .try_for_each(|one| I::redact(one, &subjects));
+        redacted.map(|()| checked)
+    };
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| ServiceError::Internal(error.to_string()))?
 }
 
 async fn store<I: Input>(

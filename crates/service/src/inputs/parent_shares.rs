@@ -20,6 +20,7 @@ use crate::audit;
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
+use crate::users::Subjects;
 use crate::validation::validate;
 
 /// Takes in a parent share.
@@ -128,6 +129,16 @@ impl Input for CreateParentShare {
 
     fn users(checked: &Checked) -> Vec<&str> {
         vec![&checked.parent, &checked.student]
+    }
+
+    fn told_of(checked: &Checked) -> Vec<&str> {
+        vec![&checked.student]
+    }
+
+    fn redact(checked: &mut Checked, subjects: &Subjects) -> ServiceResult<()> {
+        let redactor = subjects.about([checked.student.as_str()])?;
+        checked.payload.redact(&redactor);
+        Ok(())
     }
 
     async fn store(

@@ -5,8 +5,10 @@ use serde_json::Value;
 use uuid::Uuid;
 use viral_engine_api_types::FieldError;
 use viral_engine_db::inputs::NewViolation;
-use viral_engine_domain::guardrails::coppa::{PayloadViolation, check_payload};
+use viral_engine_domain::guardrails::coppa::{PayloadViolation, check_payload, check_payload_with};
 use viral_engine_domain::pii::redact_json;
+
+use crate::users::Redactor;
 
 /// Most bytes of a payload as compact JSON.
 const MAX_BYTES: usize = 16 * 1024;
@@ -46,6 +48,17 @@ impl Payload {
             redacted: redact_json(payload),
             violations,
         })
+    }
+
+    /// Takes out what is known of those of whom it tells.
+    pub(super) fn redact(&mut self, redactor: &Redactor) {
+        let scanner = redactor.scanner();
+        let found = check_payload_with(&scanner, Some(&self.redacted));
+        if found.is_empty() {
+            return;
+        }
+        self.violations.extend(found);
+        self.redacted = scanner.redact_json(std::mem::take(&mut self.redacted));
     }
 
     /// Findings.

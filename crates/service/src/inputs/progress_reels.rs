@@ -15,6 +15,7 @@ use super::payload::Payload;
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::error::ServiceResult;
+use crate::users::Subjects;
 use crate::validation::validate;
 
 /// Takes in a progress reel.
@@ -71,6 +72,16 @@ impl Input for CreateProgressReel {
 
     fn users(checked: &Checked) -> Vec<&str> {
         vec![&checked.student]
+    }
+
+    fn told_of(checked: &Checked) -> Vec<&str> {
+        vec![&checked.student]
+    }
+
+    fn redact(checked: &mut Checked, subjects: &Subjects) -> ServiceResult<()> {
+        let redactor = subjects.about([checked.student.as_str()])?;
+        checked.payload.redact(&redactor);
+        Ok(())
     }
 
     async fn store(

@@ -12,18 +12,18 @@ use viral_engine_db::data_version;
 use viral_engine_db::inputs::{InputDay, InputKind, add_input_days};
 use viral_engine_db::links::{LinkRow, LinkTotals, insert_links};
 use viral_engine_domain::links::{Alias, LinkToken, Target};
-use viral_engine_domain::pii;
 
 use super::answer::answer;
 use super::gate::{Invites, may_invite, withdrawn};
 use super::signed;
+use super::words::Words;
 use crate::audit;
 use crate::caller::Caller;
 use crate::consents::hold;
 use crate::context::Context;
 use crate::entropy::Entropy;
 use crate::error::{ServiceError, ServiceResult};
-use crate::users::{self, KnownUser};
+use crate::users::{self, KnownUser, Redactor, Subjects};
 use crate::validation::{is_slug, validate};
 
 /// Campaign of a link that names none.
@@ -105,10 +105,19 @@ async fn mint(
     let names = drafts.iter().flatten().map(|draft| draft.referrer.as_str());
     let referrers = users::resolve(&mut conn, names).await?;
     let known: Vec<KnownUser> = referrers.values().copied().collect();
+    let subjects = Subjects::load(&mut conn, context, referrers.keys().map(String::as_str)).await?;
     let invites = may_invite(context, &known).await?;
     let mut drafts: Vec<ServiceResult<Draft>> = drafts
         .into_iter()
-        .map(|draft| sign(context, draft?, &referrers, &invites))
+        .map(|draft| {
+            let draft = sign(context, draft?, &referrers, &invites)?;
+            let redactor = subjects.about([draft.referrer.as_str()])?;
+            let faults = Words::of(&draft.row).faults(&draft.pointer, &redactor);
+            match faults.is_empty() {
+                true => Ok(draft),
+                false => Err(ServiceError::Invalid(faults)),
+            }
+        })
         .collect();
     let stored = conn
         .transaction(async |conn| store(conn, context, caller, action, &mut drafts, now).await)
@@ -173,9 +182,6 @@ fn draft(
             None
         }
     };
-    if let Some(target) = &target {
-        check_target(target, &mut fault);
-    }
     let alias = match alias(body.alias.as_deref(), entropy) {
         Ok(alias) => alias,
         Err(AliasFault { code, detail }) => {
@@ -184,7 +190,24 @@ fn draft(
         }
     };
     let metadata = Value::Object(body.metadata.unwrap_or_default());
-    check_metadata(&metadata, &mut fault);
+    let is_too_large = metadata.to_string().len() > METADATA_BYTES;
+    if is_too_large {
+        let detail = "Give at most 4 KiB of JSON.";
+        fault("metadata", "too_large", detail.to_owned());
+    }
+    let words = Words {
+        source: &body.source,
+        campaign: &campaign,
+        utm_medium: body.utm_medium.as_deref(),
+        target_url: target.as_ref().map(Target::as_str),
+        alias: alias.as_deref(),
+        metadata: if is_too_large {
+            &Value::Null
+        } else {
+            &metadata
+        },
+    };
+    faults.extend(words.faults(&pointer, &Redactor::of_anybody()));
     let Some(target) = target.filter(|_| faults.is_empty()) else {
         return Err(ServiceError::Invalid(faults));
     };
@@ -238,50 +261,7 @@ fn alias(wish: Option<&str>, entropy: &mut Entropy) -> Result<Option<String>, Al
         code: error.code(),
         detail: error.to_string(),
     })?;
-    if !pii::scan_text(alias.as_str()).is_empty() {
-        return Err(AliasFault {
-            code: "personal_information",
-            detail: "An alias is public; leave personal information out.".to_owned(),
-        });
-    }
     Ok(Some(alias.as_str().to_owned()))
-}
-
-/// Where a link leads is seen by everyone who gets it, and by logs on the way. The scanner reads the address decoded;
-/// what forms write for a space is one here.
-fn check_target(target: &Target, fault: &mut impl FnMut(&str, &str, String)) {
-    let written = target.as_str();
-    let spaced = written.replace('+', " ");
-    let mut findings = [written, &spaced].into_iter().flat_map(pii::scan_text);
-    if let Some(finding) = findings.next() {
-        let detail = format!(
-            "This address holds personal information ({}); leave it out.",
-            finding.kind.as_str()
-        );
-        fault("target_url", "personal_information", detail);
-    }
-}
-
-/// Metadata with personal information is refused and not redacted: the platform would find other notes than it left.
-fn check_metadata(metadata: &Value, fault: &mut impl FnMut(&str, &str, String)) {
-    if metadata.to_string().len() > METADATA_BYTES {
-        fault(
-            "metadata",
-            "too_large",
-            "Give at most 4 KiB of JSON.".to_owned(),
-        );
-        return;
-    }
-    for finding in pii::scan_json(metadata) {
-        fault(
-            &format!("metadata{}", finding.path),
-            "personal_information",
-            format!(
-                "This looks like personal information ({}); leave it out.",
-                finding.kind.as_str()
-            ),
-        );
-    }
 }
 
 fn sign(

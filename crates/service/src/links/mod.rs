@@ -10,6 +10,7 @@ mod qr;
 pub mod signed;
 mod stats;
 mod update;
+mod words;
 
 pub use create::{create_link, create_links};
 pub use export::export_links;

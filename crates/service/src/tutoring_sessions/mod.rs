@@ -27,7 +27,7 @@ use crate::inputs::Items;
 use crate::inputs::batch::{
     Faults, Input, Stored, Users, checked_time, create_each, create_one, id_of,
 };
-use crate::users::{PersonalKeys, keys_of};
+use crate::users::{PersonalKeys, Redactor, Subjects, keys_of};
 use crate::validation::validate;
 use list::answer;
 use texts::{Redaction, check_list, check_written};
@@ -107,16 +107,28 @@ impl Input for CreateTutoringSession {
         };
         let times = faults.note(times, none);
         faults.into_result()?;
-        let (body, violations) = redacted(self);
+        let (mut body, mut redaction) = (self, Redaction::with(Redactor::of_anybody()));
+        redact_texts(&mut body, &mut redaction);
         Ok(Checked {
             body,
             times,
-            violations,
+            violations: redaction.violations,
         })
     }
 
     fn users(checked: &Checked) -> Vec<&str> {
         vec![&checked.body.tutor, &checked.body.student]
+    }
+
+    fn told_of(checked: &Checked) -> Vec<&str> {
+        vec![&checked.body.student]
+    }
+
+    fn redact(checked: &mut Checked, subjects: &Subjects) -> ServiceResult<()> {
+        let mut redaction = Redaction::with(subjects.contacts_of(&checked.body.student)?);
+        redact_texts(&mut checked.body, &mut redaction);
+        checked.violations = checked.violations.saturating_add(redaction.violations);
+        Ok(())
     }
 
     async fn store(
@@ -184,19 +196,14 @@ fn check_people(body: &CreateTutoringSession, pointer: &str) -> Result<(), Field
     Ok(())
 }
 
-/// The same without personal information, and how much was found.
-fn redacted(body: CreateTutoringSession) -> (CreateTutoringSession, i32) {
-    let mut redaction = Redaction::default();
-    let body = CreateTutoringSession {
-        subject: redaction.of(&body.subject),
-        topic: redaction.optional(body.topic.as_deref()),
-        feedback: redaction.optional(body.feedback.as_deref()),
-        skills: redaction.each(&body.skills),
-        highlights: redaction.each(&body.highlights),
-        next_steps: redaction.each(&body.next_steps),
-        ..body
-    };
-    (body, redaction.violations)
+/// Takes what is personal out of the texts.
+fn redact_texts(body: &mut CreateTutoringSession, redaction: &mut Redaction) {
+    body.subject = redaction.of(&body.subject);
+    body.topic = redaction.optional(body.topic.as_deref());
+    body.feedback = redaction.optional(body.feedback.as_deref());
+    body.skills = redaction.each(&body.skills);
+    body.highlights = redaction.each(&body.highlights);
+    body.next_steps = redaction.each(&body.next_steps);
 }
 
 fn row(checked: Checked, users: &Users, now: DateTime<Utc>) -> ServiceResult<TutoringSessionRow> {

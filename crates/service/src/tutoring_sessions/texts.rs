@@ -1,28 +1,34 @@
 //! What people wrote, as it is kept: without blanks around it and without personal information.
 
 use viral_engine_api_types::{FieldError, one_line};
-use viral_engine_domain::pii::{redact_text, scan_text};
+use viral_engine_domain::pii::redact_findings;
 
 use crate::inputs::batch::Faults;
+use crate::users::Redactor;
 
 /// Redacts texts and counts what was found.
-#[derive(Debug, Default)]
 pub(crate) struct Redaction {
+    redactor: Redactor,
     /// Findings so far.
     pub(crate) violations: i32,
 }
 
 impl Redaction {
+    /// With nothing found so far.
+    pub(crate) const fn with(redactor: Redactor) -> Self {
+        Self {
+            redactor,
+            violations: 0,
+        }
+    }
+
     /// The text without personal information.
     pub(crate) fn of(&mut self, text: &str) -> String {
         let text = text.trim();
-        let found = scan_text(text).len();
-        if found == 0 {
-            return text.to_owned();
-        }
-        let found = i32::try_from(found).unwrap_or(i32::MAX);
+        let findings = self.redactor.scanner().scan(text);
+        let found = i32::try_from(findings.len()).unwrap_or(i32::MAX);
         self.violations = self.violations.saturating_add(found);
-        redact_text(text)
+        redact_findings(text, &findings)
     }
 
     /// A text that may be absent; blank is as good as absent.
@@ -78,7 +84,7 @@ mod tests {
 
     #[test]
     fn what_is_personal_is_counted_and_gone() {
-        let mut redaction = Redaction::default();
+        let mut redaction = Redaction::with(Redactor::of_anybody());
         let texts = [
             " Fractions ".to_owned(),
             "ask joe@example.com or 555-123-4567".to_owned(),

@@ -15,6 +15,7 @@ use super::check::check;
 use super::envelope::UserKey;
 use super::keys::{key_of, stored_slot};
 use super::merge::merge;
+use super::notes::redact_notes;
 use super::personal::PersonalKeys;
 use super::resolve::parse_age_band;
 use super::upsert::{Expected, NamedUser};
@@ -148,6 +149,10 @@ impl Batch {
         let guardian = item.fields.guardian.as_ref().map(Option::as_deref);
         if let Some(name) = guardian {
             row.guardian_id = name.and_then(|name| self.rows.get(name)).map(|row| row.id);
+        }
+        let faults = redact_notes(&mut row, keys, pointer)?;
+        if !faults.is_empty() {
+            return Err(of_fields(faults));
         }
         // Nothing is refused from here on.
         if let Some(name) = guardian.flatten() {

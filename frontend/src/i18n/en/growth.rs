@@ -78,7 +78,7 @@ pub const GROWTH: Growth = Growth {
     referrers_formula: "By conversions, then clicks. Children have pseudonyms.",
     referrer: "Referrer",
     forecast: "Forecast",
-    forecast_formula: "Users if K and the mean cycle time stay as they are: base × (K^(t / cycle + 1) − 1) ÷ (K − 1). The band is what their intervals leave open.",
+    forecast_formula: "Users if K and the mean cycle time stay as they are: base × (K^(t / cycle + 1) − 1) ÷ (K − 1). The band is what their intervals leave open. Nothing is subtracted for people who were invited before: above a K of 1 look some days ahead, not weeks.",
     forecast_label: "Line with a band: users day by day.",
     forecast_none: "There is no conversion of an invitation that is old enough, so there is no cycle time to look ahead with.",
     users_of: |users| format!("{users} users"),

@@ -115,7 +115,9 @@ fn columns() -> Vec<Column<GrowthCohort>> {
         Column::<GrowthCohort>::new(
             "week",
             words.week,
-            |row| format_day(row.week).into_any(),
+            |row| {
+                view! { <span class="whitespace-nowrap">{format_day(row.week)}</span> }.into_any()
+            },
             |row| row.week.to_string(),
         )
         .sorted(|a, b| a.week.cmp(&b.week)),

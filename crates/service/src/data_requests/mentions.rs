@@ -1,0 +1,58 @@
+//! An erased user in what is told of others: the name goes, the rest stays.
+
+use chrono::{DateTime, Utc};
+use diesel_async::AsyncConnection;
+use uuid::Uuid;
+use viral_engine_db::data_requests::{MentionRow, MentionStore, find_mentions, save_mention};
+use viral_engine_domain::pii::{Kinds, Scanner, Subject};
+
+use super::names::Found;
+use crate::context::Context;
+use crate::error::{ServiceError, ServiceResult};
+
+/// Rows in one transaction.
+const ROWS: i64 = 500;
+
+/// Takes the user out of a store, and answers how many rows that were.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn erase_mentions(
+    context: &Context,
+    store: &MentionStore,
+    found: &Found,
+) -> ServiceResult<i64> {
+    let words = found.words();
+    if words.is_empty() {
+        return Ok(0);
+    }
+    let subject = Subject::new(&found.known());
+    let subject = subject.map_err(|error| ServiceError::Internal(error.to_string()))?;
+    let scanner = Scanner::new(Kinds::of(&[])).knowing(&subject);
+    let mut conn = context.connection().await?;
+    let mut behind = (DateTime::<Utc>::UNIX_EPOCH, Uuid::nil());
+    let mut erased = 0;
+    loop {
+        let (rows, last) = conn
+            .transaction(async |conn| {
+                let rows = find_mentions(conn, store, &words, behind, ROWS).await?;
+                let last = rows.last().map(|row| (row.at, row.id));
+                let mut changed = 0;
+                for row in rows {
+                    if scanner.scan_json(&row.document).is_empty() {
+                        continue;
+                    }
+                    let document = scanner.redact_json(row.document);
+                    save_mention(conn, store, &MentionRow { document, ..row }).await?;
+                    changed += 1;
+                }
+                Ok::<_, ServiceError>((changed, last))
+            })
+            .await?;
+        erased += rows;
+        match last {
+            Some(last) => behind = last,
+            None => return Ok(erased),
+        }
+    }
+}
