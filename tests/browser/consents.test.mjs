@@ -104,6 +104,8 @@ test('the second operator approves, and the consents are in force', () =>
     const row = page.getByRole('table', { name: 'Verifications' }).getByRole('row').filter({ hasText: '1 of 2 approvals' });
     await row.locator('a.row-open').click();
     const drawer = page.getByRole('dialog', { name: 'Verification' });
+    await drawer.getByRole('button', { name: 'Show the form' }).click();
+    await drawer.getByRole('img', { name: 'The form as it was sent in' }).waitFor();
     await drawer.getByRole('button', { name: 'Approve' }).click();
     const sure = page.getByRole('dialog', { name: 'Approve this form' });
     await sure.getByText('You are the second.').waitFor();

@@ -1,10 +1,12 @@
 //! Plain pages for the public, without script or tracking: most are a title, a sentence and at most one button.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
 };
+use actix_web::{HttpRequest, HttpResponse};
+use viral_engine_api_types::emails::EmailLocale;
 
 /// The texts of a page. They are ours and hold nothing to be escaped.
 pub(crate) struct Page {
@@ -47,6 +49,58 @@ pub(crate) fn document(status: StatusCode, html: String, style_hash: Option<&str
     answered(status, html, true, style_hash)
 }
 
+/// The language of a page that no message of ours stands behind, which would tell: the one asked for, else the one of ours
+/// that the browser wants most, else English.
+pub(crate) fn language(asked: Option<EmailLocale>, request: &HttpRequest) -> EmailLocale {
+    let wanted = request.headers().get(ACCEPT_LANGUAGE);
+    let wanted = wanted.and_then(|header| header.to_str().ok());
+    asked
+        .or_else(|| wanted.and_then(most_wanted))
+        .unwrap_or(EmailLocale::En)
+}
+
+/// The language of ours with the greatest weight in `Accept-Language`; of equal ones the first.
+fn most_wanted(header: &str) -> Option<EmailLocale> {
+    let weighed = header.split(',').filter_map(weighed).rev();
+    let most = weighed.max_by(|(one, _), (other, _)| one.total_cmp(other));
+    most.map(|(_, language)| language)
+}
+
+/// One part of `Accept-Language`, such as `de-AT;q=0.8`, if it is a language of ours and wanted at all.
+fn weighed(part: &str) -> Option<(f32, EmailLocale)> {
+    let (tag, weight) = part.split_once(';').unwrap_or((part, ""));
+    let language = tag.trim().split('-').next()?;
+    let language = EmailLocale::parse(&language.to_ascii_lowercase())?;
+    let weight: f32 = match weight.trim().strip_prefix("q=") {
+        Some(weight) => weight.trim().parse().ok()?,
+        None => 1.0,
+    };
+    (weight > 0.0).then_some((weight, language))
+}
+
+/// Says that a link leads nowhere.
+pub(crate) fn missing(language: EmailLocale) -> HttpResponse {
+    let texts = match language {
+        EmailLocale::En => &MISSING_EN,
+        EmailLocale::De => &MISSING_DE,
+    };
+    page(StatusCode::NOT_FOUND, texts)
+}
+
+const MISSING_EN: Page = Page {
+    lang: "en",
+    title: "This link does not work",
+    text: "Please check that the address is complete, or use the link of a newer message.",
+    form: None,
+};
+
+const MISSING_DE: Page = Page {
+    lang: "de",
+    title: "Dieser Link funktioniert nicht",
+    text: "Bitte prüfen Sie, ob die Adresse vollständig ist, oder nutzen Sie den Link einer neueren Nachricht.",
+    form: None,
+};
+
 fn answered(
     status: StatusCode,
     html: String,
@@ -69,4 +123,28 @@ fn answered(
         .insert_header((CONTENT_SECURITY_POLICY, policy))
         .content_type("text/html; charset=utf-8")
         .body(html)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_that_is_wanted_most_among_ours_is_spoken() {
+        use EmailLocale::{De, En};
+        for (header, expected) in [
+            ("de", Some(De)),
+            ("de-AT,de;q=0.9,en;q=0.8", Some(De)),
+            ("fr-FR,fr;q=0.9,de;q=0.7,en;q=0.8", Some(En)),
+            ("en;q=0.5, DE;q=0.5", Some(En)),
+            ("de;q=0,en;q=0.1", Some(En)),
+            ("de; q=0.4", Some(De)),
+            ("fr,*;q=0.5", None),
+            ("de;q=NaN", None),
+            ("de;q=", None),
+            ("", None),
+        ] {
+            assert_eq!(most_wanted(header), expected, "{header}");
+        }
+    }
 }

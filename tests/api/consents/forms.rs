@@ -79,13 +79,21 @@ impl World {
         list.assert_status(200).json()["items"][0].clone()
     }
 
-    async fn review(&self, operator: &TestClient, verdict: &str) -> Answer {
+    /// Where the verification that was begun last is.
+    async fn address(&self) -> String {
         let id = self.verification().await["id"].clone();
-        let path = format!(
-            "/v1/consents/verifications/{}/review",
-            id.as_str().expect("an id")
-        );
+        format!("/v1/consents/verifications/{}", id.as_str().expect("an id"))
+    }
+
+    async fn review(&self, operator: &TestClient, verdict: &str) -> Answer {
+        let path = format!("{}/review", self.address().await);
         operator.post(&path, &json!({ "verdict": verdict })).await
+    }
+
+    /// Opens the form.
+    async fn look(&self, operator: &TestClient) {
+        let path = format!("{}/form", self.address().await);
+        operator.get(&path).await.assert_status(200);
     }
 }
 
@@ -138,6 +146,16 @@ async fn it_takes_two_people_to_approve_a_form() {
     );
     assert_eq!(world.states().await, ["verifying", "verifying"]);
 
+    let unseen = world.review(&other, "approved").await;
+    unseen.assert_status(409);
+    assert!(
+        unseen.json()["detail"]
+            .as_str()
+            .expect("a text")
+            .contains("look at it before you approve it")
+    );
+    assert_eq!(world.states().await, ["verifying", "verifying"]);
+    world.look(&other).await;
     let decided = world
         .review(&other, "approved")
         .await
@@ -162,6 +180,8 @@ async fn two_who_approve_at_the_same_time_are_two() {
         world.family.app.operator(Role::Admin).await,
         world.family.app.operator(Role::Admin).await,
     );
+    world.look(&one).await;
+    world.look(&other).await;
     let (first, second) = tokio::join!(
         world.review(&one, "approved"),
         world.review(&other, "approved")
@@ -215,7 +235,7 @@ async fn what_is_no_form_is_not_taken() {
     let told = world.send("form", PDF).await;
     assert!(told.contains("Your form has arrived"), "{told}");
     let told = world.send("form", PDF).await;
-    assert!(told.contains("has been used"), "once: {told}");
+    assert!(told.contains("is here already"), "once: {told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -254,6 +274,7 @@ async fn a_form_is_sealed_and_erased_a_month_after_the_decision() {
         world.family.app.operator(Role::Admin).await,
     ];
     for operator in &operators {
+        world.look(operator).await;
         world.review(operator, "approved").await.assert_status(200);
     }
     let verification = world.verification().await;

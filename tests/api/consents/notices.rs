@@ -184,7 +184,7 @@ async fn who_was_asked_or_suspended_under_a_notice_that_changed_answers_nothing_
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let told = family.press(&path, "allow", &["core_use"]).await;
-    assert!(told.contains("its time is over"), "{told}");
+    assert!(told.contains("because the notice has changed"), "{told}");
     let resume = format!("/v1/consents/{suspended}/resume");
     family
         .key

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use viral_engine_service::consents::VerificationConfig;
 
 use super::family::Family;
 
@@ -148,12 +149,17 @@ async fn a_guardian_says_no() {
     let path = family.path_in_mail("mum@example.org", 0).await;
     let told = family.press(&path, "refuse", &[]).await;
     assert!(told.contains("nothing of this is allowed"), "{told}");
+    // What to do after a mistake, and whom to write to.
+    assert!(
+        told.contains("If you pressed this by mistake") && told.contains("We ask you."),
+        "{told}"
+    );
     assert_eq!(
         family.states("ada").await,
         [("core_use".to_owned(), "denied".to_owned())]
     );
     let told = family.press(&path, "allow", &["core_use"]).await;
-    assert!(told.contains("has been used"), "{told}");
+    assert!(told.contains("answered this already"), "{told}");
     assert_eq!(
         family.states("ada").await,
         [("core_use".to_owned(), "denied".to_owned())]
@@ -169,6 +175,23 @@ async fn whoever_is_no_guardian_is_not_asked_again() {
     let path = family.path_in_mail("mum@example.org", 0).await;
     let told = family.press(&path, "not-mine", &[]).await;
     assert!(told.contains("not be asked again"), "{told}");
+    assert!(told.contains("If you pressed this by mistake"), "{told}");
+    let message = family.message("mum@example.org", 0).await;
+    let (_, all) = message
+        .rsplit_once("https://go.example.org")
+        .expect("a link");
+    let all: String = all
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || "/-_".contains(*c))
+        .collect();
+    for page in [
+        told,
+        family.page(&path).await,
+        family.page(&format!("{path}?lang=de")).await,
+        family.page(&all).await,
+    ] {
+        assert!(!page.contains(">Ada<"), "a stranger reads no name: {page}");
+    }
     let again = json!({ "child": "ada", "guardian": "dad", "email": " MUM@example.org", "scopes": ["core_use"] });
     family.try_ask(again).await.assert_problem(409, "conflict");
     let other = json!({ "child": "ada", "guardian": "dad", "scopes": ["core_use"] });
@@ -205,4 +228,95 @@ async fn a_page_runs_no_script_is_kept_nowhere_and_takes_no_foreign_form() {
         .post(&format!("{path}/dance"), &json!({}))
         .await;
     answer.assert_status(404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_a_consent_that_was_given_leads_to_all_consents() {
+    let family = Family::new().await;
+    let request = family.consented().await;
+    let id = request["consents"][0]["id"].as_str().expect("an id");
+    for index in [0, 1] {
+        let path = family.path_in_mail("mum@example.org", index).await;
+        let page = family.page(&path).await;
+        assert!(page.contains("You have answered this already"), "{page}");
+        let (own, _) = page
+            .split_once(&format!("/revoke/{id}"))
+            .expect("a button to take it back");
+        let (_, own) = own.rsplit_once("action=\"").expect("an action");
+        assert_ne!(own, path, "the link of a question takes nothing back");
+    }
+    let path = family.path_in_mail("mum@example.org", 0).await;
+    let page = family.page(&path).await;
+    let (own, _) = page.split_once("/revoke/").expect("a button");
+    let (_, own) = own.rsplit_once("action=\"").expect("an action");
+    let told = family.press(own, &format!("revoke/{id}"), &[]).await;
+    assert!(told.contains("You have taken this back"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_ticked_is_kept_when_something_is_missing() {
+    let family = Family::verified_by(VerificationConfig {
+        manual_review: true,
+        ..VerificationConfig::default()
+    })
+    .await;
+    family.publish("We ask you.", false).await;
+    family.ask(&["core_use", "invite_friend"]).await;
+    let path = family.path_in_mail("mum@example.org", 0).await;
+    let is_ticked = |page: &str, value: &str| {
+        let (_, rest) = page
+            .split_once(&format!("value=\"{value}\""))
+            .expect("a box");
+        let (attributes, _) = rest.split_once('>').expect("its end");
+        attributes.contains(" checked")
+    };
+    let boxes = ["core_use", "invite_friend", "email_plus", "signed_form"];
+    let ticked = |page: &str| boxes.map(|value| is_ticked(page, value));
+    assert_eq!(ticked(&family.page(&path).await), [false; 4]);
+
+    let told = family.press(&path, "allow", &["core_use"]).await;
+    assert!(told.contains("Choose how you show"), "{told}");
+    assert_eq!(ticked(&told), [true, false, false, false]);
+    let told = family.allow_by(&path, "signed_form", &[]).await;
+    assert!(told.contains("You have ticked nothing"), "{told}");
+    assert_eq!(ticked(&told), [false, false, false, true]);
+    let scopes = ["core_use", "invite_friend"];
+    let told = family.allow_by(&path, "email_plus", &scopes).await;
+    assert!(told.contains("needs a stronger proof"), "{told}");
+    assert_eq!(ticked(&told), [true, true, true, false]);
+    assert!(
+        told.contains(&format!("href=\"{path}?lang=de\"")),
+        "the other language is not looked for where forms are sent: {told}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_that_leads_nowhere_says_so_in_the_language_of_whoever_opens_it() {
+    let family = Family::new().await;
+    let page = async |path: &str, wanted: &str| {
+        let browser = family
+            .app
+            .anonymous()
+            .with_header("accept-language", wanted);
+        let answer = browser.get(path).await;
+        answer.assert_status(404);
+        String::from_utf8(answer.body).expect("text")
+    };
+    for (path, wanted, expected) in [
+        (
+            "/c/x",
+            "de-AT,de;q=0.9,en;q=0.8",
+            "Dieser Link funktioniert nicht",
+        ),
+        ("/c/x", "fr,en;q=0.5", "This link does not work"),
+        ("/c/x?lang=de", "en", "Dieser Link funktioniert nicht"),
+        ("/c/x/form?lang=en", "de", "This link does not work"),
+        ("/d/x", "de", "Ein solcher Link wirkt einmal"),
+        ("/d/x?lang=en", "de", "Such a link works once"),
+        ("/r/x", "de", "Dieser Link funktioniert nicht"),
+        ("/u/x", "de", "Dieser Link funktioniert nicht"),
+    ] {
+        let page = page(path, wanted).await;
+        assert!(page.contains(expected), "{path} {wanted}: {page}");
+    }
 }

@@ -20,6 +20,10 @@ async fn a_guardian_is_asked_by_mail_and_nothing_is_allowed_meanwhile() {
         "{message}"
     );
     assert!(!message.contains("Lovelace"), "more than the first name");
+    assert!(
+        message.contains("Before the following is allowed"),
+        "{message}"
+    );
     let path = format!(
         "/v1/consents/requests/{}",
         request["id"].as_str().expect("an id")
@@ -196,9 +200,14 @@ async fn what_was_asked_at_a_wrong_address_is_withdrawn_and_asked_again() {
         .await
         .assert_status(200);
     let told = family.press(&path, "allow", &["core_use"]).await;
-    assert!(told.contains("its time is over"), "{told}");
+    assert!(told.contains("has withdrawn its question"), "{told}");
     assert_eq!(family.states("ada").await[0].1, "revoked");
     family.ask(&["core_use"]).await;
+    // Who opens the former link is not told that somebody used it.
+    let told = family.page(&path).await;
+    assert!(told.contains("because you were asked again"), "{told}");
+    let told = family.page(&format!("{path}?lang=de")).await;
+    assert!(told.contains("Link in der neuesten Nachricht"), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -28,7 +28,9 @@ async fn a_guardian_takes_back_on_the_page_of_all_consents() {
     assert_eq!(states[0], ("core_use".to_owned(), "revoked".to_owned()));
     assert_eq!(states[1].1, "active", "the other one stays");
     let told = family.press(&path, &format!("revoke/{id}"), &[]).await;
-    assert!(told.contains("time is over"), "{told}");
+    assert!(told.contains("there is nothing to take back"), "{told}");
+    let told = family.press(&path, "refuse", &[]).await;
+    assert!(told.contains("Nothing was done"), "no button of it: {told}");
     let admin = family.app.operator(Role::Admin).await;
     let audit = admin
         .get("/v1/audit-entries?action=revoke_as_guardian")

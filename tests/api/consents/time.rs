@@ -48,7 +48,7 @@ async fn a_guardian_who_does_not_answer_is_reminded_once_and_then_forgotten() {
     family.pass(TimeDelta::hours(23)).await;
     assert_eq!(count(&family, WITH_ADDRESS).await, 0, "purged within a day");
     let told = family.press(&first, "allow", &["core_use"]).await;
-    assert!(told.contains("time is over"), "{told}");
+    assert!(told.contains("The time to answer is over"), "{told}");
     family.ask(&["core_use"]).await;
 }
 
@@ -63,7 +63,7 @@ async fn an_answer_that_is_not_confirmed_in_time_counts_for_nothing() {
     family.app.clock.advance(TimeDelta::days(12));
     // Before the clock's job has come round.
     let told = family.press(&second, "confirm", &[]).await;
-    assert!(told.contains("time is over"), "{told}");
+    assert!(told.contains("The time to answer is over"), "{told}");
     family.pass(TimeDelta::zero()).await;
     let id = request["consents"][0]["id"].as_str().expect("an id");
     let details = family.key.get(&format!("/v1/consents/{id}")).await.json();

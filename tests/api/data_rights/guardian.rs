@@ -66,7 +66,9 @@ async fn a_guardian_sees_what_is_held_by_a_link_that_works_once() {
         held.contains("Tutoring sessions") && held.contains("Ada"),
         "{held}"
     );
-    assert_eq!(press(&family, &link).await.0, 404);
+    let (status, told) = press(&family, &link).await;
+    assert_eq!(status, 404);
+    assert!(told.contains("Such a link works once"), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -114,7 +116,17 @@ async fn a_guardian_has_a_child_erased() {
     assert_eq!(listed["items"][0]["asked_by"], "guardian");
     super::completed(&family.key, &listed["items"][0]).await;
     family.key.get("/v1/users/ada").await.assert_status(404);
-    family.page(&page).await;
+    let shown = family.page(&page).await;
+    assert!(
+        shown.contains("the data is erased") && !shown.contains("taken back"),
+        "{shown}"
+    );
+    let german = family.page(&format!("{page}?lang=de")).await;
+    assert!(german.contains("die Daten sind gelöscht"), "{german}");
+    let question = family.path_in_mail("mum@example.org", 0).await;
+    let told = family.page(&question).await;
+    assert!(told.contains("your consent has ended with it"), "{told}");
+    assert!(!told.contains(">Ada<"), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -102,6 +102,26 @@ pub struct AuditFilter {
     pub to: Option<DateTime<Utc>>,
 }
 
+/// Whether somebody did something to an object, as far as the trail reaches back.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn has_done(
+    conn: &mut AsyncPgConnection,
+    actor: Uuid,
+    action: &str,
+    (kind, id): (&str, &str),
+) -> DbResult<bool> {
+    let done = audit_entries::table
+        .filter(audit_entries::object_kind.eq(kind))
+        .filter(audit_entries::object_id.eq(id))
+        .filter(audit_entries::actor_id.eq(actor))
+        .filter(audit_entries::action.eq(action));
+    Ok(diesel::select(diesel::dsl::exists(done))
+        .get_result(conn)
+        .await?)
+}
+
 /// Entries, newest first, each with its place in the sealed trail.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ mod pruning;
 mod text;
 
 pub use entries::{
-    AuditEntryRow, AuditFilter, NewAuditEntry, insert_audit_entries, list_audit_entries,
+    AuditEntryRow, AuditFilter, NewAuditEntry, has_done, insert_audit_entries, list_audit_entries,
 };
 pub use heads::{HeadRow, find_head, insert_head, last_head, list_heads, load_heads};
 pub use leaves::{

@@ -11,8 +11,9 @@ mod verifications;
 pub use changes::{Changes, bump_epoch, changes_since, current_epoch, prune_changes};
 pub use held::{HeldRow, HeldRows, held_of, hold_granted};
 pub use requests::{
-    RequestRow, count_requests_to, due_requests, find_request, insert_request, is_suppressed,
-    lock_request, lock_requests_to_seal, purgeable_requests, save_request, suppress_contact,
+    RequestRow, count_requests_to, disowned_among, due_requests, find_request, insert_request,
+    is_suppressed, lock_request, lock_requests_to_seal, purgeable_requests, save_request,
+    suppress_contact,
 };
 pub use rows::{
     ConsentFilter, ConsentRow, PendingRow, consents_of_child, consents_of_guardian,

@@ -213,3 +213,18 @@ pub async fn is_suppressed(conn: &mut AsyncPgConnection, hashes: &[Vec<u8>]) -> 
         .get_result(conn)
         .await?)
 }
+
+/// Those of these requests that went to an address whose owner is nobody's guardian here.
+pub async fn disowned_among(
+    conn: &mut AsyncPgConnection,
+    requests: &[Uuid],
+) -> DbResult<Vec<Uuid>> {
+    use consent_requests as r;
+    let suppressed = consent_suppressions::table.select(consent_suppressions::contact_hash);
+    Ok(r::table
+        .filter(r::id.eq_any(requests))
+        .filter(r::contact_hash.eq_any(suppressed))
+        .select(r::id)
+        .load(conn)
+        .await?)
+}

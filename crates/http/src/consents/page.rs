@@ -21,7 +21,7 @@ use viral_engine_service::{Caller, ServiceError, ServiceResult};
 
 use crate::extract::body::read_body;
 use crate::extract::{Client, Query};
-use crate::pages::{Page, document, page};
+use crate::pages::{Page, document, language, missing, page};
 use crate::problem::{ApiError, ApiResult};
 use crate::state::AppState;
 
@@ -51,10 +51,10 @@ pub(crate) struct Shown {
     (status = 200, description = "The page", body = String, content_type = "text/html"),
 ))]
 #[get("/c/return")]
-async fn show_return_page(query: Query<Shown>) -> HttpResponse {
-    let returned = match query.lang {
-        Some(EmailLocale::De) => &RETURNED_DE,
-        _ => &RETURNED_EN,
+async fn show_return_page(query: Query<Shown>, request: HttpRequest) -> HttpResponse {
+    let returned = match language(query.lang, &request) {
+        EmailLocale::De => &RETURNED_DE,
+        EmailLocale::En => &RETURNED_EN,
     };
     page(StatusCode::OK, returned)
 }
@@ -85,8 +85,10 @@ async fn show_consent_page(
     state: Data<AppState>,
     token: Path<String>,
     query: Query<Shown>,
+    request: HttpRequest,
 ) -> ApiResult<HttpResponse> {
-    answered(consents::find_guardian_page(&state.context, &token, query.lang).await)
+    let found = consents::find_guardian_page(&state.context, &token, query.lang).await;
+    answered(found, query.lang, &request)
 }
 
 /// Show the form to sign
@@ -101,8 +103,10 @@ async fn show_consent_form(
     state: Data<AppState>,
     token: Path<String>,
     query: Query<Shown>,
+    request: HttpRequest,
 ) -> ApiResult<HttpResponse> {
-    answered(consents::find_consent_form(&state.context, &token, query.lang).await)
+    let found = consents::find_consent_form(&state.context, &token, query.lang).await;
+    answered(found, query.lang, &request)
 }
 
 /// Send in a signed form
@@ -124,12 +128,12 @@ async fn send_consent_form(
 ) -> ApiResult<HttpResponse> {
     // Only guardians may send so much.
     if !consents::opens_a_page(&state.context, &token) {
-        return answered(Err(ServiceError::NotFound("page")));
+        return answered(Err(ServiceError::NotFound("page")), query.lang, &request);
     }
     let body = read_body(&request, &mut payload.into_inner()).await?;
     let reply = Reply::Form(file(&request, body).await);
     let caller = guardian(client);
-    answered(consents::reply_to_request(&state.context, &caller, &token, query.lang, reply).await)
+    press(&state, &caller, &token, (query.lang, &request), reply).await
 }
 
 /// Answer as a guardian
@@ -159,10 +163,10 @@ async fn reply_to_request(
         "refuse" => Reply::Refuse,
         "not-mine" => Reply::NotMine,
         "confirm" => Reply::Confirm,
-        _ => return answered(Err(ServiceError::NotFound("choice"))),
+        _ => return answered(Err(ServiceError::NotFound("choice")), query.lang, &request),
     };
     let caller = guardian(client);
-    answered(consents::reply_to_request(&state.context, &caller, &token, query.lang, reply).await)
+    press(&state, &caller, &token, (query.lang, &request), reply).await
 }
 
 /// Take a consent back as a guardian
@@ -182,13 +186,14 @@ async fn revoke_as_guardian(
     path: Path<(String, String)>,
     query: Query<Shown>,
     client: Client,
+    request: HttpRequest,
 ) -> ApiResult<HttpResponse> {
     let (token, consent) = path.into_inner();
     let Ok(consent) = consent.parse() else {
-        return answered(Err(ServiceError::NotFound("consent")));
+        return answered(Err(ServiceError::NotFound("consent")), query.lang, &request);
     };
     let (caller, reply) = (guardian(client), Reply::Revoke(consent));
-    answered(consents::reply_to_request(&state.context, &caller, &token, query.lang, reply).await)
+    press(&state, &caller, &token, (query.lang, &request), reply).await
 }
 
 /// Ask for a link to what is held on a child
@@ -209,13 +214,26 @@ async fn ask_for_data_link(
     path: Path<(String, String, String)>,
     query: Query<Shown>,
     client: Client,
+    request: HttpRequest,
 ) -> ApiResult<HttpResponse> {
     let (token, asked, child) = path.into_inner();
     let (Some(asked), Ok(child)) = (Asked::parse(&asked), child.parse()) else {
-        return answered(Err(ServiceError::NotFound("page")));
+        return answered(Err(ServiceError::NotFound("page")), query.lang, &request);
     };
     let (caller, reply) = (guardian(client), Reply::Ask(asked, child));
-    answered(consents::reply_to_request(&state.context, &caller, &token, query.lang, reply).await)
+    press(&state, &caller, &token, (query.lang, &request), reply).await
+}
+
+/// Does what a button says, and answers the page.
+async fn press(
+    state: &AppState,
+    caller: &Caller,
+    token: &str,
+    (lang, request): (Option<EmailLocale>, &HttpRequest),
+    reply: Reply,
+) -> ApiResult<HttpResponse> {
+    let found = consents::reply_to_request(&state.context, caller, token, lang, reply).await;
+    answered(found, lang, request)
 }
 
 /// What is ticked in a form.
@@ -263,17 +281,15 @@ pub(crate) fn guardian(client: Client) -> Caller {
     }
 }
 
-pub(crate) fn answered(found: ServiceResult<GuardianPage>) -> ApiResult<HttpResponse> {
+/// A page, or that its link leads nowhere.
+fn answered(
+    found: ServiceResult<GuardianPage>,
+    asked: Option<EmailLocale>,
+    request: &HttpRequest,
+) -> ApiResult<HttpResponse> {
     match found {
         Ok(found) => Ok(document(StatusCode::OK, found.html, Some(found.style_hash))),
-        Err(ServiceError::NotFound(_)) => Ok(page(StatusCode::NOT_FOUND, &MISSING)),
+        Err(ServiceError::NotFound(_)) => Ok(missing(language(asked, request))),
         Err(other) => Err(ApiError(other)),
     }
 }
-
-const MISSING: Page = Page {
-    lang: "en",
-    title: "This link does not work",
-    text: "Please check that the address is complete, or use the link of a newer message.",
-    form: None,
-};

@@ -93,10 +93,10 @@ async fn get_verification_form(
 /// Approve or reject a signed form
 ///
 /// By an operator in person. Two who approve are needed, and then the guardian's consents are in force; one who rejects is
-/// enough, and the guardian is told to try again.
+/// enough, and the guardian is told to try again. Whoever approves must have opened the form before.
 #[utoipa::path(tag = "consents", params(("id" = VerificationId, Path, description = "The verification's id")), request_body = ReviewForm, responses(
     (status = 200, description = "The verification", body = Verification),
-    (status = 409, description = "There is nothing to look at, or the operator has looked at it before", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "There is nothing to look at, the operator has looked at it before, or approves it without having opened it", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/v1/consents/verifications/{id}/review")]
 async fn review_verification(

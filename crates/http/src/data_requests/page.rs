@@ -4,15 +4,16 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::web::{Data, Path};
-use actix_web::{HttpResponse, get, post};
+use actix_web::{HttpRequest, HttpResponse, get, post};
 use utoipa_actix_web::service_config::ServiceConfig;
 use viral_engine_api_types::emails::EmailLocale;
-use viral_engine_service::{ServiceError, data_requests};
+use viral_engine_service::consents::GuardianPage;
+use viral_engine_service::{ServiceError, ServiceResult, data_requests};
 
-use crate::consents::page::{Shown, answered, guardian};
+use crate::consents::page::{Shown, guardian};
 use crate::extract::{Client, Query};
-use crate::pages::{Page, page};
-use crate::problem::ApiResult;
+use crate::pages::{Page, document, language, page};
+use crate::problem::{ApiError, ApiResult};
 use crate::state::AppState;
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
@@ -34,8 +35,10 @@ async fn show_data_page(
     state: Data<AppState>,
     token: Path<String>,
     query: Query<Shown>,
+    request: HttpRequest,
 ) -> ApiResult<HttpResponse> {
-    answered(data_requests::find_data_page(&state.context, &token, query.lang).await)
+    let found = data_requests::find_data_page(&state.context, &token, query.lang).await;
+    answered(found, query.lang, &request)
 }
 
 /// Use a guardian's link
@@ -52,23 +55,60 @@ async fn use_data_page(
     token: Path<String>,
     query: Query<Shown>,
     client: Client,
+    request: HttpRequest,
 ) -> ApiResult<HttpResponse> {
     let caller = guardian(client);
     match data_requests::use_data_page(&state.context, &caller, &token, query.lang).await {
-        Err(ServiceError::Conflict(_)) => Ok(page(StatusCode::CONFLICT, &under_way(query.lang))),
-        used => answered(used),
+        Err(ServiceError::Conflict(_)) => {
+            let lang = language(query.lang, &request);
+            Ok(page(StatusCode::CONFLICT, &under_way(lang)))
+        }
+        used => answered(used, query.lang, &request),
     }
 }
 
-fn under_way(lang: Option<EmailLocale>) -> Page {
+/// A page, or that its link does not work: other than those to consents, these are used up.
+fn answered(
+    found: ServiceResult<GuardianPage>,
+    asked: Option<EmailLocale>,
+    request: &HttpRequest,
+) -> ApiResult<HttpResponse> {
+    match found {
+        Ok(found) => Ok(document(StatusCode::OK, found.html, Some(found.style_hash))),
+        Err(ServiceError::NotFound(_)) => {
+            let lang = language(asked, request);
+            Ok(page(StatusCode::NOT_FOUND, &used_up(lang)))
+        }
+        Err(other) => Err(ApiError(other)),
+    }
+}
+
+fn used_up(lang: EmailLocale) -> Page {
     match lang {
-        Some(EmailLocale::De) => Page {
+        EmailLocale::De => Page {
+            lang: "de",
+            title: "Dieser Link funktioniert nicht",
+            text: "Ein solcher Link wirkt einmal, innerhalb eines Tages; eine Kopie lässt sich eine Woche lang abholen. Prüfen Sie, ob die Adresse vollständig ist, oder fordern Sie einen neuen Link an: auf der Seite, zu der jede unserer Nachrichten über Ihre Einwilligung führt.",
+            form: None,
+        },
+        EmailLocale::En => Page {
+            lang: "en",
+            title: "This link does not work",
+            text: "Such a link works once, within a day; a copy can be fetched for a week. Please check that the address is complete, or ask for another link on the page to which each of our messages about your consent leads.",
+            form: None,
+        },
+    }
+}
+
+fn under_way(lang: EmailLocale) -> Page {
+    match lang {
+        EmailLocale::De => Page {
             lang: "de",
             title: "Das ist schon in Arbeit",
             text: "Dasselbe wurde für Ihr Kind schon angefordert. Ihr Link wirkt noch: versuchen Sie es in ein paar Minuten wieder.",
             form: None,
         },
-        _ => Page {
+        EmailLocale::En => Page {
             lang: "en",
             title: "This is under way already",
             text: "The same was asked for your child before. Your link still works: try again in a few minutes.",
@@ -87,6 +127,7 @@ async fn fetch_data_archive(
     state: Data<AppState>,
     token: Path<String>,
     client: Client,
+    request: HttpRequest,
 ) -> ApiResult<HttpResponse> {
     let caller = guardian(client);
     match data_requests::fetch_archive(&state.context, &caller, &token).await {
@@ -95,6 +136,6 @@ async fn fetch_data_archive(
             .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"data.zip\""))
             .insert_header((CACHE_CONTROL, "no-store"))
             .body(bytes)),
-        Err(error) => answered(Err(error)),
+        Err(error) => answered(Err(error), None, &request),
     }
 }

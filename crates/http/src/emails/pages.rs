@@ -47,14 +47,3 @@ pub(super) fn done(locale: EmailLocale) -> HttpResponse {
     };
     page(StatusCode::OK, &texts)
 }
-
-/// Says that the link leads nowhere.
-pub(super) fn missing(status: StatusCode) -> HttpResponse {
-    let texts = Page {
-        lang: "en",
-        title: "This link does not work",
-        text: "Please check that the address is complete, or use the link of a newer message.",
-        form: None,
-    };
-    page(status, &texts)
-}

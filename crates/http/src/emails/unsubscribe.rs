@@ -3,15 +3,15 @@
 //! Mail programs load links ahead, so `GET` only asks; `POST` acts, from the page's button or as the one click of
 //! RFC 8058. Neither needs a caller: whoever has the link has the message.
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
-use actix_web::{HttpResponse, get, post};
+use actix_web::{HttpRequest, HttpResponse, get, post};
 use utoipa_actix_web::service_config::ServiceConfig;
 use viral_engine_service::caller::Identity;
 use viral_engine_service::{Caller, ServiceError, emails};
 
 use super::pages;
 use crate::extract::Client;
+use crate::pages::{language, missing};
 use crate::problem::{ApiError, ApiResult};
 use crate::state::AppState;
 
@@ -30,10 +30,11 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 pub async fn ask_unsubscribe(
     state: Data<AppState>,
     token: Path<String>,
+    request: HttpRequest,
 ) -> ApiResult<HttpResponse> {
     match emails::find_unsubscribe(&state.context, &token).await {
         Ok(found) => Ok(pages::ask(found.locale)),
-        Err(error) => not_found(error),
+        Err(error) => not_found(error, &request),
     }
 }
 
@@ -50,6 +51,7 @@ pub async fn unsubscribe(
     state: Data<AppState>,
     token: Path<String>,
     client: Client,
+    request: HttpRequest,
 ) -> ApiResult<HttpResponse> {
     let caller = Caller {
         identity: Identity::System,
@@ -58,13 +60,13 @@ pub async fn unsubscribe(
     };
     match emails::unsubscribe(&state.context, &caller, &token).await {
         Ok(done) => Ok(pages::done(done.locale)),
-        Err(error) => not_found(error),
+        Err(error) => not_found(error, &request),
     }
 }
 
-fn not_found(error: ServiceError) -> ApiResult<HttpResponse> {
+fn not_found(error: ServiceError, request: &HttpRequest) -> ApiResult<HttpResponse> {
     match error {
-        ServiceError::NotFound(_) => Ok(pages::missing(StatusCode::NOT_FOUND)),
+        ServiceError::NotFound(_) => Ok(missing(language(None, request))),
         other => Err(ApiError(other)),
     }
 }

@@ -3,14 +3,14 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
-use actix_web::{HttpResponse, get, post};
+use actix_web::{HttpRequest, HttpResponse, get, post};
 use utoipa_actix_web::service_config::ServiceConfig;
 use viral_engine_service::caller::Identity;
 use viral_engine_service::recaps::{self, RecapPage};
 use viral_engine_service::{Caller, ServiceError, ServiceResult};
 
 use crate::extract::Client;
-use crate::pages::{Page, document, page};
+use crate::pages::{document, language, missing};
 use crate::problem::{ApiError, ApiResult};
 use crate::state::AppState;
 
@@ -26,8 +26,13 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     (status = 404, description = "The link is not whole, not ours, or too old", body = String, content_type = "text/html"),
 ))]
 #[get("/r/{token}")]
-pub async fn show_recaps(state: Data<AppState>, token: Path<String>) -> ApiResult<HttpResponse> {
-    answer(recaps::find_recap_page(&state.context, &token).await)
+pub async fn show_recaps(
+    state: Data<AppState>,
+    token: Path<String>,
+    request: HttpRequest,
+) -> ApiResult<HttpResponse> {
+    let found = recaps::find_recap_page(&state.context, &token).await;
+    answer(found, &request)
 }
 
 /// Say whether recaps come by mail
@@ -45,32 +50,27 @@ pub async fn choose_recaps(
     state: Data<AppState>,
     path: Path<(String, String)>,
     client: Client,
+    request: HttpRequest,
 ) -> ApiResult<HttpResponse> {
     let (token, choice) = path.into_inner();
     let wanted = match choice.as_str() {
         "on" => true,
         "off" => false,
-        _ => return answer(Err(ServiceError::NotFound("choice"))),
+        _ => return answer(Err(ServiceError::NotFound("choice")), &request),
     };
     let caller = Caller {
         identity: Identity::System,
         ip_prefix: None,
         request_id: Some(client.request_id),
     };
-    answer(recaps::choose_recaps(&state.context, &caller, &token, wanted).await)
+    let chosen = recaps::choose_recaps(&state.context, &caller, &token, wanted).await;
+    answer(chosen, &request)
 }
 
-fn answer(found: ServiceResult<RecapPage>) -> ApiResult<HttpResponse> {
+fn answer(found: ServiceResult<RecapPage>, request: &HttpRequest) -> ApiResult<HttpResponse> {
     match found {
         Ok(found) => Ok(document(StatusCode::OK, found.html, Some(found.style_hash))),
-        Err(ServiceError::NotFound(_)) => Ok(page(StatusCode::NOT_FOUND, &MISSING)),
+        Err(ServiceError::NotFound(_)) => Ok(missing(language(None, request))),
         Err(other) => Err(ApiError(other)),
     }
 }
-
-const MISSING: Page = Page {
-    lang: "en",
-    title: "This link does not work",
-    text: "Please check that the address is complete, or use the link of a newer message.",
-    form: None,
-};

@@ -1,6 +1,8 @@
 //! The guardians' pages: documents without script behind links that nobody can guess. Loading one changes nothing, since
 //! mail programs load links ahead.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
@@ -13,12 +15,14 @@ use viral_engine_db::users::find_user_by_id;
 use viral_engine_domain::consents::{ConsentState, Door, Scope};
 
 use super::answer::locale;
+use super::family_page::{Child, children_of, without_buttons};
 use super::mail::{first_name, keys, language};
-use super::page_words::{PageWords, page_words, scope_words, way_words};
+use super::over::{is_proved, over};
+use super::page_words::{PageWords, Told, page_words, scope_words, way_words};
 use super::row::{state, unknown};
 use super::verification::{is_offered, offered, printed};
 use crate::context::Context;
-use crate::data_requests::{Asked, asked_words, may_ask};
+use crate::data_requests::{Asked, asked_words};
 use crate::error::{ServiceError, ServiceResult};
 use crate::notices::{Shown, shown};
 use crate::public_page::{STYLE, style_hash};
@@ -43,6 +47,7 @@ struct Choice {
     detail: String,
     /// Whether a guardian can be verified well enough here.
     is_offered: bool,
+    is_ticked: bool,
 }
 
 /// A way to be verified on a page.
@@ -51,26 +56,21 @@ struct WayChoice {
     value: &'static str,
     label: &'static str,
     detail: &'static str,
+    is_ticked: bool,
 }
 
-/// A consent on a page.
-#[derive(Clone, Debug)]
-struct Line {
-    id: Uuid,
-    label: String,
-    state: &'static str,
-    since: String,
-    can_revoke: bool,
+/// What was ticked in a form that comes back with a fault: nobody has to tick it twice. Beforehand nothing is.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ticked {
+    pub scopes: BTreeSet<String>,
+    pub method: Option<String>,
 }
 
-/// A child on a page.
-#[derive(Clone, Debug)]
-struct Child {
-    id: Uuid,
-    name: String,
-    lines: Vec<Line>,
-    /// Whether the guardian may ask for what is held.
-    may_ask: bool,
+/// What was pressed before a page is shown.
+pub(super) struct PressedBefore {
+    /// What came of it; none when it did not fit any more, and nothing was done.
+    pub told: Option<Told>,
+    pub ticked: Ticked,
 }
 
 /// What there is to do on a page.
@@ -98,6 +98,8 @@ enum Task {
     Wait { from: String },
     /// See and take back.
     Family { children: Vec<Child> },
+    /// Nothing: whoever has the link is not the guardian, and is shown no child.
+    Nothing,
 }
 
 #[derive(Template)]
@@ -105,12 +107,18 @@ enum Task {
 struct ConsentHtml<'a> {
     lang: &'static str,
     other: Option<&'static str>,
+    /// Token of the link that was opened: the same page in the other language.
+    link: &'a str,
     title: &'static str,
     style: &'static str,
     told: Option<&'static str>,
     words: &'static PageWords,
     child: Option<String>,
     task: Task,
+    can_revoke: bool,
+    /// The notice of a request that is over, which says whom to write to.
+    notice_again: Option<String>,
+    /// Where the buttons lead.
     token: &'a str,
     /// What can be asked for about a child, as it stands in addresses and on buttons.
     asks: [(&'static str, &'static str); 3],
@@ -140,39 +148,48 @@ pub(super) fn door(context: &Context, token: &str) -> ServiceResult<Door> {
     keys(context).read(token).ok_or(MISSING)
 }
 
-/// The page of a token, which says `told` first.
+/// The page of a token, which says first what came of what was pressed, else why there is nothing left to answer.
 pub(super) async fn page(
     conn: &mut AsyncPgConnection,
     context: &Context,
     token: &str,
     lang: Option<EmailLocale>,
-    told: Option<fn(&PageWords) -> &'static str>,
+    pressed: Option<&PressedBefore>,
 ) -> ServiceResult<GuardianPage> {
-    let (lang, child, task) = match door(context, token)? {
+    let nothing = Ticked::default();
+    let ticked = pressed.map_or(&nothing, |pressed| &pressed.ticked);
+    let found = match door(context, token)? {
         opened @ (Door::Answer(id) | Door::Confirm(id)) => {
             let is_second = matches!(opened, Door::Confirm(_));
-            of_request(conn, context, id, (lang, is_second)).await?
+            of_request(conn, context, id, (lang, is_second), ticked).await?
         }
         Door::Family(guardian) => of_family(conn, context, guardian, lang).await?,
     };
-    let words = page_words(lang);
+    let words = page_words(found.lang);
+    let told = match pressed {
+        Some(pressed) => Some(pressed.told.or(found.over).unwrap_or(told_stale)),
+        None => found.over,
+    };
     let html = ConsentHtml {
-        lang: lang.as_str(),
+        lang: found.lang.as_str(),
         other: EmailLocale::ALL
             .iter()
-            .find(|other| **other != lang)
+            .find(|other| **other != found.lang)
             .map(|other| other.as_str()),
-        title: match task {
+        link: token,
+        title: match found.task {
             Task::Family { .. } => words.family_title,
             _ => words.title,
         },
         style: STYLE,
         told: told.map(|told| told(words)),
         words,
-        child,
-        task,
-        token,
-        asks: Asked::ALL.map(|asked| (asked.as_str(), asked_words(asked, lang))),
+        child: found.child,
+        can_revoke: can_revoke(&found.task),
+        task: found.task,
+        notice_again: found.notice_again,
+        token: found.token.as_deref().unwrap_or(token),
+        asks: Asked::ALL.map(|asked| (asked.as_str(), asked_words(asked, found.lang))),
     };
     let html = html
         .render()
@@ -183,13 +200,49 @@ pub(super) async fn page(
     })
 }
 
-type Found = (EmailLocale, Option<String>, Task);
+fn told_stale(words: &PageWords) -> &'static str {
+    words.told_stale
+}
+
+fn can_revoke(task: &Task) -> bool {
+    let Task::Family { children } = task else {
+        return false;
+    };
+    let mut lines = children.iter().flat_map(|child| &child.lines);
+    lines.any(|line| line.can_revoke)
+}
+
+/// What a link opens by now.
+struct Found {
+    lang: EmailLocale,
+    child: Option<String>,
+    task: Task,
+    /// Why there is nothing left to answer.
+    over: Option<Told>,
+    notice_again: Option<String>,
+    /// Where the buttons lead, if not where the page was opened.
+    token: Option<String>,
+}
+
+impl Found {
+    fn new(lang: EmailLocale, child: Option<String>, task: Task) -> Self {
+        Self {
+            lang,
+            child,
+            task,
+            over: None,
+            notice_again: None,
+            token: None,
+        }
+    }
+}
 
 async fn of_request(
     conn: &mut AsyncPgConnection,
     context: &Context,
     id: Uuid,
     (lang, is_second): (Option<EmailLocale>, bool),
+    ticked: &Ticked,
 ) -> ServiceResult<Found> {
     let request = db::find_request(conn, id).await.map_err(missing)?;
     let lang = match lang {
@@ -202,11 +255,9 @@ async fn of_request(
             rows.iter().map(|row| Ok(state(row)? == wanted)).collect();
         found.map(|found| found.contains(&true))
     };
-    let child = find_user_by_id(conn, request.child_id).await?;
-    let name = first_name(context, &child)?;
     let is_late = context.now() >= request.until;
     let task = if in_state(ConsentState::NoticeSent)? && !is_late {
-        answer_task(conn, context, &request, &rows, lang).await?
+        answer_task(conn, context, &request, &rows, (lang, ticked)).await?
     } else if in_state(ConsentState::Verifying)? && !is_late {
         let labels = labels(&rows, ConsentState::Verifying, lang)?;
         verifying_task(conn, &request, labels).await?
@@ -226,9 +277,42 @@ async fn of_request(
             },
         }
     } else {
-        return of_family(conn, context, request.guardian_id, Some(lang)).await;
+        return of_ended(conn, context, &request, &rows, lang).await;
     };
-    Ok((lang, name, task))
+    let child = find_user_by_id(conn, request.child_id).await?;
+    let name = first_name(context, &child)?;
+    Ok(Found::new(lang, name, task))
+}
+
+/// The page behind a link with nothing left to answer: why, and all consents, with buttons for whoever has proved by this
+/// request to be the guardian. Whoever said not to be the guardian is shown no child.
+async fn of_ended(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    request: &RequestRow,
+    rows: &[ConsentRow],
+    lang: EmailLocale,
+) -> ServiceResult<Found> {
+    let notice_again = Some(notice_html(conn, request, lang).await?.html);
+    let is_proved = is_proved(rows)?;
+    if !is_proved && !db::disowned_among(conn, &[request.id]).await?.is_empty() {
+        return Ok(Found {
+            over: Some(|words| words.told_disowned),
+            notice_again,
+            ..Found::new(lang, None, Task::Nothing)
+        });
+    }
+    let mut children = children_of(conn, context, request.guardian_id, lang).await?;
+    if !is_proved {
+        children = without_buttons(children);
+    }
+    let family = keys(context).token(Door::Family(request.guardian_id));
+    Ok(Found {
+        over: Some(over(rows)?),
+        notice_again,
+        token: family.filter(|_| is_proved),
+        ..Found::new(lang, None, Task::Family { children })
+    })
 }
 
 /// What is left to do to be verified.
@@ -285,7 +369,7 @@ async fn answer_task(
     context: &Context,
     request: &RequestRow,
     rows: &[ConsentRow],
-    lang: EmailLocale,
+    (lang, ticked): (EmailLocale, &Ticked),
 ) -> ServiceResult<Task> {
     let mut choices = Vec::with_capacity(rows.len());
     for row in rows {
@@ -297,23 +381,29 @@ async fn answer_task(
             .parse()
             .map_err(|_| unknown("scope", &row.scope))?;
         let (label, detail) = scope_words(&scope, lang);
+        let is_offered = is_offered(context, request, &scope);
         choices.push(Choice {
             value: row.scope.clone(),
             label,
             detail,
-            is_offered: is_offered(context, request, &scope),
+            is_offered,
+            is_ticked: is_offered && ticked.scopes.contains(&row.scope),
         });
     }
     Ok(Task::Answer {
         notice: notice_html(conn, request, lang).await?.html,
         kept: retention_lines(context, lang),
         choices,
-        ways: ways(context, request, lang),
+        ways: ways(context, request, (lang, ticked)),
         until: day(request.until, lang),
     })
 }
 
-fn ways(context: &Context, request: &RequestRow, lang: EmailLocale) -> Vec<WayChoice> {
+fn ways(
+    context: &Context,
+    request: &RequestRow,
+    (lang, ticked): (EmailLocale, &Ticked),
+) -> Vec<WayChoice> {
     let offered = offered(context, request).into_iter();
     let ways = offered.map(|method| {
         let (label, detail) = way_words(method, lang);
@@ -321,6 +411,7 @@ fn ways(context: &Context, request: &RequestRow, lang: EmailLocale) -> Vec<WayCh
             value: method.as_str(),
             label,
             detail,
+            is_ticked: ticked.method.as_deref() == Some(method.as_str()),
         }
     });
     ways.collect()
@@ -352,7 +443,8 @@ fn labels(
     Ok(labels)
 }
 
-fn label(row: &ConsentRow, lang: EmailLocale) -> ServiceResult<String> {
+/// What the scope of a consent is called.
+pub(super) fn label(row: &ConsentRow, lang: EmailLocale) -> ServiceResult<String> {
     let scope: Scope = row
         .scope
         .parse()
@@ -368,52 +460,12 @@ async fn of_family(
 ) -> ServiceResult<Found> {
     let user = find_user_by_id(conn, guardian).await.map_err(missing)?;
     let lang = lang.unwrap_or_else(|| language(&user));
-    let words = page_words(lang);
-    let rows = db::consents_of_guardian(conn, guardian).await?;
-    let mut children: Vec<(Uuid, Child)> = Vec::new();
-    let mut seen: Option<(Uuid, &str)> = None;
-    for row in &rows {
-        // Of each child and scope the newest comes first; older ones are history.
-        if seen == Some((row.child_id, row.scope.as_str())) {
-            continue;
-        }
-        seen = Some((row.child_id, row.scope.as_str()));
-        if children.last().is_none_or(|(id, _)| *id != row.child_id) {
-            let child = find_user_by_id(conn, row.child_id).await?;
-            let name = first_name(context, &child)?;
-            let number = children.len() + 1;
-            let name = name.unwrap_or_else(|| format!("{} {number}", words.child));
-            let child = Child {
-                id: row.child_id,
-                name,
-                lines: Vec::new(),
-                may_ask: may_ask(&rows, row.child_id) && child.deleted_at.is_none(),
-            };
-            children.push((row.child_id, child));
-        }
-        if let Some((_, child)) = children.last_mut() {
-            child.lines.push(line(row, words, lang)?);
-        }
-    }
-    let children = children.into_iter().map(|(_, child)| child).collect();
-    Ok((lang, None, Task::Family { children }))
+    let children = children_of(conn, context, guardian, lang).await?;
+    Ok(Found::new(lang, None, Task::Family { children }))
 }
 
-fn line(row: &ConsentRow, words: &PageWords, lang: EmailLocale) -> ServiceResult<Line> {
-    let state = state(row)?;
-    Ok(Line {
-        id: row.id,
-        label: label(row, lang)?,
-        state: words.state(state),
-        since: day(row.updated_at, lang),
-        can_revoke: matches!(
-            state,
-            ConsentState::Active | ConsentState::Suspended | ConsentState::ReconsentRequired
-        ),
-    })
-}
-
-fn day(at: DateTime<Utc>, lang: EmailLocale) -> String {
+/// A time, as guardians read it.
+pub(super) fn day(at: DateTime<Utc>, lang: EmailLocale) -> String {
     let format = match lang {
         EmailLocale::En => "%Y-%m-%d %H:%M UTC",
         EmailLocale::De => "%d.%m.%Y, %H:%M UTC",

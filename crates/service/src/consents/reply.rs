@@ -11,8 +11,8 @@ use viral_engine_domain::consents::{ConsentEvent, ConsentState, Door, Evidence, 
 
 use super::change::{Deed, change};
 use super::mail::{first_message, write_to_guardian};
-use super::page::{GuardianPage, door, notice_html, page};
-use super::page_words::PageWords;
+use super::page::{GuardianPage, PressedBefore, Ticked, door, notice_html, page};
+use super::page_words::{PageWords, Told};
 use super::revoke::revoke_as_guardian;
 use super::row::{life, state};
 use super::verification::{Outcome, Provider, Sent, end_verification, settle, store_form};
@@ -49,8 +49,6 @@ pub enum Reply {
     Ask(data_requests::Asked, Uuid),
 }
 
-pub(super) type Told = fn(&PageWords) -> &'static str;
-
 /// Does what a guardian pressed, and answers the page, which says so. What does not fit the page's state changes nothing.
 ///
 /// # Errors
@@ -62,17 +60,19 @@ pub async fn reply_to_request(
     lang: Option<EmailLocale>,
     reply: Reply,
 ) -> ServiceResult<GuardianPage> {
+    let ticked = ticked(&reply);
     let told = match (door(context, token)?, reply) {
         (Door::Family(guardian), Reply::Revoke(consent)) => {
             let caller = as_guardian(client, guardian);
             let revoked = revoke_as_guardian(context, &caller, guardian, &[consent]).await;
-            said(revoked.map(|()| told_revoked as Told))?
+            let told = said(revoked.map(|()| told_revoked as Told))?;
+            Some(told.unwrap_or(told_ended))
         }
         (Door::Family(guardian), Reply::Ask(asked, child)) => {
             let mailed = mail_data_link(context, guardian, child, asked, lang).await;
             said(mailed.map(told_of_mail))?
         }
-        (Door::Family(_), _) => told_late as Told,
+        (Door::Family(_), _) => None,
         (opened @ (Door::Answer(request) | Door::Confirm(request)), reply) => {
             let is_second = matches!(opened, Door::Confirm(_));
             let asked = Pressed { reply, is_second };
@@ -80,7 +80,19 @@ pub async fn reply_to_request(
         }
     };
     let mut conn = context.connection().await?;
-    page(&mut conn, context, token, lang, Some(told)).await
+    let pressed = PressedBefore { told, ticked };
+    page(&mut conn, context, token, lang, Some(&pressed)).await
+}
+
+/// What a guardian ticked, for a page that may have to be shown again.
+fn ticked(reply: &Reply) -> Ticked {
+    match reply {
+        Reply::Allow { scopes, method } => Ticked {
+            scopes: scopes.clone(),
+            method: method.clone(),
+        },
+        _ => Ticked::default(),
+    }
 }
 
 fn told_revoked(words: &PageWords) -> &'static str {
@@ -95,20 +107,30 @@ fn told_of_mail(mailed: Mailed) -> Told {
     }
 }
 
-fn told_late(words: &PageWords) -> &'static str {
-    words.told_late
+fn told_ended(words: &PageWords) -> &'static str {
+    words.told_ended
+}
+
+fn told_unavailable(words: &PageWords) -> &'static str {
+    words.told_unavailable
 }
 
 /// No two verifications have the same name at the provider.
 const REFERENCE: &str = "consent_verifications_reference_idx";
 
-/// A page that was left open while something else happened is told so, and is no fault.
-fn said(done: ServiceResult<Told>) -> ServiceResult<Told> {
+/// What came of it. A page that was left open while something else happened is no fault: nothing came of it then.
+fn said(done: ServiceResult<Told>) -> ServiceResult<Option<Told>> {
     match done {
-        Err(ServiceError::Conflict(_)) => Ok(told_late),
-        Err(ServiceError::Unavailable(_)) => Ok(|words| words.told_unavailable),
-        other => other,
+        Ok(told) => Ok(Some(told)),
+        Err(ServiceError::Conflict(_)) => Ok(None),
+        Err(ServiceError::Unavailable(_)) => Ok(Some(told_unavailable)),
+        Err(other) => Err(other),
     }
+}
+
+/// What does not fit the page's state changes nothing.
+fn nothing_to_answer() -> ServiceError {
+    ServiceError::Conflict("there is nothing to answer".to_owned())
 }
 
 fn as_guardian(client: &Caller, guardian: Uuid) -> Caller {
@@ -153,7 +175,7 @@ async fn answer(
             let way = way(context, &request, &rows, (method, lang)).await;
             conn = context.connection().await?;
             match way {
-                Err(ServiceError::Unavailable(_)) => return Ok(|words| words.told_unavailable),
+                Err(ServiceError::Unavailable(_)) => return Ok(told_unavailable),
                 way => Some(way?),
             }
         }
@@ -176,7 +198,7 @@ async fn answer(
             match reply {
                 Reply::Allow { scopes, .. } => match way {
                     Some(way) => asked.allow(conn, &scopes, way).await,
-                    None => Ok(told_late as Told),
+                    None => Err(nothing_to_answer()),
                 },
                 Reply::OtherWay => asked.other_way(conn).await,
                 Reply::Form(bytes) => asked.take_form(conn, &bytes).await,
@@ -186,7 +208,7 @@ async fn answer(
                     asked.refuse(conn, |words| words.told_not_mine).await
                 }
                 Reply::Confirm if is_second => asked.confirm(conn).await,
-                Reply::Confirm | Reply::Revoke(_) | Reply::Ask(..) => Ok(told_late as Told),
+                Reply::Confirm | Reply::Revoke(_) | Reply::Ask(..) => Err(nothing_to_answer()),
             }
         })
         .await?;
@@ -223,9 +245,7 @@ impl Asked<'_> {
             }
         }
         match taken.is_empty() {
-            true => Err(ServiceError::Conflict(
-                "there is nothing to answer".to_owned(),
-            )),
+            true => Err(nothing_to_answer()),
             false => Ok(taken),
         }
     }
@@ -320,7 +340,7 @@ impl Asked<'_> {
 
     async fn other_way(self, conn: &mut AsyncPgConnection) -> ServiceResult<Told> {
         let Some(open) = db::open_verification(conn, self.request.id).await? else {
-            return Ok(told_late as Told);
+            return Err(nothing_to_answer());
         };
         let (context, caller, deed) = (self.context, self.caller, self.deed());
         settle(conn, context, caller, deed, open.id, Outcome::Over).await?;
@@ -329,13 +349,14 @@ impl Asked<'_> {
 
     async fn take_form(self, conn: &mut AsyncPgConnection, bytes: &[u8]) -> ServiceResult<Told> {
         let open = db::open_verification(conn, self.request.id).await?;
-        let is_awaited = |open: &VerificationRow| {
-            open.state == "started" && open.provider == Provider::ManualReview.as_str()
-        };
+        let is_form = |open: &VerificationRow| open.provider == Provider::ManualReview.as_str();
         let is_late = self.context.now() >= self.request.until;
-        let Some(open) = open.filter(is_awaited).filter(|_| !is_late) else {
-            return Ok(told_late as Told);
+        let Some(open) = open.filter(is_form).filter(|_| !is_late) else {
+            return Err(nothing_to_answer());
         };
+        if open.state != "started" {
+            return Ok(|words| words.told_form_before);
+        }
         let told: Told = match store_form(conn, self.context, open, bytes).await? {
             Sent::Taken => |words| words.told_form,
             Sent::Unreadable => |words| words.told_no_form,

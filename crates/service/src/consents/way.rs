@@ -7,7 +7,7 @@ use viral_engine_api_types::emails::EmailLocale;
 use viral_engine_db::consents::{ConsentRow, RequestRow};
 use viral_engine_domain::consents::{ConsentState, Method};
 
-use super::reply::Told;
+use super::page_words::Told;
 use super::row::state;
 use super::verification::{Provider, Started, offered, start};
 use crate::context::Context;

@@ -41,7 +41,7 @@ pub const VERIFICATIONS: Verifications = Verifications {
     picture: "The form as it was sent in",
     unreadable: "This is no picture as its format says. Download it instead, and open it with care.",
     review: "Review",
-    review_help: "Compare the names and the id with the request, and look for a signature. It takes two different people to approve; one who rejects is enough.",
+    review_help: "Open the form first: nobody can approve it without having opened it. Compare the names and the id with the request, and look for a signature. It takes two different people to approve; one who rejects is enough.",
     approve: "Approve",
     reject: "Reject",
     approve_title: "Approve this form",

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use viral_engine_api_types::VerificationId;
 use viral_engine_api_types::consents::{ReviewForm, ReviewVerdict, Verification};
 use viral_engine_api_types::permissions::Permission;
+use viral_engine_db::audit::has_done;
 use viral_engine_db::consents::{self as db, ReviewRow, VerificationRow};
 use viral_engine_domain::consents::{FormFormat, Verdict, decided};
 
@@ -44,23 +45,36 @@ pub async fn get_verification_form(
     let bytes = opened.ok_or(ServiceError::NotFound("form"))?;
     let format = FormFormat::of(&bytes).ok_or_else(|| unknown("format", &form.media_type))?;
     let object = id.to_string();
-    let object = ("consent_verification", object.as_str());
-    audit::record(
-        &mut conn,
-        context,
-        caller,
-        "get_verification_form",
-        object,
-        json!({}),
-    )
-    .await?;
+    let object = (OBJECT, object.as_str());
+    audit::record(&mut conn, context, caller, LOOK, object, json!({})).await?;
     Ok(VerificationForm { bytes, format })
+}
+
+/// What a verification is in the audit trail.
+const OBJECT: &str = "consent_verification";
+/// That somebody looked at a form, there.
+const LOOK: &str = "get_verification_form";
+
+/// Two approvals count for something because two people have looked. To reject takes no look: a form may be past opening.
+async fn require_look(
+    conn: &mut AsyncPgConnection,
+    operator: Uuid,
+    id: VerificationId,
+) -> ServiceResult<()> {
+    let object = id.to_string();
+    match has_done(conn, operator, LOOK, (OBJECT, object.as_str())).await? {
+        true => Ok(()),
+        false => Err(ServiceError::Conflict(
+            "you have not opened this form: look at it before you approve it".to_owned(),
+        )),
+    }
 }
 
 /// Notes what an operator found. With the second approval the guardian's consents are in force; one rejection ends it.
 ///
 /// # Errors
-/// A conflict when there is nothing to look at, or the operator has said so before; API keys are no people.
+/// A conflict when there is nothing to look at, or the operator has said so before, or approves what the operator has not
+/// opened; API keys are no people.
 pub async fn review_verification(
     context: &Context,
     caller: &Caller,
@@ -87,6 +101,9 @@ pub async fn review_verification(
             ));
         }
         let verdict = verdict(body.verdict);
+        if verdict == Verdict::Approved {
+            require_look(conn, operator.0, id).await?;
+        }
         let review = ReviewRow {
             verification_id: id.0,
             operator_id: operator.0,
@@ -95,7 +112,7 @@ pub async fn review_verification(
         };
         db::insert_review(conn, &review).await?;
         let object = id.to_string();
-        let object = ("consent_verification", object.as_str());
+        let object = (OBJECT, object.as_str());
         let changes = json!({ "verdict": verdict.as_str() });
         audit::record(conn, context, caller, DEED.action, object, changes).await?;
         let mut verdicts = vec![verdict];

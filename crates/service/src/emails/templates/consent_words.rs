@@ -55,7 +55,7 @@ fn english(mail: &ConsentMail) -> ConsentWords {
     let (intro, button, note) = match mail.stage {
         ConsentStage::Request | ConsentStage::Reminder => (
             format!(
-                "{child} uses a learning platform. Before it may do the following, you as the guardian decide:"
+                "{child} uses a learning platform. Before the following is allowed, you as the guardian decide:"
             ),
             "Read and decide",
             format!(
@@ -71,7 +71,7 @@ fn english(mail: &ConsentMail) -> ConsentWords {
         ),
         ConsentStage::Unverified(_) => (
             format!(
-                "We could not tell that you are the guardian of {child}. Before it may do the following, please try once more:"
+                "We could not tell that you are the guardian of {child}. Please try once more. It is about this:"
             ),
             "Try again",
             format!("Nothing of this is allowed. You can answer until {until}."),
@@ -95,7 +95,9 @@ fn german(mail: &ConsentMail) -> ConsentWords {
     let until = mail.until.format("%d.%m.%Y");
     let (intro, button, note) = match mail.stage {
         ConsentStage::Request | ConsentStage::Reminder => (
-            format!("{child} nutzt eine Lernplattform. Bevor sie Folgendes darf, entscheiden Sie:"),
+            format!(
+                "{child} nutzt eine Lernplattform. Bevor Folgendes erlaubt ist, entscheiden Sie:"
+            ),
             "Lesen und entscheiden",
             format!(
                 "Nichts davon ist erlaubt, bevor Sie geantwortet haben. Ohne Antwort bis zum {until} wird Ihre Adresse gelöscht."

@@ -1,0 +1,113 @@
+//! The page of all consents of a guardian: each child with what is allowed.
+
+use std::collections::BTreeSet;
+
+use diesel_async::AsyncPgConnection;
+use uuid::Uuid;
+use viral_engine_api_types::emails::EmailLocale;
+use viral_engine_db::consents::{self as db, ConsentRow};
+use viral_engine_db::users::find_user_by_id;
+use viral_engine_domain::consents::ConsentState;
+
+use super::mail::first_name;
+use super::page::{day, label};
+use super::page_words::{PageWords, page_words};
+use super::row::state;
+use crate::context::Context;
+use crate::data_requests::may_ask;
+use crate::error::ServiceResult;
+
+/// A consent on a page.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    pub id: Uuid,
+    pub label: String,
+    pub state: &'static str,
+    pub since: String,
+    pub can_revoke: bool,
+}
+
+/// A child on a page.
+#[derive(Clone, Debug)]
+pub(super) struct Child {
+    pub id: Uuid,
+    pub name: String,
+    pub lines: Vec<Line>,
+    /// Whether the guardian may ask for what is held.
+    pub may_ask: bool,
+}
+
+/// The children of a guardian, with the consents about each.
+pub(super) async fn children_of(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    guardian: Uuid,
+    lang: EmailLocale,
+) -> ServiceResult<Vec<Child>> {
+    let words = page_words(lang);
+    let rows = db::consents_of_guardian(conn, guardian).await?;
+    let disowned = disowned(conn, &rows).await?;
+    let mut children: Vec<Child> = Vec::new();
+    let mut seen: Option<(Uuid, &str)> = None;
+    for row in &rows {
+        // Of each child and scope the newest comes first; older ones are history.
+        if seen == Some((row.child_id, row.scope.as_str())) || disowned.contains(&row.child_id) {
+            continue;
+        }
+        seen = Some((row.child_id, row.scope.as_str()));
+        if children.last().is_none_or(|child| child.id != row.child_id) {
+            let child = find_user_by_id(conn, row.child_id).await?;
+            let name = first_name(context, &child)?;
+            let number = children.len() + 1;
+            children.push(Child {
+                id: row.child_id,
+                name: name.unwrap_or_else(|| format!("{} {number}", words.child)),
+                lines: Vec::new(),
+                may_ask: may_ask(&rows, row.child_id) && child.deleted_at.is_none(),
+            });
+        }
+        if let Some(child) = children.last_mut() {
+            child.lines.push(line(row, words, lang)?);
+        }
+    }
+    Ok(children)
+}
+
+/// Children about whom somebody who was asked said not to be the guardian, and nobody has proved the contrary. Whoever that
+/// was has the link to this page too, and is not to read their names any more.
+async fn disowned(
+    conn: &mut AsyncPgConnection,
+    rows: &[ConsentRow],
+) -> ServiceResult<BTreeSet<Uuid>> {
+    let asked: Vec<Uuid> = rows.iter().filter_map(|row| row.request_id).collect();
+    let disowned = db::disowned_among(conn, &asked).await?;
+    let is_of_these = |row: &&ConsentRow| row.request_id.is_some_and(|id| disowned.contains(&id));
+    let children = rows.iter().filter(is_of_these).map(|row| row.child_id);
+    Ok(children.filter(|child| !may_ask(rows, *child)).collect())
+}
+
+fn line(row: &ConsentRow, words: &PageWords, lang: EmailLocale) -> ServiceResult<Line> {
+    let state = state(row)?;
+    Ok(Line {
+        id: row.id,
+        label: label(row, lang)?,
+        state: words.state(state),
+        since: day(row.updated_at, lang),
+        can_revoke: matches!(
+            state,
+            ConsentState::Active | ConsentState::Suspended | ConsentState::ReconsentRequired
+        ),
+    })
+}
+
+/// The same without buttons, for links whose holders have not proved to be the guardian.
+pub(super) fn without_buttons(children: Vec<Child>) -> Vec<Child> {
+    let plain = children.into_iter().map(|mut child| {
+        child.may_ask = false;
+        for line in &mut child.lines {
+            line.can_revoke = false;
+        }
+        child
+    });
+    plain.collect()
+}
