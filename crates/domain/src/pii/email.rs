@@ -184,6 +184,8 @@ mod tests {
             "\"joe fox\"@example.com",
             "ｊｏｅ＠ｅｘａｍｐｌｅ．ｃｏｍ",
             "j\u{200B}oe@exam\u{200B}ple.com",
+            "ⓙⓞⓔ@ⓔⓧⓐⓜⓟⓛⓔ.ⓒⓞⓜ",
+            "🅙🅞🅔@🄴🅇🄰🄼🄿🄻🄴.🅒🅞🅜",
         ] {
             is_email(text);
         }
