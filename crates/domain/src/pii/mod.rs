@@ -16,6 +16,7 @@ mod card;
 mod confidence;
 mod context;
 mod date;
+mod description;
 mod domain_name;
 mod email;
 mod email_joined;

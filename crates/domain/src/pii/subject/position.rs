@@ -60,7 +60,7 @@ impl<'p, 'a> Place<'p, 'a> {
     }
 
     fn is_written(&self, word: &Word, written: &str) -> bool {
-        word.len() == written.len() && self.page.text.has_word_at(word.range().start, written)
+        self.page.is_written(word, written)
     }
 
     /// `named Grace`, `her name is grace`, `Mrs. Young`, `I'm Grace`, `my friend Grace`.
