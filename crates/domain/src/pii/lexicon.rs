@@ -98,6 +98,10 @@ classes! {
     ARTICLE = 37,
     /// Says what somebody is: a nation, a faith, a condition, a mood.
     DESCRIBES = 38,
+    /// Ends a phrase after which a name may stand: "ich heiße", "this is", "signed".
+    INTRODUCES = 39,
+    /// A word of grammar in German, French, Spanish and their like: no name.
+    OTHER_GRAMMAR = 40,
 }
 
 impl Classes {
@@ -295,7 +299,7 @@ const LISTS: &[(Classes, &str)] = &[
     ),
     (
         Classes::NAMED,
-        "named called name names nickname nicknamed namens llamo heisse appelle",
+        "named called name names nickname nicknamed namens llamo heisse heiße appelle",
     ),
     (
         Classes::GREETING,
@@ -342,7 +346,22 @@ const LISTS: &[(Classes, &str)] = &[
          lazy lonely lost lucky mad male maybe nervous new nice normal old open over poor pretty proud quiet \
          ready rude sad safe scared serious short shy sick silly single sleepy small smart sorry strong \
          stupid super sure tall thirsty tired today tomorrow tonight ugly upset weak weird white worried \
-         wrong later soon perhaps anytime whatever",
+         wrong later soon perhaps anytime whatever northern southern eastern western \
+         central little modern ancient united royal",
+    ),
+    (
+        Classes::INTRODUCES,
+        "is ist est es e me heisse heiße heisst heißt appelle nomme llamo llama chiamo chiama chamo chama \
+         heet heter hedder sie imie signed sincerely regards yours truly love xoxo gruße grußen grusse \
+         gruesse saludos cordialement groetjes",
+    ),
+    (
+        Classes::OTHER_GRAMMAR,
+        "nicht auch ja doch noch schon so wie eigentlich immer hier nun aber ihn ihr dich euch sie es das \
+         den dem der die ein eine einen mit von zu was anders willkommen alle gut egal unwichtig geheim \
+         pas plus comme comment bien aussi moi toi lui elle il le les un une mon ma mes ton ta ce tout tous \
+         mi mucho por para ayer hoy el la los una de desde cuando que tu su y pero muy mas no asi como igual \
+         cosi anche non come molto niet ook maar inte ocksa ikke nie tez jak",
     ),
 ];
 

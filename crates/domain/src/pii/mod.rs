@@ -23,6 +23,7 @@ mod email_joined;
 mod entity;
 mod evidence;
 mod handle;
+mod introduction;
 mod ip;
 mod json;
 mod key_names;

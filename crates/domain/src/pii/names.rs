@@ -1,5 +1,6 @@
 //! Names of people, where the words around them show that they are names: "my name is …", "I'm …",
-//! a title, "my friend …", `Emma Johnson, 12`.
+//! a title, "my friend …", `Emma Johnson, 12`; phrases such as "ich heiße …" are in
+//! [`super::introduction`].
 //!
 //! There is no list of names: what is a name in one language is a word in another. A text that says
 //! nothing about a capitalised word leaves it.
@@ -9,6 +10,7 @@ use std::ops::Range;
 use super::confidence::Confidence;
 use super::description::describes;
 use super::entity::EntityKind;
+use super::introduction::after_phrase;
 use super::lexicon::Classes;
 use super::page::{Gap, Page};
 use super::scan::Candidate;
@@ -63,6 +65,9 @@ pub(super) fn find(page: &Page<'_>, found: &mut Vec<Candidate>) {
 /// The name that this word is about or begins.
 fn name_near(page: &Page<'_>, index: usize) -> Option<(Range<usize>, Confidence)> {
     let word = &page.words[index];
+    if word.is(Classes::INTRODUCES) {
+        return after_phrase(page, index);
+    }
     if word.is(Classes::NAMED) {
         return introduced(page, index).map(|range| (range, Confidence::CERTAIN));
     }
@@ -226,7 +231,7 @@ fn age_at(page: &Page<'_>, at: usize) -> Option<usize> {
 }
 
 /// The name that begins with this word: capitalised words, particles and initials.
-fn name_from(page: &Page<'_>, first: usize) -> Option<Range<usize>> {
+pub(super) fn name_from(page: &Page<'_>, first: usize) -> Option<Range<usize>> {
     let is_name = |word: &Word| {
         word.is_capitalised()
             && !word.is(Classes::GRAMMAR

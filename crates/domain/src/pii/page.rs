@@ -67,9 +67,9 @@ impl<'a> Page<'a> {
         (group.range().start == at).then_some(group)
     }
 
-    /// Whether a word is this one (lower-case ASCII), in either case.
+    /// Whether a word is this one (lower-case), in either case.
     pub(super) fn is_written(&self, word: &Word, written: &str) -> bool {
-        word.len() == written.len() && self.text.has_word_at(word.range().start, written)
+        word.len() == written.chars().count() && self.text.has_word_at(word.range().start, written)
     }
 
     /// The characters between a word and the one after it, at most `N`; `None` when there are more
