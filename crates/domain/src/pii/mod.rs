@@ -40,6 +40,7 @@ mod phone;
 mod phone_shape;
 mod place;
 mod place_name;
+mod preposition_street;
 mod redact;
 mod scan;
 mod scanner;
