@@ -72,12 +72,14 @@ pub(super) fn preposition_street(page: &Page<'_>, noun: &Word, number: &Group) -
     if is_in(page, noun, NO_PLACES) {
         return None;
     }
-    let is_street = || is_landmark(page, noun) && ends_phrase(page, number);
-    let is_placed = || has_postal_code(page, number) || is_lived_at(page, first);
+    let is_capitalised = page.words[first].is_capitalised();
+    let is_street = || is_capitalised && is_landmark(page, noun) && ends_phrase(page, number);
+    let is_home = || is_lived_at(page, first) && !counts(page, number);
+    let is_placed = || has_postal_code(page, number) || is_home();
     (is_street() || is_placed()).then(|| page.words[first].range().start)
 }
 
-/// The capitalised preposition before up to [`MAX_NAMES`] capitalised words, of which `last` is the last.
+/// The preposition before up to [`MAX_NAMES`] capitalised words, of which `last` is the last.
 fn preposition_before(page: &Page<'_>, last: usize) -> Option<usize> {
     let is_joined = |index: &usize| {
         page.gap_after::<1>(*index)
@@ -94,10 +96,10 @@ fn preposition_before(page: &Page<'_>, last: usize) -> Option<usize> {
             let is_preposition = PREPOSITIONS
                 .iter()
                 .any(|known| page.is_written(before, known));
-            return (is_preposition && before.is_capitalised()).then_some(first);
+            return is_preposition.then_some(first);
         }
         if is_one_of(&CONTRACTED) {
-            return word.is_capitalised().then_some(first);
+            return Some(first);
         }
         if !word.is_capitalised() {
             return None;
@@ -128,6 +130,13 @@ fn is_in(page: &Page<'_>, noun: &Word, list: &str) -> bool {
 fn lower(page: &Page<'_>, word: &Word) -> String {
     let written = page.text.all_of(&word.range()).iter().take(40);
     written.flat_map(|char| char.to_lowercase()).collect()
+}
+
+/// Whether the number is of the noun after it: `5 Tage`.
+fn counts(page: &Page<'_>, number: &Group) -> bool {
+    let end = number.range().end;
+    let next = page.text.skip(end, 1, |char| char == ' ');
+    next > end && page.word_at(next).is_some_and(Word::is_capitalised)
 }
 
 /// Whether the number counts nothing and is the start of no other: not `Am See 5 Enten`, `Am See 5,50 €`.
@@ -215,6 +224,8 @@ mod tests {
             "Am Bahnhof 10:30",
             "Am Platz 5",
             "am markt 5 stehen wir",
+            "wir gehen am Bach 3 mal",
+            "wir wohnen im Hotel 5 Tage",
             "Im Test 3",
             "Zum Beispiel 7",
             "In an Hour 5",
