@@ -155,11 +155,8 @@ fn own_name(page: &Page<'_>, last: usize) -> Option<Range<usize>> {
 
 fn name_of_somebody(page: &Page<'_>, last: usize) -> Option<Range<usize>> {
     let word = word_after(page, last)?;
-    let is_shouted = word.case == Case::Upper && word.len() > 1;
     let range = capital_name(page, last)?;
-    // `call me Coach`
-    let is_title = word.is(Classes::TITLE.or(Classes::RELATION)) && range == word.range();
-    (!is_shouted && !is_title && !describes(page, word)).then_some(range)
+    (!is_shouted(word) && !describes(page, word)).then_some(range)
 }
 
 /// The word after a phrase, if nothing but a blank or a colon is between them.
@@ -169,9 +166,16 @@ fn word_after<'p>(page: &'p Page<'_>, last: usize) -> Option<&'p Word> {
     page.words.get(last + 1).filter(|_| joins)
 }
 
+/// The capitalised name after a phrase. Of `Coach` and `Dr. Smith` the title is none.
 fn capital_name(page: &Page<'_>, last: usize) -> Option<Range<usize>> {
-    word_after(page, last).filter(|word| !word.is(Classes::OTHER_GRAMMAR))?;
-    name_from(page, last + 1)
+    let word = word_after(page, last).filter(|word| !word.is(Classes::OTHER_GRAMMAR))?;
+    let range = name_from(page, last + 1)?;
+    let is_title = word.is(Classes::TITLE.or(Classes::RELATION)) && range == word.range();
+    (!is_title).then_some(range)
+}
+
+fn is_shouted(word: &Word) -> bool {
+    word.case == Case::Upper && word.len() > 1
 }
 
 /// `Hi, this is Emma`, `this is Emma speaking`, `This is Emma Watson`.
@@ -182,9 +186,9 @@ fn speaker(page: &Page<'_>, last: usize) -> Option<Range<usize>> {
         return None;
     }
     let word = word_after(page, last)?;
-    let range = name_from(page, last + 1)?;
+    let range = capital_name(page, last)?;
     let names = words_in(page, last + 1, &range);
-    let is_shouted = names.iter().all(|name| name.case == Case::Upper);
+    let is_shouted = names.iter().all(is_shouted);
     let is_place = PLACES
         .iter()
         .any(|place| page.text.has_word_at(range.start, place));
@@ -240,7 +244,9 @@ fn signer(page: &Page<'_>, last: usize) -> Option<Range<usize>> {
     let fits = if parts(&gap) {
         ends_line(page, range.end) && (is_signed || !is_known)
     } else {
-        gap.is_blank() && is_signed && begins_clause(page, last) && !is_known
+        let is_code =
+            is_shouted(first) || page.text.at(range.end).is_some_and(char::is_alphanumeric);
+        gap.is_blank() && is_signed && begins_clause(page, last) && !is_known && !is_code
     };
     let is_said_of = page.is_written(closing, "love") && !page.begins_sentence(last);
     (fits && !is_said_of && !describes(page, first)).then_some(range)
@@ -263,11 +269,12 @@ fn ends_line(page: &Page<'_>, end: usize) -> bool {
         .is_none_or(|char| matches!(char, '\n' | '\r'))
 }
 
-/// Whether a sentence begins with the word, or what follows a comma or a dash.
+/// Whether a sentence begins with the word, or what follows a comma or a dash and a blank.
 fn begins_clause(page: &Page<'_>, word: usize) -> bool {
     let start = page.words[word].range().start;
     let before = page.text.skip_back(start, 2, |char| char == ' ');
-    page.begins_sentence(word) || matches!(page.text.before(before), Some(',' | '-' | '~'))
+    let follows_sign = matches!(page.text.before(before), Some(',' | '-' | '~'));
+    page.begins_sentence(word) || (before < start && follows_sign)
 }
 
 /// The words of a range that begins with the word `first`.
@@ -365,6 +372,8 @@ mod tests {
         is_name("hello this is ", "Grace", " and I am lost");
         is_name("This is ", "Emma", " speaking");
         is_name("This is ", "Emma", " from room four");
+        is_name("Hello, this is Mr. ", "Tom Miller", ".");
+        is_name("Ich heiße Dr. ", "Zoe Adler", "");
     }
 
     #[test]
@@ -408,6 +417,8 @@ mod tests {
             "Kind regards, Team",
             "I love, Love and love",
             "Sincerely, The Staff",
+            "a self-signed Rcgen key",
+            "# signed LEB128",
         ] {
             nothing_in(text);
         }
