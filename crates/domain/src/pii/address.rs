@@ -1,5 +1,5 @@
 //! Street addresses, as the countries write them: `12 Main Street, Apt 4, Springfield, IL 62704`,
-//! `Hauptstraße 12`, `12 rue de la Paix`, `P.O. Box 12`, `Springfield, IL 62704`.
+//! `Hauptstraße 12`, `Am Markt 5`, `12 rue de la Paix`, `P.O. Box 12`, `Springfield, IL 62704`.
 //!
 //! A number starts each; the few words around it decide. Words that end a street's name and mean
 //! other things too ("drive", "park") need capitals.
@@ -12,6 +12,7 @@ use super::lexicon::Classes;
 use super::numbers::Group;
 use super::page::Page;
 use super::place_name::with_place;
+use super::preposition_street::preposition_street;
 use super::scan::Candidate;
 use super::words::{Case, Word};
 
@@ -170,7 +171,9 @@ fn street_before(page: &Page<'_>, group: &Group, reached: usize) -> Option<Range
         matches!(char, ' ' | ',' | '.')
     });
     let last = page.word_ending(end)?;
-    let start = compound_street(page, last).or_else(|| street_of_words(page, last))?;
+    let start = preposition_street(page, last, group)
+        .or_else(|| compound_street(page, last))
+        .or_else(|| street_of_words(page, last))?;
     let letter = text.skip(group.range().end, 2, char::is_alphabetic);
     let number_end = if letter == group.range().end + 1 {
         letter

@@ -1,11 +1,16 @@
 //! The domain of an email address, with dots as they are typed or spelt.
 
+use std::ops::Range;
+
 use super::email::{Spelling, bracketed_word, is_blank, with_spaces};
+use super::spaced::spaced_end;
 use super::text::Text;
-use super::top_level::is_generic;
+use super::top_level::{TopLevel, is_generic, top_level};
 
 const MAX_LABEL: usize = 63;
 const MAX_DOMAIN: usize = 253;
+/// The same with blanks between its letters.
+const MAX_SPACED: usize = 2 * MAX_DOMAIN;
 /// Labels in one domain.
 const MAX_LABELS: usize = 10;
 
@@ -26,8 +31,50 @@ enum Dot {
 }
 
 /// Reads a domain at `start` and answers its end, if there is one that fits the way the @ is
-/// written.
+/// written. After an @ apart its letters may stand apart too.
 pub(super) fn read_domain(text: &Text, start: usize, at: Spelling) -> Option<usize> {
+    let spaced = || (at != Spelling::Plain).then(|| read_spaced_domain(text, start, at));
+    read_plain_domain(text, start, at).or_else(|| spaced().flatten())
+}
+
+/// `e x a m p l e . c o m`
+fn read_spaced_domain(text: &Text, start: usize, at: Spelling) -> Option<usize> {
+    let spaced_or_plain = |start| spaced_end(text, start).or_else(|| label_end(text, start));
+    let mut end = spaced_or_plain(start)?;
+    let mut last_good = None;
+    let mut has_spelt_dot = false;
+    for _ in 1..MAX_LABELS {
+        let Some((dot, next)) = read_dot(text, end) else {
+            break;
+        };
+        let Some(label) = spaced_or_plain(next).filter(|label| label - start <= MAX_SPACED) else {
+            break;
+        };
+        has_spelt_dot |= dot == Dot::Spelt;
+        if at != Spelling::Word || has_spelt_dot {
+            last_good = top_level_end(text, next..label).or(last_good);
+        }
+        end = label;
+    }
+    last_good
+}
+
+/// The end of a top-level domain whose letters may stand apart; a word of one letter may follow, as
+/// in `c o m I think`.
+fn top_level_end(text: &Text, label: Range<usize>) -> Option<usize> {
+    let written = text.all_of(&label);
+    let is_apart = written.contains(&' ');
+    let letters: String = written.iter().filter(|char| **char != ' ').collect();
+    let letters = letters.to_lowercase();
+    if top_level(&letters) != TopLevel::Unknown {
+        return Some(label.end);
+    }
+    let before_word = letters.char_indices().next_back().map(|(at, _)| at)?;
+    let is_followed = is_apart && is_generic(&letters[..before_word]);
+    is_followed.then(|| label.end - " I".len())
+}
+
+fn read_plain_domain(text: &Text, start: usize, at: Spelling) -> Option<usize> {
     let mut end = label_end(text, start)?;
     let mut last_good = None;
     let mut has_spelt_dot = false;
@@ -69,7 +116,7 @@ fn read_dot(text: &Text, end: usize) -> Option<(Dot, usize)> {
         let spaces = (after_spaces - end, dot.end - after_spaces - 1);
         return match spaces {
             (0, 0) => Some((Dot::Plain, dot.end)),
-            (1.., 1..) => Some((Dot::Apart, dot.end)),
+            (1.., _) => Some((Dot::Apart, dot.end)),
             _ => None,
         };
     }

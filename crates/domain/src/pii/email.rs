@@ -9,9 +9,11 @@ use std::ops::Range;
 
 use super::confidence::Confidence;
 use super::domain_name::read_domain;
+use super::email_joined::{joined_at, joined_domain};
 use super::entity::EntityKind;
 use super::page::Page;
 use super::scan::Candidate;
+use super::spaced::spaced_start;
 use super::text::Text;
 
 const MAX_LOCAL: usize = 64;
@@ -29,13 +31,15 @@ pub(super) enum Spelling {
     Apart,
     /// ` at `
     Word,
+    /// `_at_`
+    Joined,
 }
 
 impl Spelling {
     fn confidence(self) -> Confidence {
         match self {
             Self::Plain => Confidence::CERTAIN,
-            Self::Apart | Self::Word => Confidence::LIKELY,
+            Self::Apart | Self::Word | Self::Joined => Confidence::LIKELY,
         }
     }
 }
@@ -64,7 +68,14 @@ pub(super) fn find(page: &Page<'_>, found: &mut Vec<Candidate>) {
 
 fn address_around(text: &Text, sign: &Range<usize>, spelling: Spelling) -> Option<Range<usize>> {
     let start = local_start(text, sign.start)?;
-    let end = read_domain(text, sign.end, spelling)?;
+    let (start, end) = match spelling {
+        Spelling::Joined => (start, joined_domain(text, sign)?),
+        Spelling::Plain => (start, read_domain(text, sign.end, spelling)?),
+        Spelling::Apart | Spelling::Word => (
+            apart_start(text, start..sign.start),
+            read_domain(text, sign.end, spelling)?,
+        ),
+    };
     Some(start..end)
 }
 
@@ -82,6 +93,9 @@ fn at_sign(text: &Text, index: usize) -> Option<(Range<usize>, Spelling)> {
     }
     if let Some(end) = bracketed_word(text, index, &["at", "@"]) {
         return Some((with_spaces(text, index..end), Spelling::Apart));
+    }
+    if let Some(sign) = joined_at(text, index) {
+        return Some((sign, Spelling::Joined));
     }
     let is_word = char.eq_ignore_ascii_case(&'a') && text.before(index) == Some(' ');
     (is_word && text.has_word_at(index, "at "))
@@ -105,6 +119,15 @@ pub(super) fn with_spaces(text: &Text, range: Range<usize>) -> Range<usize> {
 
 pub(super) fn is_blank(char: char) -> bool {
     matches!(char, ' ' | '\t')
+}
+
+/// Where a local part starts whose letters may stand apart: `j o e @ …`.
+fn apart_start(text: &Text, local: Range<usize>) -> usize {
+    if local.len() == 1 {
+        spaced_start(text, local.start)
+    } else {
+        local.start
+    }
 }
 
 /// Where the local part that ends at `end` starts.
@@ -184,6 +207,8 @@ mod tests {
             "\"joe fox\"@example.com",
             "ｊｏｅ＠ｅｘａｍｐｌｅ．ｃｏｍ",
             "j\u{200B}oe@exam\u{200B}ple.com",
+            "ⓙⓞⓔ@ⓔⓧⓐⓜⓟⓛⓔ.ⓒⓞⓜ",
+            "🅙🅞🅔@🄴🅇🄰🄼🄿🄻🄴.🅒🅞🅜",
         ] {
             is_email(text);
         }
@@ -220,9 +245,29 @@ mod tests {
             "joe @ example . com",
             "joe@example dot com",
             "joe ( @ ) example ( dot ) com",
+            "joe(at)example(dot)com",
+            "joe @ mail.example .com",
         ] {
             is_email(text);
         }
+    }
+
+    #[test]
+    fn letters_that_stand_apart_are_found() {
+        for text in [
+            "j o e @ e x a m p l e . c o m",
+            "j . o _ e @ m a i l . e x a m p l e . o r g",
+            "j o e [at] e x a m p l e [dot] c o m",
+            "j o e at e x a m p l e dot c o m",
+            "joe @ e x a m p l e . com",
+            "j o e @ example.com",
+        ] {
+            is_email(text);
+        }
+        assert_eq!(
+            found("it is j o e @ e x a m p l e . c o m I think"),
+            ["email:j o e @ e x a m p l e . c o m"]
+        );
     }
 
     #[test]
@@ -240,6 +285,8 @@ mod tests {
             "npm i left-pad@1.3.0",
             "@.com",
             "joe@.com",
+            "we met @ 5 p . m . and left",
+            "plan a @ b c d",
         ] {
             nothing_in(text);
         }

@@ -96,6 +96,12 @@ classes! {
     TIME = 36,
     /// "the", "a".
     ARTICLE = 37,
+    /// Says what somebody is: a nation, a faith, a condition, a mood.
+    DESCRIBES = 38,
+    /// Ends a phrase after which a name may stand: "ich heiße", "this is", "signed".
+    INTRODUCES = 39,
+    /// A word of grammar in German, French, Spanish and their like: no name.
+    OTHER_GRAMMAR = 40,
 }
 
 impl Classes {
@@ -293,7 +299,7 @@ const LISTS: &[(Classes, &str)] = &[
     ),
     (
         Classes::NAMED,
-        "named called name names nickname nicknamed namens llamo heisse appelle",
+        "named called name names nickname nicknamed namens llamo heisse heiße appelle",
     ),
     (
         Classes::GREETING,
@@ -316,6 +322,46 @@ const LISTS: &[(Classes, &str)] = &[
     (
         Classes::ARTICLE,
         "the a an this that these those some any no each every another",
+    ),
+    (
+        Classes::DESCRIBES,
+        "afghan albanian algerian angolan arab argentine argentinian armenian austrian azerbaijani \
+         bahraini bangladeshi bavarian belarusian belgian bolivian bosnian brazilian bulgarian burmese \
+         cambodian cameroonian chilean colombian congolese croatian cuban cypriot czech danish dominican \
+         ecuadorian egyptian emirati estonian ethiopian fijian filipina filipino finnish ghanaian \
+         guatemalan haitian hawaiian hispanic honduran hungarian icelandic indonesian iranian iraqi israeli \
+         ivorian jamaican jordanian kazakh kenyan kosovar kurdish kuwaiti laotian latina latino latinx \
+         latvian lebanese liberian libyan lithuanian malaysian malian maltese maori moldovan mongolian \
+         moroccan namibian nepalese nepali nicaraguan nigerian norwegian pakistani palestinian panamanian \
+         paraguayan persian peruvian portuguese qatari romanian rwandan salvadoran samoan saudi scots \
+         senegalese serbian singaporean slovak slovenian somali sudanese swiss syrian taiwanese tanzanian \
+         thai tongan tunisian ugandan ukrainian uruguayan uzbek venezuelan vietnamese welsh yemeni zambian \
+         zimbabwean agnostic anglican atheist baptist evangelical lutheran methodist mormon orthodox sikh \
+         adhd asd autistic bi bipolar blind bulimic anorexic anaemic anemic celiac coeliac colorblind \
+         colourblind deaf depressed disabled gay lesbian mute nonbinary ocd pescatarian pregnant ptsd queer \
+         straight trans vegan aquarius aries cancer capricorn gemini libra pisces sagittarius scorpio taurus \
+         virgo afk afraid alive alone angry asap ashamed asleep awake aware awesome back bad big black bored \
+         busy clever cold cool crazy curious dead different dizzy dumb early famous female fine free funny \
+         glad good great guilty happy healthy home honest hot human hungry ill innocent jealous lame late \
+         lazy lonely lost lucky mad male maybe nervous new nice normal old open over poor pretty proud quiet \
+         ready rude sad safe scared serious short shy sick silly single sleepy small smart sorry strong \
+         stupid super sure tall thirsty tired today tomorrow tonight ugly upset weak weird white worried \
+         wrong later soon perhaps anytime whatever northern southern eastern western \
+         central little modern ancient united royal",
+    ),
+    (
+        Classes::INTRODUCES,
+        "is ist est es e me heisse heiße heisst heißt appelle nomme llamo llama chiamo chiama chamo chama \
+         heet heter hedder sie imie signed sincerely regards yours truly love xoxo gruße grußen grusse \
+         gruesse saludos cordialement groetjes",
+    ),
+    (
+        Classes::OTHER_GRAMMAR,
+        "nicht auch ja doch noch schon so wie eigentlich immer hier nun aber ihn ihr dich euch sie es das \
+         den dem der die ein eine einen mit von zu was anders willkommen alle gut egal unwichtig geheim \
+         pas plus comme comment bien aussi moi toi lui elle il le les un une mon ma mes ton ta ce tout tous \
+         mi mucho por para ayer hoy el la los una de desde cuando que tu su y pero muy mas no asi como igual \
+         cosi anche non come molto niet ook maar inte ocksa ikke nie tez jak",
     ),
 ];
 

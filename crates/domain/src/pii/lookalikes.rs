@@ -1,7 +1,7 @@
 //! Digits, dashes, dots and letters of other scripts that a reader takes for the plain ones.
 //!
-//! Only what survives compatibility decomposition is listed: full-width and mathematical forms are
-//! plain already. The letters are those Cyrillic and Greek ones that look like a Latin one in
+//! Only what compatibility decomposition leaves, or takes apart as in `⑴`, is listed: full-width and
+//! mathematical forms are plain already. The letters are those Cyrillic and Greek ones that look like a Latin one in
 //! common fonts (a subset of Unicode's confusables.txt).
 
 /// The digit zero of scripts whose ten digits follow each other.
@@ -10,6 +10,30 @@ const ZEROS: [u32; 24] = [
     0x0DE6, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x17E0, 0x1810, 0x1946, 0x1A80, 0x1B50, 0xA8D0, 0xABF0,
 ];
 
+/// Letters and digits inside something: the first of a run, how many follow each other, and what is
+/// inside the first.
+const ENCLOSED: [(u32, u32, char); 20] = [
+    (0x2474, 9, '1'),
+    (0x2488, 9, '1'),
+    (0x249C, 26, 'a'),
+    (0x24B6, 26, 'A'),
+    (0x24D0, 26, 'a'),
+    (0x24EA, 1, '0'),
+    (0x24F5, 9, '1'),
+    (0x24FF, 1, '0'),
+    (0x2460, 9, '1'),
+    (0x2776, 9, '1'),
+    (0x2780, 9, '1'),
+    (0x278A, 9, '1'),
+    (0x1F100, 1, '0'),
+    (0x1F101, 10, '0'),
+    (0x1F10B, 1, '0'),
+    (0x1F10C, 1, '0'),
+    (0x1F110, 26, 'A'),
+    (0x1F130, 26, 'A'),
+    (0x1F150, 26, 'A'),
+    (0x1F170, 26, 'A'),
+];
 /// The plain character that this one is read as.
 pub(super) fn plain(char: char) -> char {
     if char.is_ascii() {
@@ -20,6 +44,25 @@ pub(super) fn plain(char: char) -> char {
             .or_else(|| letter(char))
             .unwrap_or(char)
     }
+}
+
+/// The letter or digit inside a circle, a square or brackets. Regional indicators are none: two of
+/// them are the flag of a country, not a word.
+pub(super) fn enclosed(char: char) -> Option<char> {
+    // Nearly no character is one: these three blocks have them all.
+    if !matches!(char, '\u{2460}'..='\u{24FF}' | '\u{2776}'..='\u{2793}' | '\u{1F100}'..='\u{1F189}')
+    {
+        return None;
+    }
+    let code = char as u32;
+    let holds = |run: &&(u32, u32, char)| (run.0..run.0 + run.1).contains(&code);
+    let (first, _, inside) = ENCLOSED.iter().find(holds)?;
+    char::from_u32(*inside as u32 + (code - first))
+}
+
+/// Whether the letter is one of a set that has no small ones, so that it is no sign of a capital.
+pub(super) fn is_caseless_ornament(char: char) -> bool {
+    matches!(char, '\u{1F110}'..='\u{1F189}')
 }
 
 fn digit(char: char) -> Option<char> {
@@ -97,6 +140,16 @@ mod tests {
             assert_eq!(digits, "0123456789", "{zero:x}");
             let before = char::from_u32(zero - 1).unwrap();
             assert!(!plain(before).is_ascii_digit(), "{zero:x}");
+        }
+    }
+
+    #[test]
+    fn what_is_inside_a_circle_or_a_square_is_read() {
+        let read = |text: &str| -> String { text.chars().filter_map(enclosed).collect() };
+        assert_eq!(read("⓪①⑨❶➈➊⓿⓵⑴⒈🄁🄋"), "019191011100");
+        assert_eq!(read("Ⓐⓩ⒜🄐🄰🅐🆉"), "AzaAAAZ");
+        for other in ['a', '1', '⑩', '🇩', '☺', '🆎'] {
+            assert_eq!(enclosed(other), None, "{other}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! Names of people, where the words around them show that they are names: "my name is …", "I'm …",
-//! a title, "my friend …", `Emma Johnson, 12`.
+//! a title, "my friend …", `Emma Johnson, 12`; phrases such as "ich heiße …" are in
+//! [`super::introduction`].
 //!
 //! There is no list of names: what is a name in one language is a word in another. A text that says
 //! nothing about a capitalised word leaves it.
@@ -7,7 +8,9 @@
 use std::ops::Range;
 
 use super::confidence::Confidence;
+use super::description::describes;
 use super::entity::EntityKind;
+use super::introduction::after_phrase;
 use super::lexicon::Classes;
 use super::page::{Gap, Page};
 use super::scan::Candidate;
@@ -15,6 +18,33 @@ use super::words::{Case, Word};
 
 /// A name has at most so many words.
 const MAX_WORDS: usize = 6;
+/// What is sold, shown or told of under a title and a name.
+const WELL_KNOWN: [(&str, &str); 24] = [
+    ("aunt", "jemima"),
+    ("captain", "america"),
+    ("captain", "crunch"),
+    ("captain", "hook"),
+    ("captain", "marvel"),
+    ("captain", "underpants"),
+    ("dr", "bronner"),
+    ("dr", "martens"),
+    ("dr", "oetker"),
+    ("dr", "pepper"),
+    ("dr", "scholl"),
+    ("dr", "seuss"),
+    ("father", "time"),
+    ("lady", "gaga"),
+    ("lady", "liberty"),
+    ("miss", "piggy"),
+    ("miss", "universe"),
+    ("mother", "nature"),
+    ("mr", "clean"),
+    ("mr", "coffee"),
+    ("mr", "kipling"),
+    ("mr", "muscle"),
+    ("mr", "potato"),
+    ("mrs", "butterworth"),
+];
 
 pub(super) fn find(page: &Page<'_>, found: &mut Vec<Candidate>) {
     let first = found.len();
@@ -35,6 +65,9 @@ pub(super) fn find(page: &Page<'_>, found: &mut Vec<Candidate>) {
 /// The name that this word is about or begins.
 fn name_near(page: &Page<'_>, index: usize) -> Option<(Range<usize>, Confidence)> {
     let word = &page.words[index];
+    if word.is(Classes::INTRODUCES) {
+        return after_phrase(page, index);
+    }
     if word.is(Classes::NAMED) {
         return introduced(page, index).map(|range| (range, Confidence::CERTAIN));
     }
@@ -93,11 +126,19 @@ fn titled(page: &Page<'_>, index: usize) -> Option<Range<usize>> {
     let joins = gap.is_blank() || matches!(gap.as_slice(), ['.'] | ['.', ' ']);
     // `Miss You`, `Sir bot`: the word after it has to be a name; a small title, a role.
     let is_role = title.case == Case::Lower && title.len() <= 3;
-    if !joins || is_role {
+    if !joins || is_role || is_well_known(page, title, &page.words[index + 1]) {
         return None;
     }
     let name = name_from(page, index + 1)?;
     Some(name)
+}
+
+/// `Dr. Pepper`
+fn is_well_known(page: &Page<'_>, title: &Word, name: &Word) -> bool {
+    let mut known = WELL_KNOWN.iter();
+    known.any(|(of_title, of_name)| {
+        page.is_written(title, of_title) && page.is_written(name, of_name)
+    })
 }
 
 /// `my friend Emma`, `her brother Tom Lee`.
@@ -113,19 +154,18 @@ fn related(page: &Page<'_>, index: usize) -> Option<Range<usize>> {
     (joins && is_somebodys).then_some(name)
 }
 
-/// `I'm`, `I am`, `this is`: the index of its last word.
+/// `I'm`, `I am`: the index of its last word.
 fn is_i_am(page: &Page<'_>, index: usize) -> bool {
     let text = page.text;
     let Some(before) = index.checked_sub(1) else {
         return false;
     };
     let (subject, verb) = (&page.words[before], &page.words[index]);
-    let is = |word: &Word, written: &str| {
-        word.len() == written.len() && text.has_word_at(word.range().start, written)
-    };
     let gap = Gap::<1>::of(text, subject.range().end, verb.range().start);
     let joins = |sign: char| gap.as_ref().is_some_and(|gap| gap.as_slice() == [sign]);
-    is(subject, "i") && ((joins('\'') && is(verb, "m")) || (joins(' ') && is(verb, "am")))
+    page.is_written(subject, "i")
+        && ((joins('\'') && page.is_written(verb, "m"))
+            || (joins(' ') && page.is_written(verb, "am")))
 }
 
 fn self_introduced(page: &Page<'_>, index: usize) -> Option<Range<usize>> {
@@ -133,10 +173,13 @@ fn self_introduced(page: &Page<'_>, index: usize) -> Option<Range<usize>> {
     let next = page.words.get(index + 1)?;
     // `I'M HAPPY`
     let shouts = next.case == Case::Upper;
+    if shouts || describes(page, next) {
+        return None;
+    }
     let range = name_from(page, index + 1)?;
     // `I'm New York's biggest fan`
     let is_possessive = page.text.has_word_at(range.end, "'s");
-    (!shouts && !is_possessive).then_some(range)
+    (!is_possessive).then_some(range)
 }
 
 /// `Emma Johnson, 12`, `Emma (12)`, `Emma is 12 years old`, `Emma, aged 12`.
@@ -188,7 +231,7 @@ fn age_at(page: &Page<'_>, at: usize) -> Option<usize> {
 }
 
 /// The name that begins with this word: capitalised words, particles and initials.
-fn name_from(page: &Page<'_>, first: usize) -> Option<Range<usize>> {
+pub(super) fn name_from(page: &Page<'_>, first: usize) -> Option<Range<usize>> {
     let is_name = |word: &Word| {
         word.is_capitalised()
             && !word.is(Classes::GRAMMAR
@@ -278,6 +321,7 @@ mod tests {
             "my friend and I",
             "World History, Chapter 12",
             "I'M DONE",
+            "a can of Dr. Pepper, a Dr Pepper Zero and Mr. Clean",
         ] {
             nothing_in(text);
         }

@@ -67,6 +67,11 @@ impl<'a> Page<'a> {
         (group.range().start == at).then_some(group)
     }
 
+    /// Whether a word is this one (lower-case), in either case.
+    pub(super) fn is_written(&self, word: &Word, written: &str) -> bool {
+        word.len() == written.chars().count() && self.text.has_word_at(word.range().start, written)
+    }
+
     /// The characters between a word and the one after it, at most `N`; `None` when there are more
     /// or no other word.
     pub(super) fn gap_after<const N: usize>(&self, word: usize) -> Option<Gap<N>> {

@@ -4,7 +4,7 @@
 //! Whoever hides a phone number writes it in full-width digits, strikes it through with combining
 //! marks, or puts zero-width spaces into it. Each character is therefore decomposed (the K of
 //! NFKC), marks and invisible characters are dropped, and digits, dashes and look-alike letters of
-//! other scripts become the plain ones. Recomposing, the C of NFKC, is left out on purpose: without
+//! other scripts or in circles become the plain ones. Recomposing, the C of NFKC, is left out on purpose: without
 //! marks `é` written in one or two characters reads the same. The work per character is bounded, so
 //! the whole is linear.
 
@@ -13,7 +13,7 @@ use std::ops::Range;
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 use super::entity::EntityKind;
-use super::lookalikes::plain;
+use super::lookalikes::{enclosed, is_caseless_ornament, plain};
 use super::percent::escaped;
 use super::span::Span;
 
@@ -228,6 +228,18 @@ impl Normalised {
     }
 
     fn push(&mut self, char: char, origin: Range<usize>) {
+        if let Some(inside) = enclosed(char) {
+            let continues_word =
+                is_caseless_ornament(char) && self.chars.last().is_some_and(|c| c.is_alphabetic());
+            // A word in ornaments without small letters reads as one with a capital: it shouts not.
+            self.chars.push(if continues_word {
+                inside.to_ascii_lowercase()
+            } else {
+                inside
+            });
+            self.origins.push(Span::new(origin));
+            return;
+        }
         decompose_compatible(char, |part| {
             if is_combining_mark(part) {
                 // A mark belongs to the character before it and is redacted with it.
@@ -283,6 +295,13 @@ mod tests {
     fn dashes_and_look_alikes_become_plain() {
         assert_eq!(read("555–123—4567−8"), "555-123-4567-8");
         assert_eq!(read("рhоne"), "phone");
+    }
+
+    #[test]
+    fn ornaments_read_as_what_is_inside_them() {
+        assert_eq!(read("Ⓔⓜⓜⓐ ❺⑴"), "Emma 51");
+        assert_eq!(read("I'm 🄴🄼🄼🄰 🅛🅔🅔"), "I'm Emma Lee");
+        assert_eq!(Text::new("x 🅔🅔").original(&(3..4)), 3..4);
     }
 
     #[test]

@@ -19,6 +19,10 @@ const MAX_HOST: usize = 253;
 /// Under these a country sells domains.
 const SECOND_LEVEL: [&str; 7] = ["com", "co", "org", "net", "ac", "edu", "gov"];
 
+/// What programmers call things that are named like a host: runtimes, libraries, packages of code.
+const TECHNOLOGIES: &str = "asp.net ado.net vb.net ml.net json.net java.io java.net kotlin.io scala.io system.io \
+     system.net std.io std.net tokio.io tokio.net socket.io engine.io tf.io";
+
 pub(super) fn find(page: &Page<'_>, found: &mut Vec<Candidate>) {
     if !page.features.dots && !page.features.colons {
         return;
@@ -92,10 +96,12 @@ fn bare(page: &Page<'_>, dot: usize, from: usize) -> Reading {
     }
     let has_path = matches!(text.at(end), Some('/')) && text.at(end + 1).is_some_and(is_of_path);
     let is_www = dot - start == 3 && text.has_word_at(start, "www");
-    if !(host.is_known || has_path || is_www || is_called_site(page, start)) {
+    let is_sure = has_path || is_www;
+    let is_host = host.is_known || is_called_site(page, start);
+    if !is_sure && (!is_host || is_technology(text, start..end)) {
         return none;
     }
-    let confidence = if is_www || has_path {
+    let confidence = if is_sure {
         Confidence::CERTAIN
     } else {
         Confidence::LIKELY
@@ -160,6 +166,13 @@ fn label(text: &Text, range: Range<usize>) -> String {
 fn is_capitalised_only(text: &Text, range: &Range<usize>) -> bool {
     let written = text.all_of(range);
     matches!(written, [first, rest @ ..] if first.is_uppercase() && rest.iter().any(|char| char.is_lowercase()))
+}
+
+/// `asp.net`, `Socket.IO`: people write about it as about any other thing.
+fn is_technology(text: &Text, host: Range<usize>) -> bool {
+    let written = label(text, host);
+    let mut known = TECHNOLOGIES.split_ascii_whitespace();
+    known.any(|name| name == written)
 }
 
 /// `my website is …`
@@ -227,12 +240,27 @@ mod tests {
             "It rained.It stopped.so we went",
             "See you tomorrow.De rest is fine",
             "node.js",
+            "We build web apps with asp.net and Socket.IO, not ADO.NET.",
+            "import java.io.File, java.net.URI and System.IO",
             "3.14",
             "a: b:c",
             "http://",
             "...",
         ] {
             nothing_in(text);
+        }
+    }
+
+    #[test]
+    fn what_is_called_like_a_host_is_one_with_more_around_it() {
+        for text in [
+            "https://socket.io",
+            "socket.io/docs",
+            "www.asp.net",
+            "forums.asp.net",
+            "x-asp.net",
+        ] {
+            assert_eq!(found(text), [format!("url:{text}")]);
         }
     }
 

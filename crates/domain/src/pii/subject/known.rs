@@ -42,11 +42,22 @@ pub(super) struct NameWord {
     pub(super) is_grammar: bool,
     /// `de`, `van`: a part of a name, never one alone.
     pub(super) is_particle: bool,
+    /// The bytes before which it may be parted: at the apostrophe of `O'Brien`, before the second
+    /// capital of `McDonald`.
+    pub(super) joints: Vec<usize>,
 }
 
 impl NameWord {
-    fn new(folded: String) -> Self {
+    fn new(written: &str) -> Self {
+        let parts = parts_of(written);
+        let folded = parts.concat();
+        let ends = parts.iter().scan(0, |end, part| {
+            *end += part.len();
+            Some(*end)
+        });
+        let joints = ends.take(parts.len().saturating_sub(1)).collect();
         Self {
+            joints,
             is_ordinary: is_ordinary(&folded),
             is_grammar: is_grammar(&folded),
             is_particle: PARTICLES.contains(&folded.as_str()),
@@ -81,11 +92,20 @@ pub(super) fn spellings(name: &str) -> Vec<Vec<NameWord>> {
         spelt_out,
     ] {
         let words = words_of(&spelling);
-        if !words.is_empty() && !spellings.contains(&words) {
+        let is_known = spellings.iter().any(|known| are_same(known, &words));
+        if !words.is_empty() && !is_known {
             spellings.push(words);
         }
     }
     spellings
+}
+
+/// Whether they have the same letters: only the first spelling, as it is on record, tells all joints.
+fn are_same(one: &[NameWord], other: &[NameWord]) -> bool {
+    let letters = |words: &[NameWord]| -> Vec<String> {
+        words.iter().map(|word| word.folded.clone()).collect()
+    };
+    letters(one) == letters(other)
 }
 
 fn words_of(name: &str) -> Vec<NameWord> {
@@ -99,19 +119,41 @@ fn words_of(name: &str) -> Vec<NameWord> {
     let is_joint = |char: char| !(char.is_alphanumeric() || is_inside_word(char));
     let words = ordered
         .split(is_joint)
-        .map(normal)
-        .filter(|word| !word.is_empty());
-    words
-        .filter(|word| !SUFFIXES.contains(&word.as_str()))
-        .take(MOST_WORDS)
         .map(NameWord::new)
+        .filter(|word| !word.folded.is_empty());
+    words
+        .filter(|word| !SUFFIXES.contains(&word.folded.as_str()))
+        .take(MOST_WORDS)
         .collect()
+}
+
+/// The folded parts of a word that is written as several by some: `O'Brien`, `McDonald`.
+fn parts_of(word: &str) -> Vec<String> {
+    let chars: Vec<char> = word.chars().collect();
+    let mut parts = vec![String::new()];
+    for (index, char) in chars.iter().enumerate() {
+        let before = index.checked_sub(1).and_then(|before| chars.get(before));
+        let begins_anew = char.is_uppercase()
+            && before.is_some_and(|before| before.is_alphabetic())
+            && chars.get(index + 1).is_some_and(|next| next.is_lowercase());
+        if is_apostrophe(*char) || begins_anew {
+            parts.push(String::new());
+        }
+        if let Some(part) = parts.last_mut() {
+            part.push(*char);
+        }
+    }
+    let folded = parts.iter().map(|part| normal(part));
+    folded.filter(|part| !part.is_empty()).collect()
+}
+
+fn is_apostrophe(char: char) -> bool {
+    matches!(char, '\'' | '’' | '‘' | 'ʼ' | 'ʻ' | '´' | '`' | '′')
 }
 
 /// Apostrophes join a word, marks and invisible characters are within one.
 fn is_inside_word(char: char) -> bool {
-    matches!(char, '\'' | '’' | '‘' | 'ʼ' | '`')
-        || !(char.is_whitespace() || char.is_ascii() || is_dash(char))
+    is_apostrophe(char) || !(char.is_whitespace() || char.is_ascii() || is_dash(char))
 }
 
 fn is_dash(char: char) -> bool {

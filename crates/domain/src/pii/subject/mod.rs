@@ -25,6 +25,7 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 pub use known::Known;
+pub(super) use ordinary::is_ordinary;
 
 use super::confidence::Confidence;
 use super::entity::EntityKind;

@@ -6,7 +6,7 @@ use super::super::lexicon::{Classes, classes_of};
 const WORDS: &str = include_str!("../../../data/scowl/words.txt");
 
 /// Whether a folded word is an ordinary one.
-pub(super) fn is_ordinary(word: &str) -> bool {
+pub(in crate::pii) fn is_ordinary(word: &str) -> bool {
     let chars: Vec<char> = word.chars().take(32).collect();
     let told = classes_of(&chars);
     told.any(Classes::GRAMMAR.or(Classes::MONTH).or(Classes::NO_NAME)) || is_listed(word)

@@ -31,10 +31,12 @@ pub(super) enum Pattern {
     Word {
         is_distinctive: bool,
         is_particle: bool,
+        /// The bytes before which it may be parted: `O'Brien`.
+        joints: Vec<usize>,
     },
     /// Words of a name run together.
     Words {
-        /// The bytes before which a word begins.
+        /// The bytes before which a word begins, or a part of one.
         joints: Vec<usize>,
         /// Words that stand beside each other in sentences too ("day may"): without a capital or a
         /// comma they are a name only with no blank between them.
@@ -111,6 +113,7 @@ pub(super) fn letters(known: &Known, names: &[Vec<NameWord>]) -> Patterns<Patter
             let is = Pattern::Word {
                 is_distinctive: word.is_distinctive(),
                 is_particle: word.is_particle,
+                joints: word.joints.clone(),
             };
             if word.folded.chars().count() > 1 {
                 patterns.add(word.folded.clone(), is);
@@ -159,11 +162,13 @@ fn add_joined(patterns: &mut Patterns<Pattern>, name: &[NameWord]) {
 
 fn add_words(patterns: &mut Patterns<Pattern>, words: &[&NameWord], is_of_sentences: bool) {
     let joined: String = words.iter().map(|word| word.folded.as_str()).collect();
-    let ends = words.iter().scan(0, |end, word| {
-        *end += word.folded.len();
-        Some(*end)
-    });
-    let joints: Vec<usize> = ends.take(words.len() - 1).collect();
+    let mut joints = Vec::new();
+    let mut start = 0;
+    for word in words {
+        joints.push(start);
+        joints.extend(word.joints.iter().map(|joint| start + joint));
+        start += word.folded.len();
+    }
     if joined.chars().count() >= 3 || !joined.is_ascii() {
         let is = Pattern::Words {
             joints,

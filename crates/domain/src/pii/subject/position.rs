@@ -60,7 +60,7 @@ impl<'p, 'a> Place<'p, 'a> {
     }
 
     fn is_written(&self, word: &Word, written: &str) -> bool {
-        word.len() == written.len() && self.page.text.has_word_at(word.range().start, written)
+        self.page.is_written(word, written)
     }
 
     /// `named Grace`, `her name is grace`, `Mrs. Young`, `I'm Grace`, `my friend Grace`.
@@ -78,9 +78,10 @@ impl<'p, 'a> Place<'p, 'a> {
         if before.is(Classes::NAMED) {
             return is_capitalised || !is_grammar;
         }
-        if (self.is_written(before, "is") || self.is_written(before, "s"))
-            && is_second(Classes::NAMED)
-        {
+        let is_verb = ["is", "s", "ist"]
+            .iter()
+            .any(|verb| self.is_written(before, verb));
+        if is_verb && is_second(Classes::NAMED) {
             return true;
         }
         if before.is(Classes::TITLE) {

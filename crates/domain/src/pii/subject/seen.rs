@@ -44,7 +44,7 @@ impl<'p, 'a> Seen<'p, 'a> {
     ) -> Self {
         let range = squeezed.range(&bytes);
         let joints: &[usize] = match pattern {
-            Pattern::Words { joints, .. } => joints,
+            Pattern::Words { joints, .. } | Pattern::Word { joints, .. } => joints,
             _ => &[],
         };
         Self {
@@ -73,7 +73,11 @@ impl<'p, 'a> Seen<'p, 'a> {
             Pattern::Word {
                 is_distinctive,
                 is_particle,
-            } => self.word(*is_distinctive, *is_particle),
+                joints,
+            } => {
+                let is_parted = *is_distinctive && self.is_parted(joints);
+                self.word(*is_distinctive, *is_particle, is_parted)
+            }
             Pattern::Words {
                 is_of_sentences, ..
             } => self.words(*is_of_sentences),
@@ -87,13 +91,13 @@ impl<'p, 'a> Seen<'p, 'a> {
     }
 
     /// One word of a name.
-    fn word(&self, is_distinctive: bool, is_particle: bool) -> Option<Piece> {
+    fn word(&self, is_distinctive: bool, is_particle: bool, is_parted: bool) -> Option<Piece> {
         let is_whole = self.starts && self.ends;
         if self.gaps.count > 0 {
             let is_spelt = self.gaps.count + 1 == self.length() && self.length() >= 3;
             let is_apart = self.gaps.are_tight && self.length() >= TAKEN_APART && is_distinctive;
-            let is_name =
-                is_whole && (is_spelt || is_apart || (self.gaps.are_apostrophes && is_distinctive));
+            let is_contracted = self.gaps.are_apostrophes && is_distinctive;
+            let is_name = is_whole && (is_spelt || is_apart || is_contracted || is_parted);
             return is_name.then(|| self.strong(Confidence::CERTAIN)).flatten();
         }
         if !is_whole {
@@ -117,6 +121,14 @@ impl<'p, 'a> Seen<'p, 'a> {
             range: self.range.clone(),
             weight,
         })
+    }
+
+    /// `O Brien` for `O'Brien`; not `o day` for `O'Day`, unless it has a capital.
+    fn is_parted(&self, joints: &[usize]) -> bool {
+        let last = joints.last().and_then(|joint| self.letters.get(*joint..));
+        let written = self.page.text.all_of(&self.range);
+        let is_marked = || written.iter().any(|char| char.is_uppercase());
+        self.gaps.are_joints && last.is_some_and(|last| !is_ordinary(last) || is_marked())
     }
 
     /// Words of a name, run together or with something between them.

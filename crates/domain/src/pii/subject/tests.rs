@@ -91,6 +91,46 @@ fn possessives_keep_their_ending() {
 }
 
 #[test]
+fn names_with_an_apostrophe_or_a_capital_inside_are_found_in_parts() {
+    for (name, spellings) in [
+        (
+            "Sean O'Brien",
+            [
+                "O Brien",
+                "OBrien",
+                "o’brien",
+                "Sean O Brien",
+                "o brien",
+                "O´Brien",
+                "O. Brien",
+                "s. o brien",
+            ]
+            .as_slice(),
+        ),
+        ("Sean OBrien", &["O'Brien", "O Brien", "OBRIEN"]),
+        ("Sean O’Brien", &["O'Brien", "O Brien", "seano'brien"]),
+        ("Li D'Arcy", &["D Arcy", "DArcy", "li d arcy", "Li D.Arcy"]),
+        ("Ann McDonald", &["Mc Donald", "ann mc donald"]),
+    ] {
+        for spelling in spellings {
+            let text = format!("yes {spelling} is here");
+            assert_eq!(
+                redact(&known(&[name]), &text),
+                "yes [NAME] is here",
+                "{text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn parts_of_a_name_that_are_words_need_a_capital() {
+    let name = known(&["Pat O'Day"]);
+    assert_eq!(redact(&name, "o day of joy"), "o day of joy");
+    assert_eq!(redact(&name, "ask Pat O Day"), "ask [NAME]");
+}
+
+#[test]
 fn other_words_with_the_letters_of_a_name_stay() {
     let ada = known(&["Ada Lovelace"]);
     for text in [
