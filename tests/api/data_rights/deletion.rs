@@ -239,3 +239,13 @@ async fn requests_are_checked_listed_and_one_at_a_time() {
         .await
         .assert_status(404);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_allowed_from_the_moment_at_which_a_deletion_is_asked_for() {
+    let family = Family::new().await;
+    family.granted_by_card("invite_friend").await;
+    family.link().await.assert_status(201);
+    ask(&family.key, "ada").await;
+    let refused = family.link().await.assert_status(403).json();
+    assert_eq!(refused["code"], "consent_withdrawn", "{refused}");
+}

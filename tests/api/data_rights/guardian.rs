@@ -176,3 +176,28 @@ async fn whoever_has_not_proved_to_be_the_guardian_is_sent_nothing() {
     );
     assert_eq!(press(&family, "/d/nothing-of-ours").await.0, 404);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guardian_who_was_replaced_can_neither_ask_nor_use_a_link_from_before() {
+    let family = Family::new().await;
+    let page = family_page(&family).await;
+    let ada = ada(&family).await;
+    family
+        .press(&page, &format!("data/deletion/{ada}"), &[])
+        .await;
+    let before = link(&family, 3).await;
+    let body = serde_json::json!({ "guardian": "dad" });
+    family
+        .key
+        .put("/v1/users/ada", &body)
+        .await
+        .assert_status(200);
+    let shown = family.page(&page).await;
+    assert!(!shown.contains("Erase everything"), "{shown}");
+    let told = family
+        .press(&page, &format!("data/deletion/{ada}"), &[])
+        .await;
+    assert!(!told.contains("We have mailed you a link"), "{told}");
+    assert_eq!(press(&family, &before).await.0, 404);
+    family.key.get("/v1/users/ada").await.assert_status(200);
+}

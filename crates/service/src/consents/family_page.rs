@@ -14,7 +14,7 @@ use super::page::{day, label};
 use super::page_words::{PageWords, page_words};
 use super::row::state;
 use crate::context::Context;
-use crate::data_requests::may_ask;
+use crate::data_requests::{has_proved, may_ask};
 use crate::error::ServiceResult;
 
 /// A consent on a page.
@@ -63,7 +63,7 @@ pub(super) async fn children_of(
                 id: row.child_id,
                 name: name.unwrap_or_else(|| format!("{} {number}", words.child)),
                 lines: Vec::new(),
-                may_ask: may_ask(&rows, row.child_id) && child.deleted_at.is_none(),
+                may_ask: may_ask(&rows, guardian, &child) && child.deleted_at.is_none(),
             });
         }
         if let Some(child) = children.last_mut() {
@@ -83,7 +83,7 @@ async fn disowned(
     let disowned = db::disowned_among(conn, &asked).await?;
     let is_of_these = |row: &&ConsentRow| row.request_id.is_some_and(|id| disowned.contains(&id));
     let children = rows.iter().filter(is_of_these).map(|row| row.child_id);
-    Ok(children.filter(|child| !may_ask(rows, *child)).collect())
+    Ok(children.filter(|child| !has_proved(rows, *child)).collect())
 }
 
 fn line(row: &ConsentRow, words: &PageWords, lang: EmailLocale) -> ServiceResult<Line> {

@@ -38,7 +38,6 @@ pub(super) async fn write_to_guardian(
         child: first_name(context, &child)?,
         scopes,
         page_url: page_url(context, door_of(request, stage))?,
-        family_url: page_url(context, Door::Family(request.guardian_id))?,
         until: request.until,
     };
     let email = NewEmail {

@@ -11,7 +11,7 @@ use super::change::{Deed, change};
 use super::list::{get_consent, missing};
 use crate::caller::Caller;
 use crate::context::Context;
-use crate::error::ServiceResult;
+use crate::error::{ServiceError, ServiceResult};
 
 /// Takes a consent back. Once this answers, this node allows nothing by it any more; the others a second later at the
 /// latest.
@@ -71,6 +71,11 @@ pub async fn revoke_as_guardian(
     drop(conn);
     let own = own.iter().filter(|row| consents.contains(&row.id));
     let ids: Vec<Uuid> = own.map(|row| row.id).collect();
+    if ids.is_empty() {
+        return Err(ServiceError::Conflict(
+            "the guardian has given no such consent".to_owned(),
+        ));
+    }
     let event = (ConsentEvent::Revoked, "revoke_as_guardian");
     take_back(context, caller, event, &ids).await
 }

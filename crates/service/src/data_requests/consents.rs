@@ -12,7 +12,7 @@ use crate::consents::end_consents;
 use crate::context::Context;
 use crate::error::ServiceResult;
 
-/// From now on nothing is allowed.
+/// From now on nothing is allowed: as soon as a deletion is asked for, whenever its job begins.
 pub(super) async fn begin_ending(context: &Context, user: Uuid) -> ServiceResult<()> {
     end_consents(context, user, &ConsentEvent::DeletionAsked).await
 }

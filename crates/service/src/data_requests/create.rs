@@ -14,6 +14,7 @@ use viral_engine_db::users::find_user;
 use viral_engine_domain::consents::Gate;
 
 use super::answer::answers;
+use super::consents::begin_ending;
 use crate::audit;
 use crate::caller::Caller;
 use crate::context::Context;
@@ -50,20 +51,29 @@ pub async fn create_data_request(
 ) -> ServiceResult<DataRequest> {
     validate(&body, "")?;
     let mut conn = context.connection().await?;
-    conn.transaction(async |conn| {
-        let user = find_user(conn, &body.user)
-            .await
-            .map_err(|error| match error {
-                DbError::NotFound => {
-                    ServiceError::field("/user", "unknown_user", "Name a user who is known.")
-                }
-                other => other.into(),
-            })?;
-        let row = request_data(conn, context, caller, user.id, body.kind).await?;
-        let mut answered = answers(conn, vec![row]).await?;
-        answered.pop().ok_or(ServiceError::NotFound("data request"))
-    })
-    .await
+    let (user, asked) = conn
+        .transaction(async |conn| {
+            let user = find_user(conn, &body.user)
+                .await
+                .map_err(|error| match error {
+                    DbError::NotFound => {
+                        ServiceError::field("/user", "unknown_user", "Name a user who is known.")
+                    }
+                    other => other.into(),
+                })?;
+            let row = request_data(conn, context, caller, user.id, body.kind).await?;
+            let mut answered = answers(conn, vec![row]).await?;
+            let asked = answered
+                .pop()
+                .ok_or(ServiceError::NotFound("data request"))?;
+            Ok::<_, ServiceError>((user.id, asked))
+        })
+        .await?;
+    drop(conn);
+    if asked.kind == DataRequestKind::Deletion {
+        begin_ending(context, user).await?;
+    }
+    Ok(asked)
 }
 
 /// Stores a request and asks for its job, in the caller's transaction.

@@ -17,6 +17,7 @@ use viral_engine_db::data_requests::{
 use viral_engine_db::users::{UserRow, find_user_by_id};
 use viral_engine_domain::emails::Address;
 
+use super::consents::begin_ending;
 use super::create::request_data;
 use super::export::{KEPT, parts};
 use super::guardian_words::{DataWords, asked_label, data_words, part_label};
@@ -67,10 +68,17 @@ impl Asked {
     }
 }
 
-/// Whether a guardian may ask for what is held on a child: one who has proved to be the guardian.
-pub(crate) fn may_ask(consents: &[ConsentRow], child: Uuid) -> bool {
-    let proved = |row: &&ConsentRow| row.child_id == child && row.evidence_at.is_some();
-    consents.iter().any(|row| proved(&row))
+/// Whether a guardian may ask for what is held on a child: one who has proved to be the guardian, and whom nobody has
+/// replaced since.
+pub(crate) fn may_ask(consents: &[ConsentRow], guardian: Uuid, child: &UserRow) -> bool {
+    let is_replaced = child.guardian_id.is_some_and(|now| now != guardian);
+    !is_replaced && has_proved(consents, child.id)
+}
+
+/// Whether the one who gave these consents has proved to be a child's guardian.
+pub(crate) fn has_proved(consents: &[ConsentRow], child: Uuid) -> bool {
+    let mut about = consents.iter().filter(|row| row.child_id == child);
+    about.any(|row| row.evidence_at.is_some())
 }
 
 /// What became of a link that a guardian asked for.
@@ -96,12 +104,7 @@ pub(crate) async fn mail_data_link(
 ) -> ServiceResult<Mailed> {
     let mut conn = context.connection().await?;
     conn.transaction(async |conn| {
-        let consents = consents_of_guardian(conn, guardian).await?;
-        if !may_ask(&consents, child) {
-            return Err(ServiceError::Conflict(
-                "this is no child of the guardian".to_owned(),
-            ));
-        }
+        let told = require_may_ask(conn, guardian, child).await?;
         let now = context.now();
         if count_data_links(conn, guardian, now - TimeDelta::days(1)).await? >= MOST_A_DAY {
             return Ok(Mailed::TooOften);
@@ -110,7 +113,6 @@ pub(crate) async fn mail_data_link(
         let Some(to) = address(context, &recipient)? else {
             return Ok(Mailed::NoAddress);
         };
-        let told = find_user_by_id(conn, child).await?;
         let secret = SecretText::random("")?;
         let row = DataLinkRow {
             token_hash: secret.hash().to_vec(),
@@ -141,6 +143,24 @@ pub(crate) async fn mail_data_link(
         Ok(Mailed::Yes)
     })
     .await
+}
+
+/// The child, if the guardian may ask for what is held.
+async fn require_may_ask(
+    conn: &mut AsyncPgConnection,
+    guardian: Uuid,
+    child: Uuid,
+) -> ServiceResult<UserRow> {
+    let consents = consents_of_guardian(conn, guardian).await?;
+    let missing = || ServiceError::Conflict("this is no child of the guardian".to_owned());
+    if !has_proved(&consents, child) {
+        return Err(missing());
+    }
+    let child = find_user_by_id(conn, child).await?;
+    match may_ask(&consents, guardian, &child) {
+        true => Ok(child),
+        false => Err(missing()),
+    }
 }
 
 fn address(context: &Context, guardian: &UserRow) -> ServiceResult<Option<Address>> {
@@ -250,45 +270,51 @@ pub async fn use_data_page(
         },
         ..client.clone()
     };
-    conn.transaction(async |conn| {
-        if !use_data_link(conn, &link.token_hash, context.now()).await? {
-            return Err(MISSING);
-        }
-        let task = match asked {
-            Asked::Summary => {
-                let held = parts(conn, &PersonalKeys::of(&context.keys), link.child_id).await?;
-                let held: Vec<(&str, usize)> = held
-                    .iter()
-                    .map(|part| (part.name, part.rows.len()))
-                    .collect();
-                return page(conn, context, (token, &link), lang, |words| {
-                    let lines = held.iter().filter(|(_, rows)| *rows > 0);
-                    let lines = lines.map(|(name, rows)| Line {
-                        label: part_label(words, name),
-                        rows: *rows,
-                    });
-                    Ok(Task::Read {
-                        lines: lines.collect(),
+    let shown = conn
+        .transaction(async |conn| {
+            if !use_data_link(conn, &link.token_hash, context.now()).await? {
+                return Err(MISSING);
+            }
+            let task = match asked {
+                Asked::Summary => {
+                    let held = parts(conn, &PersonalKeys::of(&context.keys), link.child_id).await?;
+                    let held: Vec<(&str, usize)> = held
+                        .iter()
+                        .map(|part| (part.name, part.rows.len()))
+                        .collect();
+                    return page(conn, context, (token, &link), lang, |words| {
+                        let lines = held.iter().filter(|(_, rows)| *rows > 0);
+                        let lines = lines.map(|(name, rows)| Line {
+                            label: part_label(words, name),
+                            rows: *rows,
+                        });
+                        Ok(Task::Read {
+                            lines: lines.collect(),
+                        })
                     })
-                })
-                .await;
-            }
-            Asked::Export => {
-                let kind = DataRequestKind::Export;
-                let row = request_data(conn, context, &caller, link.child_id, kind).await?;
-                let until = context.now() + KEPT;
-                set_link_request(conn, &link.token_hash, row.id, until).await?;
-                Task::Wait
-            }
-            Asked::Deletion => {
-                let kind = DataRequestKind::Deletion;
-                request_data(conn, context, &caller, link.child_id, kind).await?;
-                Task::Gone
-            }
-        };
-        page(conn, context, (token, &link), lang, |_| Ok(task)).await
-    })
-    .await
+                    .await;
+                }
+                Asked::Export => {
+                    let kind = DataRequestKind::Export;
+                    let row = request_data(conn, context, &caller, link.child_id, kind).await?;
+                    let until = context.now() + KEPT;
+                    set_link_request(conn, &link.token_hash, row.id, until).await?;
+                    Task::Wait
+                }
+                Asked::Deletion => {
+                    let kind = DataRequestKind::Deletion;
+                    request_data(conn, context, &caller, link.child_id, kind).await?;
+                    Task::Gone
+                }
+            };
+            page(conn, context, (token, &link), lang, |_| Ok(task)).await
+        })
+        .await?;
+    drop(conn);
+    if asked == Asked::Deletion {
+        begin_ending(context, link.child_id).await?;
+    }
+    Ok(shown)
 }
 
 /// The copy that was asked for with a link.
@@ -324,9 +350,14 @@ async fn living(
         DbError::NotFound => MISSING,
         other => other.into(),
     })?;
-    match link.expires_at > context.now() {
-        true => Ok(link),
-        false => Err(MISSING),
+    if link.expires_at <= context.now() {
+        return Err(MISSING);
+    }
+    // Somebody else may have become the guardian since the link was mailed.
+    let allowed = require_may_ask(conn, link.guardian_id, link.child_id).await;
+    match allowed {
+        Err(ServiceError::Conflict(_)) => Err(MISSING),
+        other => other.map(|_| link),
     }
 }
 

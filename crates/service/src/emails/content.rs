@@ -252,8 +252,6 @@ pub struct ConsentMail {
     pub scopes: Vec<String>,
     /// The page of this step.
     pub page_url: String,
-    /// The guardian's page of all consents.
-    pub family_url: String,
     /// When the answer must be complete.
     pub until: DateTime<Utc>,
 }
@@ -325,7 +323,6 @@ impl Mail {
             }),
             Self::Consent(mail) => Self::Consent(ConsentMail {
                 page_url: format!("{public_url}/c/"),
-                family_url: format!("{public_url}/c/"),
                 ..mail
             }),
             other => other,

@@ -10,7 +10,6 @@ pub(super) struct ConsentWords {
     pub intro: String,
     pub button: &'static str,
     pub note: String,
-    pub family: &'static str,
 }
 
 /// What the message is.
@@ -86,7 +85,6 @@ fn english(mail: &ConsentMail) -> ConsentWords {
         intro,
         button,
         note,
-        family: "See and change what you allow",
     }
 }
 
@@ -127,7 +125,6 @@ fn german(mail: &ConsentMail) -> ConsentWords {
         intro,
         button,
         note,
-        family: "Ansehen und ändern, was Sie erlauben",
     }
 }
 
@@ -144,7 +141,6 @@ pub(super) fn data_link(link: &DataLink, locale: EmailLocale) -> ConsentWords {
                 "The link works once, until {}. If you did not ask for it, do nothing: nothing happens then.",
                 link.until.format("%Y-%m-%d %H:%M UTC")
             ),
-            family: "",
         },
         EmailLocale::De => ConsentWords {
             intro: format!(
@@ -156,7 +152,6 @@ pub(super) fn data_link(link: &DataLink, locale: EmailLocale) -> ConsentWords {
                 "Der Link wirkt einmal, bis {}. Wenn Sie das nicht waren, tun Sie nichts: dann geschieht nichts.",
                 link.until.format("%d.%m.%Y, %H:%M UTC")
             ),
-            family: "",
         },
     }
 }

@@ -54,7 +54,6 @@ fn consent(stage: ConsentStage, public_url: &str) -> Mail {
             ConsentStage::Receipt => "family",
             _ => "answer",
         }),
-        family_url: page("family"),
         until: noon() + TimeDelta::days(14),
     })
 }

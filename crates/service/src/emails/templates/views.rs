@@ -144,8 +144,6 @@ view! {
         url: String,
         button: &'static str,
         note: String,
-        family_url: Option<String>,
-        family: &'static str,
     }
 }
 
@@ -156,8 +154,6 @@ pub(super) fn consent_view<'a>(
     frame: &Frame<'a>,
 ) -> (ConsentMjml<'a>, ConsentText<'a>) {
     let words = consent_words::words(consent, frame.locale);
-    // The receipt's own link is that of the family.
-    let is_other = consent.family_url != consent.page_url;
     let labels = consent.scopes.iter();
     let view = ConsentMjml {
         shell: shell(mail, frame),
@@ -168,8 +164,6 @@ pub(super) fn consent_view<'a>(
         url: consent.page_url.clone(),
         button: words.button,
         note: words.note,
-        family_url: is_other.then(|| consent.family_url.clone()),
-        family: words.family,
     };
     view.with_text()
 }
@@ -191,8 +185,6 @@ pub(super) fn data_link<'a>(
         url: link.page_url.clone(),
         button: words.button,
         note: words.note,
-        family_url: None,
-        family: words.family,
     };
     view.with_text()
 }
