@@ -3,6 +3,7 @@
 mod achievements;
 mod alerts;
 mod api_keys;
+mod attribution;
 mod audit;
 mod auth;
 mod compliance;

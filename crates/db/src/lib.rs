@@ -7,6 +7,7 @@ pub mod achievements;
 pub mod activities;
 pub mod alerts;
 pub mod api_keys;
+pub mod attribution;
 pub mod audit;
 pub mod auth;
 pub mod blocks;

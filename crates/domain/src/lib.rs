@@ -2,6 +2,7 @@
 //! as arguments, so every rule can be tested by its inputs alone.
 
 pub mod access_log;
+pub mod attribution;
 pub mod audit;
 pub mod clicks;
 pub mod compliance;

@@ -44,6 +44,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .configure(crate::recaps::configure)
         .configure(crate::guardrails::configure)
         .configure(crate::growth::configure)
+        .configure(crate::attribution::configure)
         .configure(crate::alerts::configure)
         .configure(crate::emails::configure)
         .configure(crate::flags::configure)

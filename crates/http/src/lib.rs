@@ -10,6 +10,7 @@ pub mod alerts;
 pub mod answer;
 pub mod api_keys;
 pub mod app;
+pub mod attribution;
 pub mod audit;
 pub mod auth;
 pub mod blocks;

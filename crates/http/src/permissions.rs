@@ -220,6 +220,8 @@ pub const TABLE: &[Operation] = &[
         .bulk(),
     needs("list_events", P::EventsRead, Gate::Nothing),
     needs("export_events", P::EventsRead, Gate::Nothing),
+    // attribution
+    needs("explain_conversion", P::EventsRead, Gate::Nothing),
     // inputs
     needs("create_parent_share", P::InputsWrite, Gate::Records).replayed(),
     needs("create_parent_shares", P::InputsWrite, Gate::Records)

@@ -9,11 +9,11 @@ use serde_json::Value;
 use viral_engine_api_types::events::EventResult;
 use viral_engine_test_support::{TestApp, TestClient};
 
-async fn backend(app: &TestApp) -> TestClient {
+pub async fn backend(app: &TestApp) -> TestClient {
     app.key(&["events:read", "events:write", "links:read"])
         .await
 }
 
-async fn report(client: &TestClient, event: Value) -> EventResult {
+pub async fn report(client: &TestClient, event: Value) -> EventResult {
     client.post("/v1/events", &event).await.read()
 }

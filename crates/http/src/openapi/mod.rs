@@ -53,6 +53,7 @@ use crate::redirect;
         (name = "recaps", description = "The parents' weekly recaps"),
         (name = "guardrails", description = "Whether the spread is real and safe"),
         (name = "growth", description = "How users bring users"),
+        (name = "attribution", description = "Who is credited with a conversion"),
         (name = "alerts", description = "What the guardrails raise"),
         (name = "reports", description = "Performance reports"),
         (name = "emails", description = "Mail that the engine sends"),
