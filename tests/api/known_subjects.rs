@@ -1,6 +1,7 @@
 //! What the platform reports of a minor is kept without what is on record of the minor, however it is written.
 
 use serde_json::{Value, json};
+use viral_engine_api_types::permissions::Role;
 use viral_engine_test_support::{TestApp, TestClient};
 
 use crate::consents::family::Family;
@@ -223,4 +224,56 @@ async fn a_deletion_takes_the_name_out_of_what_is_told_of_others() {
     for store in ["events", "activities", "users", "links", "blocks"] {
         assert!(stores.contains(&store), "{stores:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deletion_takes_the_name_out_of_encrypted_texts_about_others() {
+    let family = Family::without_notice().await;
+    let app = &family.app;
+    let key = emma(app).await;
+    let session = json!({
+        "external_id": "x-1", "tutor": "t1", "student": "s2", "subject": "Algebra", "started_at": app.clock.now(),
+        "duration_minutes": 30, "feedback": "Learned with Emma Quibbleworth today", "highlights": ["helped quibble_11"],
+    });
+    accepted(&key, "/v1/sessions", &session).await;
+    let achievement = json!({ "student": "s2", "kind": "duel", "name": "Beat Quibbleworth", "earned_at": app.clock.now() });
+    accepted(&key, "/v1/achievements", &achievement).await;
+    let disclosure = json!({
+        "student": "s2", "party": "Attorney of E. Quibbleworth", "record_class": "grades", "basis": "subpoena",
+        "legitimate_interest": "a dispute",
+    });
+    accepted(&key, "/v1/disclosures", &disclosure).await;
+
+    delete(&key, "s1").await;
+    let session = &key.get("/v1/sessions?student=s2").await.json()["items"][0];
+    assert_eq!(session["feedback"], "Learned with [NAME] today");
+    assert_eq!(session["highlights"], json!(["helped [HANDLE]"]));
+    assert_eq!(session["subject"], "Algebra");
+    let achievement = &key.get("/v1/achievements?student=s2").await.json()["items"][0];
+    assert_eq!(achievement["name"], "Beat [NAME]");
+    let disclosure = &key.get("/v1/disclosures?student=s2").await.json()["items"][0];
+    assert_eq!(disclosure["party"], "Attorney of [NAME]");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_audit_trail_keeps_no_words_in_which_somebody_may_be_named() {
+    let app = TestApp::new().await;
+    let key = emma(&app).await;
+    let link = json!({
+        "referrer": "t1", "source": "quibbleworth-party", "channel": "qr", "target_url": "https://learn.example.org/",
+    });
+    accepted(&key, "/v1/links", &link).await;
+    let network = json!({ "network": "203.0.113.0/24", "name": "Quibbleworth household" });
+    let admin = app.operator(Role::Admin).await;
+    accepted(&admin, "/v1/institution-networks", &network).await;
+    let block =
+        json!({ "entity": "device", "value": "quibbleworths-tablet", "reason": "click farm" });
+    accepted(&admin, "/v1/blocks", &block).await;
+    let entries = admin.get("/v1/audit-entries?limit=100").await.body;
+    let entries = String::from_utf8(entries).expect("text");
+    assert!(entries.contains("create_institution_network"));
+    assert!(
+        !entries.to_lowercase().contains("quibbleworth"),
+        "{entries}"
+    );
 }

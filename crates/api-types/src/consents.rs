@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use validator::Validate;
 
 use crate::emails::EmailLocale;
+use crate::users::AgeBand;
 use crate::words::words;
 use crate::{ConsentId, ConsentRequestId, EmailId, OperatorId, UserId, VerificationId};
 
@@ -241,6 +242,93 @@ pub struct ConsentDetails {
 pub struct ConsentList {
     /// The consents, newest first.
     pub items: Vec<Consent>,
+}
+
+words! {
+    /// Something that a guardian may have to allow.
+    GuardedAction {
+        /// The user uses the platform for learning.
+        UsePlatform = "use_platform",
+        /// The user shares an invitation.
+        SendInvite = "send_invite",
+        /// A growth loop sends something in the user's name.
+        TriggerLoop = "trigger_loop",
+        /// The user challenges others.
+        CreateChallenge = "create_challenge",
+        /// Progress is shown to the user's own guardian.
+        ShareProgressWithGuardian = "share_progress_with_guardian",
+        /// Progress is shown to others.
+        ShareProgress = "share_progress",
+        /// The user's profile is public.
+        PublicProfile = "public_profile",
+        /// Chats, groups, presence.
+        SocialFeatures = "social_features",
+        /// The user stands on a leaderboard that others see.
+        PublicLeaderboard = "public_leaderboard",
+        /// Personal information goes to the recipient.
+        SharePersonalInfo = "share_personal_info",
+        /// Scores, transcripts or grades go to the recipient.
+        ShareEducationRecord = "share_education_record",
+        /// Personal information is processed by the recipient's AI.
+        ProcessWithAi = "process_with_ai",
+    }
+}
+
+words! {
+    /// Why something is not allowed.
+    DecisionReason {
+        /// No guardian has allowed it.
+        ParentalConsentRequired = "parental_consent_required",
+        /// A guardian was asked and has not answered to the end.
+        ConsentPending = "consent_pending",
+        /// The guardian said no.
+        ConsentDenied = "consent_denied",
+        /// What was allowed has changed since.
+        ReconsentRequired = "reconsent_required",
+        /// It was allowed, and is suspended.
+        ConsentSuspended = "consent_suspended",
+        /// It was allowed, and taken back.
+        ConsentWithdrawn = "consent_withdrawn",
+        /// A school has allowed learning, which is not this.
+        SchoolScopeOnly = "school_scope_only",
+        /// An education record of a minor, which no guardian has allowed to go outside.
+        FerpaRecord = "ferpa_record",
+    }
+}
+
+/// Whether a user may do something now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Decision {
+    /// What.
+    pub action: GuardedAction,
+    /// The scope that a guardian has to allow for it, if one has to.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::ConsentScope))]
+    pub scope: String,
+    /// Whether they may.
+    pub allowed: bool,
+    /// The consent that allows it; none when nobody has to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub consent_id: Option<ConsentId>,
+    /// Number of the version of the notice that the consent was given to; none for a school's authorisation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notice: Option<i32>,
+    /// Why not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<DecisionReason>,
+    /// The same in words, with what to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+/// What a user may do now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DecisionList {
+    /// How old the user is; unknown is treated as a child.
+    pub age_band: AgeBand,
+    /// A decision for each action.
+    pub items: Vec<Decision>,
 }
 
 /// Body of `authorise_school`: a school allows learning in the parents' place, and nothing else.

@@ -160,6 +160,7 @@ pub const TABLE: &[Operation] = &[
     needs("get_consent", P::ConsentsRead, Gate::Nothing),
     needs("revoke_consent", P::ConsentsWrite, Gate::Nothing),
     needs("list_user_consents", P::ConsentsRead, Gate::Nothing),
+    needs("list_decisions", P::ConsentsRead, Gate::Nothing),
     needs("suspend_consent", P::ConsentsWrite, Gate::Nothing),
     needs("resume_consent", P::ConsentsWrite, Gate::Nothing),
     needs("list_verifications", P::ConsentsRead, Gate::Nothing),

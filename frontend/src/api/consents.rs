@@ -2,7 +2,7 @@
 
 use viral_engine_api_types::consents::{
     Consent, ConsentDetails, ConsentList, ConsentOverview, ConsentRequest, CreateConsentRequest,
-    ReviewForm, ReviewVerdict, Verification,
+    DecisionList, ReviewForm, ReviewVerdict, Verification,
 };
 use viral_engine_api_types::page::MAX_LIMIT;
 use viral_engine_api_types::{ConsentId, ConsentRequestId, Page, VerificationId};
@@ -71,6 +71,12 @@ impl Api {
             &Query::new(),
         )
         .await
+    }
+
+    /// What a user may do now.
+    pub async fn list_decisions(&self, external_id: &str) -> ApiResult<DecisionList> {
+        let path = format!("/v1/users/{}/decisions", encode_segment(external_id));
+        self.get(&path, &Query::new()).await
     }
 
     /// Verifications, newest first; filter `state`.

@@ -225,3 +225,157 @@ async fn a_childs_link_has_no_alias() {
         .assert_problem(422, "validation_failed");
     assert_eq!(problem["errors"][0]["pointer"], "/alias");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_platform_asks_what_a_user_may_do_and_is_told_why_not() {
+    let family = Family::new().await;
+    let id = family.granted_by_card("invite_friend").await;
+    family.ask(&["public_display"]).await;
+    let decisions = |path: &'static str| family.key.get(path);
+    let list = decisions("/v1/users/ada/decisions")
+        .await
+        .assert_status(200)
+        .json();
+    assert_eq!(list["age_band"], "under_13");
+    let of = |list: &Value, action: &str| -> Value {
+        let items = list["items"].as_array().expect("items");
+        let found = items.iter().find(|item| item["action"] == action);
+        found.cloned().unwrap_or_default()
+    };
+    let invite = of(&list, "send_invite");
+    assert_eq!(invite["allowed"], true);
+    assert_eq!(invite["consent_id"], json!(id));
+    assert_eq!(invite["notice"], 1);
+    let profile = of(&list, "public_profile");
+    assert_eq!(profile["allowed"], false);
+    assert_eq!(profile["reason"], "consent_pending");
+    assert_eq!(profile["scope"], "public_display");
+    assert!(
+        profile["detail"]
+            .as_str()
+            .expect("words")
+            .contains("ada is under 13")
+    );
+    assert_eq!(
+        of(&list, "use_platform")["reason"],
+        "parental_consent_required"
+    );
+    assert_eq!(of(&list, "share_education_record"), Value::Null);
+
+    let list = decisions("/v1/users/ada/decisions?recipient=district")
+        .await
+        .json();
+    let record = of(&list, "share_education_record");
+    assert_eq!(record["scope"], "disclose:district");
+    assert_eq!(record["reason"], "ferpa_record");
+    assert_eq!(
+        of(&list, "process_with_ai")["scope"],
+        "ai_processing:district"
+    );
+    let list = decisions("/v1/users/mum/decisions").await.json();
+    let items = list["items"].as_array().expect("items");
+    assert!(items.iter().all(|item| item["allowed"] == true));
+    assert_eq!(items[0].get("consent_id"), None);
+
+    decisions("/v1/users/nobody/decisions")
+        .await
+        .assert_problem(404, "not_found");
+    let wrong = decisions("/v1/users/ada/decisions?recipient=The%20District").await;
+    wrong.assert_problem(400, "malformed_request");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_material_notice_ends_what_was_allowed_before_even_while_jobs_are_paused() {
+    let family = Family::new().await;
+    family.granted_by_card("invite_friend").await;
+    let admin = family
+        .app
+        .operator(viral_engine_api_types::permissions::Role::Admin)
+        .await;
+    for queue in ["default", "email"] {
+        let pause = format!("/v1/queues/{queue}/pause");
+        admin.post(&pause, &json!({})).await.assert_status(200);
+    }
+    family.link().await.assert_status(201);
+    family.publish("Something else.", true).await;
+    family
+        .link()
+        .await
+        .assert_problem(403, "reconsent_required");
+    let list = family.key.get("/v1/users/ada/decisions").await.json();
+    assert_eq!(list["items"][1]["reason"], "reconsent_required");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_former_guardian_allowed_has_to_be_asked_of_the_new_one() {
+    let family = Family::new().await;
+    family.granted_by_card("invite_friend").await;
+    family.ask(&["public_display"]).await;
+    family.link().await.assert_status(201);
+    let path = "/v1/users/ada";
+    family
+        .key
+        .put(path, &json!({ "guardian": "dad" }))
+        .await
+        .assert_status(200);
+    family
+        .link()
+        .await
+        .assert_problem(403, "reconsent_required");
+    let ended = |scope: &str| (scope.to_owned(), "reconsent_required".to_owned());
+    assert_eq!(
+        family.states("ada").await,
+        [ended("invite_friend"), ended("public_display")]
+    );
+    // Sent again as it is, it changes nothing.
+    family.granted_by_card("core_use").await;
+    family
+        .key
+        .put(path, &json!({ "guardian": "dad" }))
+        .await
+        .assert_status(200);
+    let states = family.states("ada").await;
+    assert!(
+        states.contains(&("core_use".to_owned(), "active".to_owned())),
+        "{states:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_answers_at_another_address_than_the_one_on_record_reaches_that_request_alone() {
+    let family = Family::new().await;
+    let other = family.granted_by_card("invite_friend").await;
+    let scopes = ["core_use"];
+    let body = json!({ "child": "ada", "scopes": scopes, "email": "typo@example.org" });
+    family.try_ask(body).await.assert_status(201);
+    let path = family.path_in_mail("typo@example.org", 0).await;
+    family.press(&path, "allow", &scopes).await;
+    family.pass(chrono::TimeDelta::hours(25)).await;
+    let confirm = family.path_in_mail("typo@example.org", 1).await;
+    family.press(&confirm, "confirm", &[]).await;
+    let receipt = family.path_in_mail("typo@example.org", 2).await;
+    for page in [&receipt, &path] {
+        let page = family.page(page).await;
+        assert!(page.contains("Learning on the platform"), "{page}");
+        assert!(!page.contains("Inviting friends"), "{page}");
+        assert!(
+            !page.contains("/see/") && !page.contains("/erase/"),
+            "{page}"
+        );
+    }
+    family
+        .press(&receipt, &format!("revoke/{other}"), &[])
+        .await;
+    family.link().await.assert_status(201);
+    let own = family.key.get("/v1/users/ada/consents").await.json();
+    let items = own["items"].as_array().expect("items");
+    let own = items
+        .iter()
+        .find(|item| item["scope"] == "core_use")
+        .expect("one");
+    assert_eq!(own["state"], "active");
+    let id = own["id"].as_str().expect("an id");
+    family.press(&receipt, &format!("revoke/{id}"), &[]).await;
+    let own = family.key.get(&format!("/v1/consents/{id}")).await.json();
+    assert_eq!(own["consent"]["state"], "revoked");
+}

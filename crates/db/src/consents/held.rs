@@ -1,13 +1,12 @@
 //! What is known of children's consents when a decision is made.
 
-use diesel::prelude::*;
+use diesel::prelude::QueryableByName;
 use diesel::sql_query;
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use crate::error::DbResult;
-use crate::schema::consents;
 
 /// The latest consent of a party for a scope.
 #[derive(Clone, Debug)]
@@ -53,13 +52,17 @@ struct Found {
     notice: Option<i32>,
 }
 
-// One statement, hence one snapshot: the epoch is that of the rows.
+// One statement, hence one snapshot: the epoch is that of the rows. What was allowed under a notice before the last material
+// one counts for nothing from the moment that one is published, not only when a job has come to it.
 const HELD: &str = "
 SELECT e.epoch, h.child_id, h.id, h.guardian_id, h.scope, h.state, h.notice
 FROM consent_epoch e LEFT JOIN (
     SELECT DISTINCT ON (c.child_id, c.scope, c.guardian_id, c.institution)
-        c.child_id, c.id, c.guardian_id, c.scope, c.state, n.number AS notice
+        c.child_id, c.id, c.guardian_id, c.scope, n.number AS notice,
+        CASE WHEN c.state IN ('active', 'suspended') AND n.number < m.number THEN 'reconsent_required' ELSE c.state END AS state
     FROM consents c LEFT JOIN notices n ON n.id = c.notice_id
+    CROSS JOIN (SELECT coalesce(max(number), 0) AS number FROM notices
+        WHERE is_material AND published_at IS NOT NULL) m
     WHERE c.child_id = ANY ($1)
     ORDER BY c.child_id, c.scope, c.guardian_id, c.institution, c.created_at DESC, c.id DESC
 ) h ON true";
@@ -90,17 +93,27 @@ pub async fn held_of(conn: &mut AsyncPgConnection, children: &[Uuid]) -> DbResul
     })
 }
 
-/// Those of the consents that are in force; they stay so until the transaction ends.
+#[derive(QueryableByName)]
+struct Granted {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+const GRANTED: &str = "
+SELECT c.id FROM consents c WHERE c.id = ANY ($1)
+    AND (c.state = 'school_authorised' OR c.state = 'active' AND NOT EXISTS (
+        SELECT FROM notices n JOIN notices m ON m.number > n.number AND m.is_material AND m.published_at IS NOT NULL
+        WHERE n.id = c.notice_id))
+ORDER BY c.id FOR SHARE OF c";
+
+/// Those of the consents that are in force; they are not taken back until the transaction ends.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn hold_granted(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> DbResult<Vec<Uuid>> {
-    Ok(consents::table
-        .filter(consents::id.eq_any(ids))
-        .filter(consents::state.eq_any(["active", "school_authorised"]))
-        .order(consents::id)
-        .select(consents::id)
-        .for_share()
+    let granted: Vec<Granted> = sql_query(GRANTED)
+        .bind::<Array<SqlUuid>, _>(ids)
         .load(conn)
-        .await?)
+        .await?;
+    Ok(granted.into_iter().map(|row| row.id).collect())
 }

@@ -5,6 +5,7 @@ mod held;
 mod links;
 mod mentions;
 mod rows;
+mod sealed_mentions;
 
 pub use erase::{ERASERS, Eraser, Names, entomb_user, erase, links_to_erase, save_erased_link};
 pub use held::{HOLDINGS, Holding, find_archive, held, keep_archive};
@@ -16,4 +17,8 @@ pub use mentions::{MENTION_STORES, MentionRow, MentionStore, find_mentions, save
 pub use rows::{
     DataRequestFilter, DataRequestRow, OPEN_REQUEST, find_data_request, insert_data_request,
     list_data_requests, lock_data_request, prune_archives, save_data_request,
+};
+pub use sealed_mentions::{
+    SEALED_ACHIEVEMENTS, SEALED_DISCLOSURES, SEALED_EMAILS, SEALED_RECAPS, SEALED_SESSIONS,
+    SealedRow, SealedStore, find_sealed, save_sealed,
 };

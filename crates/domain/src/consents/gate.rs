@@ -19,6 +19,8 @@ pub enum Age {
 /// Something a user does, or something done with what is known of them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
+    /// Uses the platform for learning.
+    UsePlatform,
     /// Shares an invitation.
     SendInvite,
     /// A growth loop sends something in the user's name.
@@ -39,6 +41,8 @@ pub enum Action {
     SharePersonalInfo(Recipient),
     /// Scores, transcripts or grades go to a recipient outside.
     ShareEducationRecord(Recipient),
+    /// Personal information is processed by an AI provider.
+    ProcessWithAi(Recipient),
 }
 
 impl Action {
@@ -46,6 +50,7 @@ impl Action {
     #[must_use]
     pub fn scope(&self) -> Scope {
         match self {
+            Self::UsePlatform => Scope::CoreUse,
             Self::SendInvite | Self::TriggerLoop | Self::CreateChallenge => Scope::InviteFriend,
             Self::ShareProgressWithGuardian => Scope::ProgressReelToParent,
             Self::ShareProgress
@@ -55,6 +60,7 @@ impl Action {
             Self::SharePersonalInfo(to) | Self::ShareEducationRecord(to) => {
                 Scope::Disclose(to.clone())
             }
+            Self::ProcessWithAi(to) => Scope::AiProcessing(to.clone()),
         }
     }
 
@@ -217,6 +223,7 @@ mod tests {
 
     fn every_action() -> Vec<Action> {
         vec![
+            Action::UsePlatform,
             Action::SendInvite,
             Action::TriggerLoop,
             Action::CreateChallenge,
@@ -227,18 +234,28 @@ mod tests {
             Action::PublicLeaderboard,
             Action::SharePersonalInfo(recipient()),
             Action::ShareEducationRecord(recipient()),
+            Action::ProcessWithAi(recipient()),
         ]
     }
 
     #[test]
     fn nothing_is_allowed_to_a_child_without_a_consent_to_its_very_scope() {
         let others = [
-            held("core_use", MOTHER, ConsentState::Active),
-            held("disclose:other", MOTHER, ConsentState::Active),
-            held("ai_processing:crm", MOTHER, ConsentState::Active),
+            "core_use",
+            "disclose:other",
+            "disclose:crm",
+            "ai_processing:crm",
+            "invite_friend",
+            "public_display",
+            "progress_reel_to_parent",
         ];
         for action in every_action() {
             assert!(decide(&action, Age::Child, &[]).is_err(), "{action:?}");
+            let scope = action.scope().to_string();
+            let others = others.iter().filter(|other| **other != scope);
+            let others: Vec<Held> = others
+                .map(|other| held(other, MOTHER, ConsentState::Active))
+                .collect();
             assert!(decide(&action, Age::Child, &others).is_err(), "{action:?}");
             let own = held(&action.scope().to_string(), MOTHER, ConsentState::Active);
             let allowed = Allowed::Consented {

@@ -20,6 +20,9 @@ pub enum Door {
     Confirm(Uuid),
     /// A guardian's page of all consents, on which each can be taken back.
     Family(Uuid),
+    /// What was allowed by one request, to be taken back: for whoever answered messages at an address that is not the
+    /// guardian's on record.
+    Given(Uuid),
 }
 
 impl Door {
@@ -28,6 +31,7 @@ impl Door {
             Self::Answer(request) => (1, request),
             Self::Confirm(request) => (2, request),
             Self::Family(guardian) => (3, guardian),
+            Self::Given(request) => (4, request),
         }
     }
 
@@ -36,6 +40,7 @@ impl Door {
             1 => Some(Self::Answer(id)),
             2 => Some(Self::Confirm(id)),
             3 => Some(Self::Family(id)),
+            4 => Some(Self::Given(id)),
             _ => None,
         }
     }
@@ -105,6 +110,7 @@ mod tests {
             Door::Answer(REQUEST),
             Door::Confirm(REQUEST),
             Door::Family(REQUEST),
+            Door::Given(REQUEST),
         ];
         let tokens = doors.map(|door| keys.token(door).expect("a token"));
         assert_eq!(

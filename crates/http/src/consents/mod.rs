@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use viral_engine_api_types::consents::{
     AuthoriseSchool, Consent, ConsentDetails, ConsentList, ConsentOverview, ConsentRequest,
-    ConsentState, CreateConsentRequest,
+    ConsentState, CreateConsentRequest, DecisionList,
 };
 use viral_engine_api_types::{ConsentId, ConsentRequestId, Page, Problem};
 use viral_engine_service::consents::{self, ConsentQuery};
@@ -35,6 +35,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(suspend_consent)
         .service(resume_consent)
         .service(list_user_consents)
+        .service(list_decisions)
         .configure(page::configure);
 }
 
@@ -217,5 +218,33 @@ async fn list_user_consents(
     external_id: ExternalId,
 ) -> ApiResult<HttpResponse> {
     let list = consents::list_user_consents(&state.context, &external_id.0).await?;
+    Ok(answer::ok(&list))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ListDecisions {
+    /// To whom something would go: without one, nothing is decided that concerns a recipient.
+    #[param(pattern = "^[a-z0-9._-]{1,64}$")]
+    recipient: Option<String>,
+}
+
+/// List what a user may do
+///
+/// Ask before you show a button: what the engine does itself, it asks the same way. An answer is at most a second old.
+#[utoipa::path(
+    tag = "consents",
+    params(("external_id" = String, Path, description = "The platform's own id"), ListDecisions),
+    responses((status = 200, description = "A decision for each action, with the reason and what to do about it", body = DecisionList)),
+)]
+#[get("/v1/users/{external_id}/decisions")]
+async fn list_decisions(
+    state: Data<AppState>,
+    _: Caller,
+    external_id: ExternalId,
+    query: Query<ListDecisions>,
+) -> ApiResult<HttpResponse> {
+    let recipient = query.recipient.as_deref();
+    let list = consents::list_decisions(&state.context, &external_id.0, recipient).await?;
     Ok(answer::ok(&list))
 }

@@ -24,7 +24,9 @@ use crate::tutoring_sessions::texts::{Redaction, check_written};
 use crate::users::{PersonalKeys, Redactor, Subjects, keys_of, resolve};
 use crate::validation::{is_slug, validate};
 
-pub(crate) use sealed::{open as open_achievement, open_name, seal_achievements};
+pub(crate) use sealed::{
+    OWNER as ACHIEVEMENT_OWNER, open as open_achievement, open_name, seal_achievements,
+};
 
 /// An achievement, and whether it was not known before.
 #[derive(Clone, Debug)]

@@ -11,10 +11,13 @@ use crate::context::Context;
 use crate::error::ServiceResult;
 use crate::users::{Field, PersonalKeys, RESEALED_AT_A_TIME, UserKey, keys_of, natural_id};
 
+/// The kind of what a name is bound to.
+pub(crate) const OWNER: &str = "achievement";
+
 /// What a name is bound to: an achievement that is reported again keeps its id, so it is not that.
 fn owner(student: Uuid, kind: &str, earned_at: DateTime<Utc>) -> Uuid {
     let earned_at = earned_at.timestamp_micros().to_string();
-    natural_id("achievement", &[&student.to_string(), kind, &earned_at])
+    natural_id(OWNER, &[&student.to_string(), kind, &earned_at])
 }
 
 /// Moves the name into the cipher.

@@ -4,7 +4,7 @@ mod blocklist;
 
 use chrono::TimeDelta;
 use diesel_async::AsyncConnection;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 use viral_engine_api_types::blocks::{Block, BlockEntity, CreateBlock};
 use viral_engine_api_types::{BlockId, Page};
@@ -70,8 +70,7 @@ pub async fn create_block(
     let mut conn = context.connection().await?;
     conn.transaction(async |conn| {
         db::insert_block(conn, &row).await.map_err(taken)?;
-        let changes =
-            json!({ "entity": row.entity, "value": row.value, "expires_at": row.expires_at });
+        let changes = changes(&row);
         let object = row.id.to_string();
         audit::record(
             conn,
@@ -102,7 +101,7 @@ pub async fn delete_block(context: &Context, caller: &Caller, id: BlockId) -> Se
     let mut conn = context.connection().await?;
     conn.transaction(async |conn| {
         let row = db::delete_block(conn, id.0).await.map_err(missing)?;
-        let changes = json!({ "entity": row.entity, "value": row.value });
+        let changes = changes(&row);
         let object = id.to_string();
         audit::record(
             conn,
@@ -118,6 +117,12 @@ pub async fn delete_block(context: &Context, caller: &Caller, id: BlockId) -> Se
     .await?;
     drop(conn);
     load_blocklist(context).await
+}
+
+/// A device is of somebody: the trail, which outlives people, does not say which it was.
+fn changes(row: &BlockRow) -> Value {
+    let network = (row.entity == entity_name(BlockEntity::Network)).then_some(&row.value);
+    json!({ "entity": row.entity, "network": network, "expires_at": row.expires_at })
 }
 
 fn taken(error: DbError) -> ServiceError {

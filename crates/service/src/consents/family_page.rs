@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 use viral_engine_api_types::emails::EmailLocale;
-use viral_engine_db::consents::{self as db, ConsentRow};
+use viral_engine_db::consents::{self as db, ConsentRow, RequestRow};
 use viral_engine_db::users::find_user_by_id;
 use viral_engine_domain::consents::ConsentState;
 
@@ -44,8 +44,32 @@ pub(super) async fn children_of(
     guardian: Uuid,
     lang: EmailLocale,
 ) -> ServiceResult<Vec<Child>> {
-    let words = page_words(lang);
     let rows = db::consents_of_guardian(conn, guardian).await?;
+    listed(conn, context, (guardian, lang), rows).await
+}
+
+/// What was allowed by one request, and nothing else of the child.
+pub(super) async fn child_of(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    request: &RequestRow,
+    lang: EmailLocale,
+) -> ServiceResult<Vec<Child>> {
+    let rows = db::consents_of_request(conn, request.id).await?;
+    let mut children = listed(conn, context, (request.guardian_id, lang), rows).await?;
+    for child in &mut children {
+        child.may_ask = false;
+    }
+    Ok(children)
+}
+
+async fn listed(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    (guardian, lang): (Uuid, EmailLocale),
+    rows: Vec<ConsentRow>,
+) -> ServiceResult<Vec<Child>> {
+    let words = page_words(lang);
     let disowned = disowned(conn, &rows).await?;
     let mut children: Vec<Child> = Vec::new();
     let mut seen: Option<(Uuid, &str)> = None;

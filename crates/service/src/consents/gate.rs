@@ -130,6 +130,14 @@ pub(super) fn held(row: &HeldRow) -> ServiceResult<Held> {
 
 /// The answer to somebody who may not, with what to do.
 pub(crate) fn denied(who: &str, band: AgeBand, action: &Action, reason: Denied) -> ServiceError {
+    ServiceError::Coded {
+        code: code(reason),
+        detail: advice(who, band, action, reason),
+    }
+}
+
+/// Why somebody may not, and what to do about it.
+pub(super) fn advice(who: &str, band: AgeBand, action: &Action, reason: Denied) -> String {
     let scope = action.scope();
     let known = match band {
         AgeBand::Unknown => format!(
@@ -163,10 +171,7 @@ pub(crate) fn denied(who: &str, band: AgeBand, action: &Action, reason: Denied) 
              POST /v1/consents/requests"
         ),
     };
-    ServiceError::Coded {
-        code: code(reason),
-        detail: format!("{known}{todo}"),
-    }
+    format!("{known}{todo}")
 }
 
 fn code(reason: Denied) -> ErrorCode {

@@ -7,10 +7,12 @@ mod age;
 mod answer;
 mod ask;
 mod change;
+mod decisions;
 mod due;
 mod end;
 mod family_page;
 mod gate;
+mod guardian;
 mod list;
 mod mail;
 mod memory;
@@ -28,10 +30,12 @@ mod way;
 
 pub(crate) use age::{Aged, follow_age};
 pub use ask::create_consent_request;
+pub use decisions::list_decisions;
 pub use due::{AdvanceConsents, advance_consents, require_reconsent};
 pub(crate) use end::end_consents;
 pub use gate::{decide_action, require};
 pub(crate) use gate::{decide_each, denied, denied_among, hold};
+pub(crate) use guardian::{Replaced, follow_guardian};
 pub use list::{
     ConsentQuery, get_consent, get_consent_overview, get_consent_request, list_consents,
     list_user_consents,

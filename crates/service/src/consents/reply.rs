@@ -72,7 +72,12 @@ pub async fn reply_to_request(
             let mailed = mail_data_link(context, guardian, child, asked, lang).await;
             said(mailed.map(told_of_mail))?
         }
-        (Door::Family(_), _) => None,
+        (Door::Given(request), Reply::Revoke(consent)) => {
+            let revoked = revoke_given(context, client, request, consent).await;
+            let told = said(revoked.map(|()| told_revoked as Told))?;
+            Some(told.unwrap_or(told_ended))
+        }
+        (Door::Family(_) | Door::Given(_), _) => None,
         (opened @ (Door::Answer(request) | Door::Confirm(request)), reply) => {
             let is_second = matches!(opened, Door::Confirm(_));
             let asked = Pressed { reply, is_second };
@@ -82,6 +87,28 @@ pub async fn reply_to_request(
     let mut conn = context.connection().await?;
     let pressed = PressedBefore { told, ticked };
     page(&mut conn, context, token, lang, Some(&pressed)).await
+}
+
+/// Takes back what was allowed by a request; what others were asked for is left alone.
+async fn revoke_given(
+    context: &Context,
+    client: &Caller,
+    request: Uuid,
+    consent: Uuid,
+) -> ServiceResult<()> {
+    let mut conn = context.connection().await?;
+    let rows = db::consents_of_request(&mut conn, request).await?;
+    drop(conn);
+    let given = rows.iter().find(|row| row.id == consent);
+    let guardian = given.and_then(|row| row.guardian_id);
+    let guardian = guardian.ok_or_else(nothing_to_answer)?;
+    revoke_as_guardian(
+        context,
+        &as_guardian(client, guardian),
+        guardian,
+        &[consent],
+    )
+    .await
 }
 
 /// What a guardian ticked, for a page that may have to be shown again.

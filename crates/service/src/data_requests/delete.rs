@@ -26,6 +26,7 @@ use super::answer::{kind, missing, progress, store_rows};
 use super::consents::{begin_ending, finish_ending, recipients};
 use super::mentions::erase_mentions;
 use super::names::Found;
+use super::sealed_mentions::{SEALED_MENTIONS, erase_sealed_mentions};
 use crate::audit;
 use crate::caller::Caller;
 use crate::context::Context;
@@ -65,6 +66,7 @@ enum Step {
     Row,
     Store(usize),
     Mentions(usize),
+    SealedMentions(usize),
     Keys,
     Receipt,
     Over,
@@ -98,7 +100,9 @@ pub async fn begin_deletion(context: &Context, request: Uuid) -> ServiceResult<O
             begun,
             next: Step::Consents,
             done: 0,
-            total: i64::try_from(ERASERS.len() + MENTION_STORES.len()).unwrap_or_default() + 6,
+            total: i64::try_from(ERASERS.len() + MENTION_STORES.len() + SEALED_MENTIONS.len())
+                .unwrap_or_default()
+                + 7,
             erased: progress(&row.progress),
             erased_in_pass: 0,
             passes: 0,
@@ -152,6 +156,14 @@ pub async fn delete_next(context: &Context, run: &mut Deletion) -> ServiceResult
                 let rows = erase_mentions(context, store, &run.found).await?;
                 run.note(store.store, rows);
                 Step::Mentions(index + 1)
+            }
+            None => Step::SealedMentions(0),
+        },
+        Step::SealedMentions(index) => match SEALED_MENTIONS.get(index) {
+            Some(sealed) => {
+                let rows = erase_sealed_mentions(context, sealed, &run.found).await?;
+                run.note(sealed.store.store, rows);
+                Step::SealedMentions(index + 1)
             }
             None => Step::Keys,
         },

@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
 
 /// Rows in one transaction.
-const ROWS: i64 = 500;
+pub(super) const ROWS: i64 = 500;
 
 /// Takes the user out of a store, and answers how many rows that were.
 ///
@@ -26,9 +26,8 @@ pub(super) async fn erase_mentions(
     if words.is_empty() {
         return Ok(0);
     }
-    let subject = Subject::new(&found.known());
-    let subject = subject.map_err(|error| ServiceError::Internal(error.to_string()))?;
-    let scanner = Scanner::new(Kinds::of(&[])).knowing(&subject);
+    let subject = found.subject()?;
+    let scanner = scanner_for(&subject);
     let mut conn = context.connection().await?;
     let mut behind = (DateTime::<Utc>::UNIX_EPOCH, Uuid::nil());
     let mut erased = 0;
@@ -55,4 +54,9 @@ pub(super) async fn erase_mentions(
             None => return Ok(erased),
         }
     }
+}
+
+/// Finds the user alone.
+pub(super) fn scanner_for(subject: &Subject) -> Scanner<'_> {
+    Scanner::new(Kinds::of(&[])).knowing(subject)
 }

@@ -10,6 +10,7 @@ mod guardian;
 mod guardian_words;
 mod mentions;
 mod names;
+mod sealed_mentions;
 
 pub use answer::{DataRequestQuery, get_data_request, list_data_requests};
 pub use create::{RunDataRequest, create_data_request};

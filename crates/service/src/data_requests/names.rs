@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use viral_engine_db::data_requests::Names;
 use viral_engine_db::users::UserRow;
-use viral_engine_domain::pii::Known;
+use viral_engine_domain::pii::{Known, Subject};
 
 use crate::error::{ServiceError, ServiceResult};
 use crate::users::{Field, PersonalKeys, UserKey};
@@ -79,15 +79,19 @@ impl Found {
     }
 
     /// What is on record, to be looked for in texts.
-    pub(super) fn known(&self) -> Known {
+    ///
+    /// # Errors
+    /// When it is too large to look for.
+    pub(super) fn subject(&self) -> ServiceResult<Subject> {
         let list = |fact: &Option<String>| fact.iter().cloned().collect();
-        Known {
+        let known = Known {
             names: list(&self.name),
             handles: list(&self.handle),
             schools: Vec::new(),
             emails: list(&self.email),
             phones: list(&self.phone),
-        }
+        };
+        Subject::new(&known).map_err(|error| ServiceError::Internal(error.to_string()))
     }
 
     /// Words in lower case, one of which is in every text that names the user as on record; letters alone, so that no JSON

@@ -2,7 +2,7 @@
 //! they answer, not when events arrive.
 
 use diesel_async::AsyncConnection;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 use viral_engine_api_types::institution_networks::{CreateInstitutionNetwork, InstitutionNetwork};
 use viral_engine_api_types::{InstitutionNetworkId, Page};
@@ -64,7 +64,7 @@ pub async fn create_institution_network(
         db::insert_institution_network(conn, &row)
             .await
             .map_err(taken)?;
-        let changes = json!({ "network": row.network, "name": row.name });
+        let changes = changes(&row);
         let object = row.id.to_string();
         let object = ("institution_network", object.as_str());
         audit::record(
@@ -96,7 +96,7 @@ pub async fn delete_institution_network(
         let row = db::delete_institution_network(conn, id.0)
             .await
             .map_err(missing)?;
-        let changes = json!({ "network": row.network, "name": row.name });
+        let changes = changes(&row);
         let object = id.to_string();
         let object = ("institution_network", object.as_str());
         audit::record(
@@ -137,4 +137,9 @@ pub(crate) fn institution_network(row: InstitutionNetworkRow) -> InstitutionNetw
         name: row.name,
         created_at: row.created_at,
     }
+}
+
+/// Without its name, in which somebody may be named: the trail outlives people.
+fn changes(row: &InstitutionNetworkRow) -> Value {
+    json!({ "network": row.network })
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use uuid::Uuid;
 use viral_engine_api_types::FieldError;
 use viral_engine_api_types::links::{CreateLink, Link};
@@ -328,11 +328,7 @@ async fn store(
     Ok(stored)
 }
 
-/// Neither where it leads nor who shares it, which may tell of a person: the trail outlives people.
+/// Neither its words nor where it leads nor who shares it, which may tell of a person: the trail outlives people.
 fn changes(draft: &Draft) -> Value {
-    let row = &draft.row;
-    let mut changes = Map::new();
-    changes.insert("source".to_owned(), json!(row.source));
-    changes.insert("expires_at".to_owned(), json!(row.expires_at));
-    Value::Object(changes)
+    json!({ "expires_at": draft.row.expires_at })
 }

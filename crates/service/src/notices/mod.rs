@@ -16,7 +16,9 @@ use viral_engine_api_types::notices::{
     Notice, NoticeList, NoticeTemplate, NoticeText, ShownNoticeText, WriteNotice,
 };
 use viral_engine_db::DbError;
+use viral_engine_db::consents::bump_epoch;
 use viral_engine_db::notices::{self as db, NoticeRow, NoticeTextRow};
+use viral_engine_db::notifications::{Channel, notify};
 
 use crate::audit;
 use crate::caller::Caller;
@@ -184,13 +186,16 @@ pub async fn publish_notice(
             ..row
         };
         db::save_notice(conn, &row).await?;
-        if row.is_material {
-            enqueue(conn, &RequireReconsent { notice: number }).await?;
-        }
         let object = number.to_string();
         let object = ("notice", object.as_str());
         let changes = json!({ "is_material": row.is_material });
         audit::record(conn, context, caller, "publish_notice", object, changes).await?;
+        if row.is_material {
+            enqueue(conn, &RequireReconsent { notice: number }).await?;
+            // The gate counts earlier consents no more from now on: no node may remember any.
+            bump_epoch(conn, &[], now).await?;
+            notify(conn, Channel::Consents, "").await?;
+        }
         answer(conn, row).await
     })
     .await

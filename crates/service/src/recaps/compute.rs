@@ -64,10 +64,13 @@ impl Contents {
     }
 }
 
+/// The kind of what contents are bound to.
+pub(crate) const OWNER: &str = "weekly recap";
+
 /// What contents are bound to: a recap that is computed again keeps its id, so it is not that.
 fn owner(parent: Uuid, week: NaiveDate, child: Uuid) -> Uuid {
     let parts = [parent.to_string(), week.to_string(), child.to_string()];
-    natural_id("weekly recap", &parts.each_ref().map(String::as_str))
+    natural_id(OWNER, &parts.each_ref().map(String::as_str))
 }
 
 /// Encrypts what recaps tell that is not yet, and answers of how many.

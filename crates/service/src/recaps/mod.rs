@@ -15,7 +15,7 @@ mod page;
 mod resend;
 mod withdraw;
 
-pub(crate) use compute::{contents_of, seal_recaps};
+pub(crate) use compute::{OWNER as RECAP_OWNER, contents_of, seal_recaps};
 pub use generate::{CHUNK, ChunkDone, RecapRun, begin_recaps, generate_recaps};
 pub use job::{GenerateRecaps, create_recaps};
 pub use list::{RecapQuery, get_recap, list_recaps};

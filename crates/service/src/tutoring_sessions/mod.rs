@@ -18,7 +18,9 @@ use viral_engine_api_types::tutoring_sessions::{
 use viral_engine_db::tutoring_sessions::{TutoringSessionRow, upsert_tutoring_sessions};
 
 pub use list::{TutoringSessionQuery, get_tutoring_session, list_tutoring_sessions};
-pub(crate) use sealed::{Texts, open as open_session, open_texts, seal_sessions};
+pub(crate) use sealed::{
+    OWNER as SESSION_OWNER, Texts, open as open_session, open_texts, seal_sessions,
+};
 
 use crate::caller::Caller;
 use crate::context::Context;

@@ -23,9 +23,12 @@ pub(crate) struct Texts {
     pub(crate) next_steps: Vec<String>,
 }
 
+/// The kind of what texts are bound to.
+pub(crate) const OWNER: &str = "tutoring session";
+
 /// What the texts of a session are bound to: a session that is reported again keeps its id, so it is not that.
 fn owner(external_id: &str) -> Uuid {
-    natural_id("tutoring session", &[external_id])
+    natural_id(OWNER, &[external_id])
 }
 
 /// Moves what was written from its columns into the cipher.

@@ -11,6 +11,7 @@ use viral_engine_api_types::{FieldError, external_id};
 use viral_engine_db::users::resolve::insert_unknown_users;
 use viral_engine_db::users::{self as db, UserRow};
 
+use super::band;
 use super::check::check;
 use super::envelope::UserKey;
 use super::keys::{key_of, stored_slot};
@@ -19,7 +20,7 @@ use super::notes::redact_notes;
 use super::personal::PersonalKeys;
 use super::resolve::parse_age_band;
 use super::upsert::{Expected, NamedUser};
-use crate::consents::Aged;
+use crate::consents::{Aged, Replaced};
 use crate::error::{ServiceError, ServiceResult};
 use crate::validation::{check_external_id, of_fields};
 
@@ -29,6 +30,8 @@ pub(super) struct Batch {
     guardians: BTreeSet<Uuid>,
     /// Age bands as they were stored.
     bands: HashMap<Uuid, String>,
+    /// Guardians as they were stored.
+    former: HashMap<Uuid, Uuid>,
     /// Whom this call created.
     pub(super) created: BTreeSet<Uuid>,
     touched: BTreeSet<String>,
@@ -72,8 +75,12 @@ impl Batch {
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
         let is_guardian = db::guardians_among(conn, &ids).await?;
         let bands = rows.iter().map(|row| (row.id, row.age_band.clone()));
+        let former = rows
+            .iter()
+            .filter_map(|row| Some((row.id, row.guardian_id?)));
         Ok(Self {
             bands: bands.collect(),
+            former: former.collect(),
             created: rows
                 .iter()
                 .filter(|row| created.contains(&row.external_id))
@@ -150,7 +157,10 @@ impl Batch {
         if let Some(name) = guardian {
             row.guardian_id = name.and_then(|name| self.rows.get(name)).map(|row| row.id);
         }
-        let faults = redact_notes(&mut row, keys, pointer)?;
+        let mut faults = redact_notes(&mut row, keys, pointer)?;
+        if item.fields.band_until.is_some() {
+            faults.extend(band::fault(&row, pointer, now)?);
+        }
         if !faults.is_empty() {
             return Err(of_fields(faults));
         }
@@ -272,6 +282,19 @@ impl Batch {
             }
         }
         Ok(aged)
+    }
+
+    /// Whose guardian this call has replaced, or taken away.
+    pub(super) fn replaced(&self) -> Vec<Replaced> {
+        let changed = self.changed().into_iter();
+        let replaced = changed.filter_map(|row| {
+            let former = *self.former.get(&row.id)?;
+            (row.guardian_id != Some(former)).then_some(Replaced {
+                child: row.id,
+                former,
+            })
+        });
+        replaced.collect()
     }
 
     pub(super) fn changed(&self) -> Vec<UserRow> {

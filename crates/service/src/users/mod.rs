@@ -2,6 +2,7 @@
 
 mod ageing;
 mod answer;
+mod band;
 mod batch;
 mod check;
 mod envelope;

@@ -230,6 +230,7 @@ async fn write_in(
         record(conn, context, caller, action, &batch, &changed).await?;
     }
     consents::follow_age(conn, context, caller, &batch.aged()?).await?;
+    consents::follow_guardian(conn, context, caller, &batch.replaced()).await?;
     let may_not_invite = may_not_invite(conn, &changed).await?;
     links::disable_links_of(conn, context, caller, &may_not_invite, "age_band").await?;
     let rows = changed

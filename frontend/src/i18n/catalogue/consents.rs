@@ -1,6 +1,6 @@
 //! Texts of the pages about consents.
 
-use viral_engine_api_types::consents::{ConsentActor, ConsentMethod, ConsentState};
+use viral_engine_api_types::consents::{ConsentActor, ConsentMethod, ConsentState, GuardedAction};
 
 use super::{Around, Counted, Text};
 
@@ -62,6 +62,16 @@ pub struct Consents {
     pub empty_detail: Text,
     pub none_match_title: Text,
     pub none_match_detail: Text,
+    pub decisions: Text,
+    pub decisions_help: Text,
+    pub action: Text,
+    pub action_name: fn(GuardedAction) -> Text,
+    pub may: Text,
+    pub allowed: Text,
+    pub not_allowed: Text,
+    pub why: Text,
+    pub by_consent: Text,
+    pub needs_nobody: Text,
     pub user_empty_title: Text,
     pub user_empty_detail: Text,
     pub request: Text,

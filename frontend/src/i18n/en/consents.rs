@@ -1,6 +1,6 @@
 //! Texts of the pages about consents.
 
-use viral_engine_api_types::consents::{ConsentActor, ConsentMethod, ConsentState};
+use viral_engine_api_types::consents::{ConsentActor, ConsentMethod, ConsentState, GuardedAction};
 
 use super::plural;
 use crate::i18n::catalogue::Consents;
@@ -120,6 +120,29 @@ pub const CONSENTS: Consents = Consents {
     empty_detail: "Ask a guardian for one: a message with a link is sent, and nothing is allowed before the answer is complete.",
     none_match_title: "No consent matches",
     none_match_detail: "Scopes and ids have to be whole, as the platform names them.",
+    decisions: "What this user may do",
+    decisions_help: "Decided now, as the engine decides itself and as platforms may ask. What concerns a recipient outside is decided by API, when one is named.",
+    action: "Action",
+    action_name: |action| match action {
+        GuardedAction::UsePlatform => "use the platform for learning",
+        GuardedAction::SendInvite => "share an invitation",
+        GuardedAction::TriggerLoop => "have a growth loop send something",
+        GuardedAction::CreateChallenge => "challenge others",
+        GuardedAction::ShareProgressWithGuardian => "show progress to the guardian",
+        GuardedAction::ShareProgress => "show progress to others",
+        GuardedAction::PublicProfile => "have a public profile",
+        GuardedAction::SocialFeatures => "chat, join groups, show presence",
+        GuardedAction::PublicLeaderboard => "stand on a public leaderboard",
+        GuardedAction::SharePersonalInfo => "have personal information disclosed",
+        GuardedAction::ShareEducationRecord => "have education records disclosed",
+        GuardedAction::ProcessWithAi => "have personal information processed by AI",
+    },
+    may: "Decision",
+    allowed: "allowed",
+    not_allowed: "not allowed",
+    why: "Why",
+    by_consent: "A guardian, or a school for learning, allows it.",
+    needs_nobody: "Nobody has to allow it at this age.",
     user_empty_title: "Nothing was asked about this user",
     user_empty_detail: "Consents stand here once a guardian is asked, or a school has allowed learning.",
     request: "Request consent",

@@ -4,6 +4,7 @@ mod actions;
 mod ask;
 mod by_age;
 mod by_scope;
+mod decisions;
 mod detail;
 mod evidence;
 mod list;

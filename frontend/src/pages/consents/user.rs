@@ -1,10 +1,11 @@
-//! Every consent about one user.
+//! Every consent about one user, and what the user may do by them.
 
 use leptos::prelude::*;
 use viral_engine_api_types::ErrorCode;
 use viral_engine_api_types::consents::Consent;
 use viral_engine_api_types::permissions::Permission;
 
+use super::decisions::Decisions;
 use super::table;
 use crate::api::use_api;
 use crate::components::{DataTable, Empty, InfoTip, Metric, RemoteView};
@@ -12,7 +13,7 @@ use crate::i18n::compliance;
 use crate::pages::not_found;
 use crate::pulse::steady;
 use crate::remote::Remote;
-use crate::router::{Query, encode_name, use_params, use_router};
+use crate::router::{Query, encode_name, is_step, use_params, use_router};
 use crate::session::use_session;
 
 /// The page.
@@ -71,6 +72,10 @@ fn OfUser(child: String) -> impl IntoView {
                     empty=move || view! { <Empty title=words.user_empty_title detail=words.user_empty_detail/> }
                 />
             </RemoteView>
+            // No address can name these ids, as browsers take them for steps.
+            <Show when=move || !child.with_value(|child| is_step(child))>
+                <Decisions user=child/>
+            </Show>
         }
     };
     move || match unknown.get() {

@@ -1,0 +1,56 @@
+//! What it does to consents that somebody else is a child's guardian now: those of the former one do not count any more.
+
+use std::collections::HashMap;
+
+use diesel_async::AsyncPgConnection;
+use uuid::Uuid;
+use viral_engine_db::consents::lock_consents_of_children;
+use viral_engine_domain::consents::{ConsentEvent, ConsentState};
+
+use super::change::{Deed, change, each};
+use super::row::state;
+use crate::caller::Caller;
+use crate::context::Context;
+use crate::error::ServiceResult;
+
+/// A child whose guardian was replaced, or is nobody's any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Replaced {
+    /// Our id of the child, whom the caller has locked.
+    pub child: Uuid,
+    /// Our id of who was the guardian.
+    pub former: Uuid,
+}
+
+/// Lets what former guardians allowed, or were asked for, end, in the caller's transaction: it has to be asked for again.
+///
+/// # Errors
+/// When the database refuses.
+pub(crate) async fn follow_guardian(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    caller: &Caller,
+    replaced: &[Replaced],
+) -> ServiceResult<()> {
+    let deed = Deed {
+        action: "follow_guardian",
+        locale: "en",
+    };
+    let former: HashMap<Uuid, Uuid> = replaced.iter().map(|one| (one.child, one.former)).collect();
+    if former.is_empty() {
+        return Ok(());
+    }
+    let children: Vec<Uuid> = former.keys().copied().collect();
+    let mut rows = Vec::new();
+    for row in lock_consents_of_children(conn, &children).await? {
+        let is_theirs =
+            row.guardian_id.is_some() && row.guardian_id == former.get(&row.child_id).copied();
+        let state = state(&row)?;
+        let stands = matches!(state, ConsentState::Active | ConsentState::Suspended);
+        if is_theirs && (stands || state.is_pending()) {
+            rows.push(row);
+        }
+    }
+    let mut rows = each(rows, &ConsentEvent::MaterialChange);
+    change(conn, context, caller, deed, &mut rows).await
+}
