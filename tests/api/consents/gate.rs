@@ -359,7 +359,7 @@ async fn whoever_answers_at_another_address_than_the_one_on_record_reaches_that_
         assert!(page.contains("Learning on the platform"), "{page}");
         assert!(!page.contains("Inviting friends"), "{page}");
         assert!(
-            !page.contains("/see/") && !page.contains("/erase/"),
+            !page.contains("/data/"),
             "{page}"
         );
     }
