@@ -33,6 +33,7 @@ mod key_split;
 mod keys;
 mod kinds;
 mod lexicon;
+mod likely_name;
 mod lookalikes;
 mod names;
 mod numbers;
