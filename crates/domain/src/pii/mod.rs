@@ -24,6 +24,8 @@ mod email_joined;
 mod entity;
 mod escapes;
 mod evidence;
+mod german_class;
+mod german_school;
 mod handle;
 mod introduction;
 mod ip;
