@@ -17,7 +17,7 @@ const REPEATS: u32 = 8;
 const BAR: f64 = 2.2;
 
 /// What makes a careless scanner look at the same characters again and again.
-const UNITS: [&str; 44] = [
+const UNITS: [&str; 52] = [
     "1",
     "1 ",
     "1-",
@@ -57,6 +57,14 @@ const UNITS: [&str; 44] = [
     "%40",
     "%2540",
     "%252525",
+    "&#73;",
+    "&amp;",
+    "\\u0031",
+    "Goetheschule ",
+    "Herr Dr. ",
+    "mein Freund ",
+    "Ada Loe beat ",
+    "ich bin Ada ",
     "a\u{200B}",
     "\u{200B}",
     " ",
@@ -64,7 +72,16 @@ const UNITS: [&str; 44] = [
     "12 Main ",
 ];
 /// The same for a known subject.
-const NAMED: [&str; 6] = ["ada", "ada ", "a.l.", "a. ", "adalovelac", "love_"];
+const NAMED: [&str; 8] = [
+    "ada",
+    "ada ",
+    "a.l.",
+    "a. ",
+    "adalovelac",
+    "love_",
+    "4da",
+    "10ve",
+];
 
 pub fn run() -> Met {
     line("\n| unit, repeated | 1 MB | 2 MB | ratio |\n|---|---|---|---|");

@@ -165,13 +165,13 @@ fn is_local(char: char) -> bool {
     char.is_alphanumeric() || matches!(char, '.' | '_' | '%' | '+' | '-' | '\'')
 }
 
-/// The start of a `[dot]` or ` dot ` that ends at `end`.
+/// The start of a `[dot]`, `[.]` or ` dot ` that ends at `end`.
 fn spelt_dot_before(text: &Text, end: usize) -> Option<usize> {
     let word_end = text.skip_back(end, MAX_SPACES, is_blank);
     let reach = word_end.saturating_sub("( dot )".len() + MAX_SPACES);
     let bracketed = (reach..word_end)
         .rev()
-        .find(|start| bracketed_word(text, *start, &["dot"]) == Some(word_end));
+        .find(|start| bracketed_word(text, *start, &["dot", "."]) == Some(word_end));
     let word = word_end.checked_sub(3).filter(|start| {
         word_end < end
             && text.has_word_at(*start, "dot")
@@ -247,6 +247,11 @@ mod tests {
             "joe ( @ ) example ( dot ) com",
             "joe(at)example(dot)com",
             "joe @ mail.example .com",
+            "joe[.]smith[at]example[.]org",
+            "joe{.}smith{at}example{.}org",
+            "joe (.) a (.) smith (at) mail (.) example (.) org",
+            "joe (dot) smith (at) example (dot) org",
+            "joe[.]smith@example.org",
         ] {
             is_email(text);
         }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::confidence::Confidence;
 use super::entity::EntityKind;
+use super::likely_name::is_likely_person;
 
 /// Numbers of so many digits are no counts.
 const LONG_NUMBER: usize = 7;
@@ -14,6 +15,8 @@ const LONG_NUMBER: usize = 7;
 const MAX_NAME_WORDS: usize = 5;
 /// Longer words are no names.
 const MAX_NAME_WORD: usize = 40;
+/// Between the names of people.
+const JOINING_WORDS: [&str; 5] = [" and ", " und ", " et ", " y ", " vs "];
 /// Words inside a name that are written small.
 const PARTICLES: [&str; 14] = [
     "al", "bin", "da", "de", "del", "der", "di", "dos", "du", "el", "la", "le", "van", "von",
@@ -31,6 +34,8 @@ pub(super) enum Evidence {
     Digits(usize),
     /// Like the name of a person: two to five words, capitalised.
     PersonName,
+    /// Like the names of one or several people, and not like what a team or a firm is called.
+    People,
     /// Like two numbers: `52.5, 13.4`.
     Coordinates,
     /// Like one of them.
@@ -43,7 +48,9 @@ impl Evidence {
         match self {
             Self::Any => Confidence::CERTAIN,
             Self::NoCount | Self::Digits(_) => Confidence::LIKELY,
-            Self::PersonName | Self::Coordinates | Self::Coordinate => Confidence::POSSIBLE,
+            Self::PersonName | Self::People | Self::Coordinates | Self::Coordinate => {
+                Confidence::POSSIBLE
+            }
         }
     }
 
@@ -57,7 +64,10 @@ impl Evidence {
                 Self::Digits(least) => {
                     scalar.is_string() && digits(text) >= least || is_long_number(scalar, text)
                 }
-                Self::PersonName => scalar.is_string() && is_name_of_person(text),
+                Self::PersonName => {
+                    scalar.is_string() && (is_name_of_person(text) || are_likely_people(text))
+                }
+                Self::People => scalar.is_string() && are_likely_people(text),
                 Self::Coordinates => scalar.is_string() && is_pair_of_numbers(text),
                 Self::Coordinate => is_coordinate(text) || is_pair_of_numbers(text),
             }
@@ -92,6 +102,26 @@ fn is_name_of_person(text: &str) -> bool {
         && words
             .iter()
             .all(|word| is_particle(word) || is_capitalised(word))
+}
+
+/// `Emma Lee`, `Emma Lee, Noah Becker and Ada L.`; not `Blue Dragons`.
+fn are_likely_people(text: &str) -> bool {
+    let is_sign = |char: char| matches!(char, ',' | ';' | '&' | '+' | '/' | '\n');
+    let joined = JOINING_WORDS
+        .iter()
+        .fold(text.to_owned(), |text, word| text.replace(word, ","));
+    let mut names = joined
+        .split(is_sign)
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .peekable();
+    names.peek().is_some() && names.all(is_likely_name)
+}
+
+fn is_likely_name(name: &str) -> bool {
+    let plain = |word: &str| word.trim_end_matches('.').to_lowercase();
+    let words: Vec<String> = name.split_whitespace().map(plain).collect();
+    is_name_of_person(name) && is_likely_person(&words)
 }
 
 fn is_capitalised(word: &str) -> bool {
@@ -156,6 +186,30 @@ mod tests {
             "student-1 student-2",
         ] {
             assert!(!is_name_of_person(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn people_are_told_from_teams() {
+        for people in [
+            "Noah Becker",
+            "Ada L.",
+            "Emma Lee, Noah Becker and Ada L.",
+            "Emma Lee & Noah Becker",
+        ] {
+            assert!(are_likely_people(people), "{people}");
+        }
+        for other in [
+            "",
+            " , ",
+            "Blue Dragons",
+            "team_a",
+            "Khan Academy",
+            "Noah",
+            "Emma Lee, Blue Dragons",
+            "Team Rocket",
+        ] {
+            assert!(!are_likely_people(other), "{other}");
         }
     }
 

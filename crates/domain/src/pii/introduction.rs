@@ -9,7 +9,9 @@ use super::confidence::Confidence;
 use super::description::describes;
 use super::lexicon::Classes;
 use super::names::name_from;
+use super::other_description::describes_anywhere;
 use super::page::{Gap, Page};
+use super::relation::follows_relation;
 use super::subject::is_ordinary;
 use super::words::{Case, Word};
 
@@ -40,6 +42,15 @@ const OF_ONESELF: [&str; 25] = [
     "jeg hedder",
     "nazywam sie",
     "mam na imie",
+];
+/// Say who, or what, somebody is.
+const OF_BEING: [&str; 11] = [
+    "ich bin", "je suis", "j'suis", "yo soy", "soy", "io sono", "eu sou", "ik ben", "jag ar",
+    "jeg er", "jestem",
+];
+/// End with what somebody is called, after whose friend or brother it is: "meine Freundin heißt".
+const CALLED: [&str; 9] = [
+    "heisst", "heißt", "appelle", "llama", "chiama", "chama", "heet", "heter", "hedder",
 ];
 /// Name others, or may mean something else: a capital has to follow.
 const OF_OTHERS: [&str; 18] = [
@@ -116,8 +127,10 @@ pub(super) fn after_phrase(page: &Page<'_>, last: usize) -> Option<(Range<usize>
     if is_phrase(page, last, &OF_ONESELF) {
         return own_name(page, last).map(|range| (range, Confidence::CERTAIN));
     }
-    let range = if is_phrase(page, last, &OF_OTHERS) {
+    let range = if is_phrase(page, last, &OF_OTHERS) || calls_relation(page, last) {
         name_of_somebody(page, last)
+    } else if is_phrase(page, last, &OF_BEING) {
+        own_name_if_any(page, last)
     } else if is_phrase(page, last, &["this is"]) {
         speaker(page, last)
     } else {
@@ -151,6 +164,27 @@ fn own_name(page: &Page<'_>, last: usize) -> Option<Range<usize>> {
         return is_name.then(|| word.range());
     }
     capital_name(page, last)
+}
+
+/// `Ich bin Emma`; not `Ich bin Schüler`, `brown Soy Lecithin`.
+fn own_name_if_any(page: &Page<'_>, last: usize) -> Option<Range<usize>> {
+    let word = word_after(page, last)?;
+    let range = capital_name(page, last)?;
+    let is_soy = is_phrase(page, last, &["soy"]) && !is_phrase(page, last, &["yo soy"]);
+    let may_be_sauce = is_soy && (is_ordinary(&lower(page, word)) || !opens(page, last));
+    let is_what = is_shouted(word) || describes_anywhere(page, word);
+    (!is_what && !may_be_sauce).then_some(range)
+}
+
+/// Whether a sentence begins with the word, or it follows a greeting or a comma.
+fn opens(page: &Page<'_>, word: usize) -> bool {
+    begins_clause(page, word) || follows_greeting(page, word)
+}
+
+/// `meine Freundin heißt`
+fn calls_relation(page: &Page<'_>, last: usize) -> bool {
+    let word = &page.words[last];
+    CALLED.iter().any(|called| page.is_written(word, called)) && follows_relation(page, last)
 }
 
 fn name_of_somebody(page: &Page<'_>, last: usize) -> Option<Range<usize>> {
@@ -324,6 +358,20 @@ mod tests {
             is_name(&format!("Hallo, {phrase} "), name, ", 9");
         }
         is_name("ICH HEISSE ", "ZOE", "!");
+    }
+
+    #[test]
+    fn who_somebody_is_is_found_in_other_languages() {
+        for phrase in [
+            "Ich bin", "ich bin", "je suis", "soy", "Yo soy", "io sono", "Ik ben", "eu sou",
+            "Jestem",
+        ] {
+            is_name(&format!("{phrase} "), "Emma", "");
+            is_name(&format!("Hola, {phrase} "), "Emma Lee", "!");
+        }
+        is_name("Hallo, ich bin Dr. ", "Weber", "");
+        is_name("Hola soy ", "Lucía", " y tengo 9");
+        is_name("", "Ben", " is 12 years old");
     }
 
     #[test]

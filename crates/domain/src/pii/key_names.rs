@@ -146,7 +146,17 @@ pub(super) static PEOPLE: Words = LazyLock::new(|| {
         "students student children child kids kid pupils pupil learners learner parents \
          parent guardians guardian mother father mom mum dad siblings sibling childs mothers fathers brother sister \
          family users user person teachers teacher tutors tutor friends friend classmates \
-         classmate contacts contact participant player invitee my your",
+         classmate contacts contact participant player invitee buddy buddies studybuddy teammate teammates \
+         bestie mentor mentors mentee cousin aunt uncle grandma grandpa roommate neighbor neighbour my your",
+    )
+});
+
+/// Who took part, which may be a person, several, a team or a firm: the value tells.
+pub(super) static ROLES: Words = LazyLock::new(|| {
+    words(
+        "team teams member members partner partners winner winners loser losers opponent opponents rival rivals \
+         champion champions challenger challengers coach coaches captain captains leader leaders runnerup \
+         inviter invited helper helpers players participants invitees group groups squad",
     )
 });
 

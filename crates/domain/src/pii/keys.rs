@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 use super::entity::EntityKind;
 use super::evidence::Evidence;
 use super::key_names::{
-    EXCEPTIONS, NAMES, PEOPLE, PREFIXES, Position, QUALIFIERS, QUESTIONS, STATES,
+    EXCEPTIONS, NAMES, PEOPLE, PREFIXES, Position, QUALIFIERS, QUESTIONS, ROLES, STATES,
 };
 
 /// The longest listed name has so many words ("social security card number").
@@ -110,9 +110,17 @@ fn named_by(words: &[&String]) -> Option<KeyMeaning> {
             _ => break,
         }
     }
-    is_person(words.last()?).then_some(KeyMeaning {
+    let last = words.last()?;
+    let evidence = if is_person(last) {
+        Evidence::PersonName
+    } else if ROLES.contains(last.as_str()) {
+        Evidence::People
+    } else {
+        return None;
+    };
+    Some(KeyMeaning {
         kind: EntityKind::Name,
-        evidence: Evidence::PersonName,
+        evidence,
     })
 }
 
@@ -331,6 +339,10 @@ mod tests {
             "weekly_email",
             "out_of_school",
             "title",
+            "team_id",
+            "partner_count",
+            "winner_score",
+            "buddy_challenge",
             "score",
             "streak",
             "latency",
@@ -358,6 +370,11 @@ mod tests {
             ("displayName", Evidence::PersonName),
             ("student", Evidence::PersonName),
             ("parent_contact", Evidence::PersonName),
+            ("study_buddy", Evidence::PersonName),
+            ("teammates", Evidence::PersonName),
+            ("team", Evidence::People),
+            ("team_members", Evidence::People),
+            ("weekly_winner", Evidence::People),
             ("location", Evidence::Coordinates),
             ("emails", Evidence::NoCount),
             ("number_of_schools", Evidence::NoCount),

@@ -102,6 +102,19 @@ classes! {
     INTRODUCES = 39,
     /// A word of grammar in German, French, Spanish and their like: no name.
     OTHER_GRAMMAR = 40,
+    /// Somebody of a family or circle, in German, French, Spanish and their like.
+    OTHER_RELATION = 41,
+    /// Whose somebody is, in these languages.
+    OTHER_POSSESSIVE = 42,
+    /// A noun of these languages that no name is, though it may stand where one would, with a
+    /// capital: what somebody is, when, what people have and learn.
+    OTHER_NO_NAME = 43,
+    /// What one person does with another: "beat", "helped".
+    TOWARDS = 44,
+    /// Begins as a school is called in German, in one word: "Goetheschule", "Grundschule".
+    SCHOOL_WORD = 45,
+    /// Says in German who goes to a school: "gehe", "bin".
+    ATTENDS = 46,
 }
 
 impl Classes {
@@ -215,7 +228,7 @@ const LISTS: &[(Classes, &str)] = &[
     (
         Classes::TITLE,
         "mr mrs ms miss mx dr prof professor sir madam coach principal teacher aunt auntie uncle grandma \
-         grandpa granny pastor rabbi father sister brother herr frau senor senora monsieur madame \
+         grandpa granny pastor rabbi father sister brother herr herrn frau senor senora monsieur madame \
          lord lady captain officer nurse",
     ),
     (
@@ -353,7 +366,7 @@ const LISTS: &[(Classes, &str)] = &[
         Classes::INTRODUCES,
         "is ist est es e me heisse heiße heisst heißt appelle nomme llamo llama chiamo chiama chamo chama \
          heet heter hedder sie imie signed sincerely regards yours truly love xoxo gruße grußen grusse \
-         gruesse saludos cordialement groetjes",
+         gruesse saludos cordialement groetjes bin suis soy ben sono sou ar er jestem",
     ),
     (
         Classes::OTHER_GRAMMAR,
@@ -362,6 +375,66 @@ const LISTS: &[(Classes, &str)] = &[
          pas plus comme comment bien aussi moi toi lui elle il le les un une mon ma mes ton ta ce tout tous \
          mi mucho por para ayer hoy el la los una de desde cuando que tu su y pero muy mas no asi como igual \
          cosi anche non come molto niet ook maar inte ocksa ikke nie tez jak",
+    ),
+    (
+        Classes::OTHER_RELATION,
+        "freund freundin bruder schwester mutter vater mama papa oma opa tante onkel cousin cousine \
+         kusine vetter tochter sohn lehrer lehrerin klassenlehrer klassenlehrerin mitschuler \
+         mitschulerin klassenkamerad klassenkameradin nachbar nachbarin partner partnerin kumpel neffe \
+         nichte enkel enkelin zwillingsbruder zwillingsschwester halbbruder halbschwester stiefbruder \
+         stiefschwester stiefvater stiefmutter trainer trainerin banknachbar banknachbarin sitznachbar \
+         sitznachbarin ami amie copain copine frere soeur sœur mere pere fils fille oncle voisin voisine \
+         professeur maitre maitresse camarade neveu niece mari femme maman amigo amiga hermano hermana \
+         primo prima madre padre tio tia hijo hija abuelo abuela companero companera vecino vecina \
+         profesor profesora maestro maestra novio novia sobrino sobrina amico amica fratello sorella \
+         cugino cugina zio zia figlio figlia compagno compagna irmao irma mae pai colega vriend vriendin \
+         broer zus moeder vader neef nicht oom buurman buurvrouw klasgenoot",
+    ),
+    (
+        Classes::OTHER_POSSESSIVE,
+        "mein meine meiner meinem meinen meines dein deine deiner deinem deinen sein seine seiner seinem \
+         seinen ihr ihre ihrer ihrem ihren unser unsere unserer unserem unseren euer eure eurer mon ma mes \
+         ton ta tes son sa ses notre nos votre vos leur leurs mi mis tu tus su sus nuestro nuestra mio mia \
+         tuo tua suo sua meu minha teu seu nosso nossa mijn jouw zijn haar onze ons",
+    ),
+    (
+        Classes::OTHER_NO_NAME,
+        "montag dienstag mittwoch donnerstag freitag samstag sonntag morgen mittag nachmittag abend nacht \
+         wochenende heute gestern januar februar marz april mai juni juli august september oktober \
+         november dezember fruhling sommer herbst winter weihnachten ostern ferien pause lundi mardi \
+         mercredi jeudi vendredi samedi dimanche noel lunes martes miercoles jueves viernes sabado \
+         domingo angst hunger durst geld geburtstag fussball fußball blumen zeit spass spaß lust gluck pech \
+         recht krebs fieber hilfe schokolade kuchen bescheid danke bitte hallo freunde schuler schulerin \
+         schule student studentin lehrer lehrerin hausaufgaben hausaufgabe noten abitur abi unterricht \
+         klasse deutsch englisch franzosisch spanisch latein mathe mathematik sport musik kunst physik \
+         chemie bio biologie erdkunde geschichte religion ethik informatik sachkunde nachhilfe deutscher \
+         deutsche turke turkin franzose franzosin pole polin russe russin chinese chinesin schwede \
+         schwedin dane fan profi gamer single zwilling einzelkind junge madchen mann frau kind baby mensch \
+         mama papa oma opa vater mutter bruder schwester freund freundin sohn tochter mitglied chef boss \
+         konig konigin prinz prinzessin erster erste zweiter zweite dritter dritte letzter letzte beste \
+         bester neuer neue team christ christin muslim muslima jude judin atheist atheistin hindu moslem \
+         weltmeister nummer platz level experte expertin torwart gast zeuge waise arzt arztin koch kochin \
+         polizist polizistin schuld zuhause azubi linkshander veganer vegetarier francais francaise \
+         allemand allemande anglais anglaise espagnol espagnole italien italienne belge suisse canadien \
+         canadienne americain americaine marocain marocaine algerien algerienne tunisien portugais \
+         polonais chinois japonais europeen eleve professeur prof etudiant etudiante fille garcon \
+         musulman musulmane espanol espanola aleman alemana mexicano mexicana argentino colombiano \
+         colombiana peruano peruana venezolano venezolana chileno chilena cubano cubana ingles inglesa \
+         italiano italiana estudiante alumno alumna profesor profesora maestro maestra tedesco studente \
+         nederlander nederlandse leerling belg",
+    ),
+    (
+        Classes::TOWARDS,
+        "beat beats defeated outscored outplayed outran helped helps taught teaches tutored tutors coached \
+         challenged challenges invited invites met meets thanked joined followed likes liked loves loved \
+         hates hated told asked called texted messaged knows knew married hugged kissed bullied teased hit \
+         pushed pranked dared raced faced fought tied blocked reported trusts misses missed visited saw \
+         copied passed chose picked against versus vs besiegte schlug half traf mag kennt liebt hasst \
+         besuchte gegen",
+    ),
+    (
+        Classes::ATTENDS,
+        "gehe gehst geht gehen ging komme kommst kommt kommen kam wechsle wechselt bin bist ist sind war",
     ),
 ];
 

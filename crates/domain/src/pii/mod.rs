@@ -1,7 +1,7 @@
 //! Finds and redacts personal information in texts and JSON documents.
 //!
 //! A finding says what and where, never the value. Texts are normalised first, so that full-width
-//! digits, zero-width spaces or percent-encoding hide nothing; positions are those of the text as it was given. There
+//! digits, zero-width spaces or escapes hide nothing; positions are those of the text as it was given. There
 //! are no regular expressions: every detector looks at a bounded neighbourhood of what it starts
 //! from, so the work is linear in the text, whatever the text.
 //!
@@ -11,6 +11,7 @@
 //! To add a kind: a variant of [`EntityKind`], a detector beside `email`, its line in `scan`.
 
 mod address;
+mod backslash;
 mod birth;
 mod card;
 mod confidence;
@@ -21,7 +22,10 @@ mod domain_name;
 mod email;
 mod email_joined;
 mod entity;
+mod escapes;
 mod evidence;
+mod german_class;
+mod german_school;
 mod handle;
 mod introduction;
 mod ip;
@@ -31,9 +35,11 @@ mod key_split;
 mod keys;
 mod kinds;
 mod lexicon;
+mod likely_name;
 mod lookalikes;
 mod names;
 mod numbers;
+mod other_description;
 mod page;
 mod percent;
 mod phone;
@@ -42,6 +48,9 @@ mod place;
 mod place_name;
 mod preposition_street;
 mod redact;
+mod reference;
+mod relation;
+mod rivals;
 mod scan;
 mod scanner;
 mod school;
@@ -52,6 +61,7 @@ mod subject;
 #[cfg(test)]
 mod tests;
 mod text;
+mod titles;
 mod top_level;
 mod url;
 mod words;

@@ -1,6 +1,7 @@
 //! Names of people, where the words around them show that they are names: "my name is …", "I'm …",
-//! a title, "my friend …", `Emma Johnson, 12`; phrases such as "ich heiße …" are in
-//! [`super::introduction`].
+//! a title, `Emma Johnson, 12`; phrases such as "ich heiße …" are in [`super::introduction`], "my friend …"
+//! is in [`super::relation`], two
+//! people with a verb between them are in [`super::rivals`].
 //!
 //! There is no list of names: what is a name in one language is a word in another. A text that says
 //! nothing about a capitalised word leaves it.
@@ -13,7 +14,10 @@ use super::entity::EntityKind;
 use super::introduction::after_phrase;
 use super::lexicon::Classes;
 use super::page::{Gap, Page};
+use super::relation::{ANY_RELATION, related};
+use super::rivals::rivals;
 use super::scan::Candidate;
+use super::titles::{joins_name, name_after_title, name_or_titled};
 use super::words::{Case, Word};
 
 /// A name has at most so many words.
@@ -54,6 +58,16 @@ pub(super) fn find(page: &Page<'_>, found: &mut Vec<Candidate>) {
         if word.range().start < reached {
             continue;
         }
+        if word.is(Classes::TOWARDS)
+            && let Some((one, other)) = rivals(page, index)
+        {
+            reached = other.end;
+            let both = [one, other];
+            found.extend(
+                both.map(|range| Candidate::new(EntityKind::Name, range, Confidence::POSSIBLE)),
+            );
+            continue;
+        }
         if let Some((range, confidence)) = name_near(page, index) {
             reached = range.end;
             found.push(Candidate::new(EntityKind::Name, range, confidence));
@@ -66,7 +80,8 @@ pub(super) fn find(page: &Page<'_>, found: &mut Vec<Candidate>) {
 fn name_near(page: &Page<'_>, index: usize) -> Option<(Range<usize>, Confidence)> {
     let word = &page.words[index];
     if word.is(Classes::INTRODUCES) {
-        return after_phrase(page, index);
+        // `Ben, aged 9`
+        return after_phrase(page, index).or_else(|| aged(page, index));
     }
     if word.is(Classes::NAMED) {
         return introduced(page, index).map(|range| (range, Confidence::CERTAIN));
@@ -76,16 +91,19 @@ fn name_near(page: &Page<'_>, index: usize) -> Option<(Range<usize>, Confidence)
     {
         return Some((range, Confidence::LIKELY));
     }
-    if word.is(Classes::RELATION) {
+    if word.is(ANY_RELATION) {
         return related(page, index).map(|range| (range, Confidence::LIKELY));
     }
     if is_i_am(page, index) {
         return self_introduced(page, index).map(|range| (range, Confidence::LIKELY));
     }
-    if word.is_capitalised() && page.features.digits {
-        return with_age(page, index).map(|range| (range, Confidence::POSSIBLE));
-    }
-    None
+    aged(page, index)
+}
+
+fn aged(page: &Page<'_>, index: usize) -> Option<(Range<usize>, Confidence)> {
+    let may_be = page.features.digits && page.words[index].is_capitalised();
+    let range = may_be.then(|| with_age(page, index)).flatten()?;
+    Some((range, Confidence::POSSIBLE))
 }
 
 /// `my name is emma`, `name: Emma Lee`, `named Emma`, `her name's Emma`.
@@ -116,21 +134,18 @@ fn introduced(page: &Page<'_>, index: usize) -> Option<Range<usize>> {
         return (word.len() >= 2 && !word.is(Classes::GRAMMAR.or(Classes::COVERED)))
             .then(|| word.range());
     }
-    name_from(page, first)
+    name_or_titled(page, first)
 }
 
 /// `Mr. Smith`, `Aunt May`, `coach Lee`: the name and its title.
 fn titled(page: &Page<'_>, index: usize) -> Option<Range<usize>> {
     let title = &page.words[index];
-    let gap = page.gap_after::<2>(index)?;
-    let joins = gap.is_blank() || matches!(gap.as_slice(), ['.'] | ['.', ' ']);
     // `Miss You`, `Sir bot`: the word after it has to be a name; a small title, a role.
     let is_role = title.case == Case::Lower && title.len() <= 3;
-    if !joins || is_role || is_well_known(page, title, &page.words[index + 1]) {
+    if !joins_name(page, index) || is_role || is_well_known(page, title, &page.words[index + 1]) {
         return None;
     }
-    let name = name_from(page, index + 1)?;
-    Some(name)
+    name_after_title(page, index)
 }
 
 /// `Dr. Pepper`
@@ -139,19 +154,6 @@ fn is_well_known(page: &Page<'_>, title: &Word, name: &Word) -> bool {
     known.any(|(of_title, of_name)| {
         page.is_written(title, of_title) && page.is_written(name, of_name)
     })
-}
-
-/// `my friend Emma`, `her brother Tom Lee`.
-fn related(page: &Page<'_>, index: usize) -> Option<Range<usize>> {
-    let gap = page.gap_after::<2>(index)?;
-    let joins = gap.is_blank() || matches!(gap.as_slice(), [',', ' ']);
-    let is_somebodys = page.words[..index]
-        .iter()
-        .rev()
-        .take(2)
-        .any(|word| word.is(Classes::POSSESSIVE));
-    let name = name_from(page, index + 1)?;
-    (joins && is_somebodys).then_some(name)
 }
 
 /// `I'm`, `I am`: the index of its last word.
@@ -176,7 +178,7 @@ fn self_introduced(page: &Page<'_>, index: usize) -> Option<Range<usize>> {
     if shouts || describes(page, next) {
         return None;
     }
-    let range = name_from(page, index + 1)?;
+    let range = name_or_titled(page, index + 1)?;
     // `I'm New York's biggest fan`
     let is_possessive = page.text.has_word_at(range.end, "'s");
     (!is_possessive).then_some(range)

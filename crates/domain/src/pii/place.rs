@@ -84,7 +84,7 @@ impl Place {
         let is_one_of = |list: &Words| matches!(words, [word] if list.contains(word.as_str()));
         match above.evidence {
             Evidence::Any | Evidence::NoCount => Some(above),
-            Evidence::Digits(_) => is_qualifying(words).then_some(above),
+            Evidence::Digits(_) | Evidence::People => is_qualifying(words).then_some(above),
             Evidence::Coordinates | Evidence::Coordinate => {
                 let is_part = is_one_of(&AXES);
                 is_part.then(|| coordinate(above))

@@ -69,7 +69,7 @@ pub(super) fn preposition_street(page: &Page<'_>, noun: &Word, number: &Group) -
     }
     let last = page.word_from(noun.range().start);
     let first = preposition_before(page, last)?;
-    if is_in(page, noun, NO_PLACES) {
+    if is_no_place(page, noun) {
         return None;
     }
     let is_capitalised = page.words[first].is_capitalised();
@@ -108,7 +108,8 @@ fn preposition_before(page: &Page<'_>, last: usize) -> Option<usize> {
     None
 }
 
-fn is_landmark(page: &Page<'_>, noun: &Word) -> bool {
+/// Whether streets and schools lie at it: `Markt`, `Stadtpark`, `Elbe`.
+pub(super) fn is_landmark(page: &Page<'_>, noun: &Word) -> bool {
     let written = lower(page, noun);
     let ends_so = |landmark: &str| {
         landmark.len() >= SHORTEST_ENDING
@@ -119,6 +120,11 @@ fn is_landmark(page: &Page<'_>, noun: &Word) -> bool {
     is_in(page, noun, LANDMARKS)
         || is_in(page, noun, WATERS)
         || LANDMARKS.split_ascii_whitespace().any(ends_so)
+}
+
+/// `Am Montag`, `Am Ende`
+pub(super) fn is_no_place(page: &Page<'_>, noun: &Word) -> bool {
+    is_in(page, noun, NO_PLACES)
 }
 
 fn is_in(page: &Page<'_>, noun: &Word, list: &str) -> bool {

@@ -55,7 +55,7 @@ const DETECTORS: [(EntityKind, Detector); 11] = [
 /// A text may be encoded so many times, as an address inside an address is.
 const MAX_DECODINGS: usize = 3;
 
-/// A text in each form it is read in: as it is written, then percent-decoded once, twice, ….
+/// A text in each form it is read in: as it is written, then with its escapes decoded once, twice, ….
 struct Layers(Vec<Text>);
 
 /// The personal information in a text, in order, without overlaps.
@@ -350,6 +350,29 @@ mod tests {
             "%2540",
             "a%40b.c ",
             "%252525",
+            "&#73;",
+            "&#",
+            "&amp;",
+            "&amp;#38;",
+            "\\u0031",
+            "\\u{31}",
+            "\\",
+            "Goetheschule ",
+            "Gymnasium am Markt ",
+            "Gymnasium Ada ",
+            "in die 4b ",
+            "Herr Dr. ",
+            "Dr. med. ",
+            "meine Freundin Ada ",
+            "mein Freund ",
+            "ich bin Ada ",
+            "Ada Loe beat ",
+            "Ada beat ",
+            "4da ",
+            "ad4",
+            "@d@",
+            "4",
+            "1ove1ace",
             "%31%20",
             "%",
             "a:",

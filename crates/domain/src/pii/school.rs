@@ -7,6 +7,8 @@ use std::ops::Range;
 
 use super::confidence::Confidence;
 use super::entity::EntityKind;
+use super::german_class::german_class;
+use super::german_school::german_school;
 use super::lexicon::Classes;
 use super::page::Page;
 use super::scan::Candidate;
@@ -18,8 +20,15 @@ const MAX_NAME_WORDS: usize = 4;
 const GRADE_REACH: usize = 30;
 
 pub(super) fn find(page: &Page<'_>, found: &mut Vec<Candidate>) {
-    let tells = Classes::SCHOOL.or(Classes::SCHOOL_LEVEL);
-    if !page.features.classes.any(tells) {
+    let tells = Classes::SCHOOL
+        .or(Classes::SCHOOL_LEVEL)
+        .or(Classes::SCHOOL_WORD);
+    let has_class = page.features.digits
+        && page
+            .features
+            .classes
+            .any(Classes::ATTENDS.or(Classes::GRADE));
+    if !page.features.classes.any(tells) && !has_class {
         return;
     }
     let mut reached = 0;
@@ -27,7 +36,9 @@ pub(super) fn find(page: &Page<'_>, found: &mut Vec<Candidate>) {
     while index < page.words.len() {
         let school = named_before(page, index, reached)
             .or_else(|| named_after(page, index, reached))
-            .map(|range| with_grade(page, range, reached));
+            .or_else(|| german_school(page, index, reached))
+            .map(|range| with_grade(page, range, reached))
+            .or_else(|| german_class(page, index, reached).map(|class| with_school(page, class)));
         match school {
             Some(range) => {
                 reached = range.end;
@@ -73,6 +84,9 @@ fn kind_end(page: &Page<'_>, first: usize) -> Option<usize> {
 fn name_start(page: &Page<'_>, kind: usize, last: usize, reached: usize) -> Option<usize> {
     let names = names_before(page, kind, reached);
     let first = *names.last()?;
+    if is_well_known(page, &page.words[first], &page.words[kind]) {
+        return None;
+    }
     let is_school = page.words[kind..=last]
         .iter()
         .any(|word| word.is(Classes::SCHOOL));
@@ -136,11 +150,36 @@ fn is_of_name(page: &Page<'_>, index: usize, nearest: Option<usize>) -> bool {
     let is_general = word.is(Classes::GRAMMAR
         .or(Classes::COVERED)
         .or(Classes::SCHOOL)
-        .or(Classes::SCHOOL_LEVEL))
-        || is_school_kind(word);
+        .or(Classes::SCHOOL_LEVEL)
+        .or(Classes::OTHER_POSSESSIVE))
+        || is_school_kind(word)
+        || is_german_article(page, word);
     let fits =
         nearest.is_none_or(|nearest| page.words[nearest].is_capitalised() == word.is_capitalised());
     !is_general && fits
+}
+
+/// `Die Grundschule`, `Auf der Realschule`
+fn is_german_article(page: &Page<'_>, word: &Word) -> bool {
+    const ARTICLES: [&str; 13] = [
+        "die", "der", "das", "dem", "den", "ein", "eine", "einer", "auf", "zur", "zum", "diese",
+        "jede",
+    ];
+    ARTICLES
+        .iter()
+        .any(|article| page.is_written(word, article))
+}
+
+/// What is sold, shown or used under such a name.
+fn is_well_known(page: &Page<'_>, name: &Word, kind: &Word) -> bool {
+    const KNOWN: [(&str, &str); 3] = [
+        ("khan", "academy"),
+        ("umbrella", "academy"),
+        ("police", "academy"),
+    ];
+    KNOWN
+        .iter()
+        .any(|(of_name, of_kind)| page.is_written(name, of_name) && page.is_written(kind, of_kind))
 }
 
 fn is_school_kind(word: &Word) -> bool {
@@ -179,6 +218,8 @@ fn named_after(page: &Page<'_>, school: usize, reached: usize) -> Option<Range<u
         " name is ",
         "'s name is ",
         ": ",
+        " heisst ",
+        " heißt ",
         " called ",
         " named ",
         " is ",
@@ -229,6 +270,19 @@ fn with_grade(page: &Page<'_>, school: Range<usize>, reached: usize) -> Range<us
         .find(|word| word.is(Classes::GRADE));
     let end = grade.and_then(|grade| grade_end(page, grade, school.end));
     start.unwrap_or(school.start)..end.unwrap_or(school.end)
+}
+
+/// A class with the school just after it: `4b der Goetheschule`.
+fn with_school(page: &Page<'_>, class: Range<usize>) -> Range<usize> {
+    let first = page.word_from(class.end);
+    let words = page.words[first..].iter().take(MAX_NAME_WORDS + 2);
+    let near = words.take_while(|word| {
+        word.range().start - class.end <= GRADE_REACH && !word.is(Classes::COVERED)
+    });
+    let school = (first..first + near.count()).find_map(|index| {
+        named_before(page, index, class.end).or_else(|| german_school(page, index, class.end))
+    });
+    class.start..school.map_or(class.end, |school| school.end)
 }
 
 /// The start of `5th grade`, `fifth grade`, `grade 5`.
@@ -329,6 +383,7 @@ mod tests {
             "Back To School",
             "primary color",
             "A Good School",
+            "we use Khan Academy",
         ] {
             nothing_in(text);
         }

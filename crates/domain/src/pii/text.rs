@@ -13,8 +13,8 @@ use std::ops::Range;
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 use super::entity::EntityKind;
+use super::escapes::escaped;
 use super::lookalikes::{enclosed, is_caseless_ornament, plain};
-use super::percent::escaped;
 use super::span::Span;
 
 /// Stands for a character of something found. U+FFFC, the object replacement character.
@@ -50,7 +50,7 @@ impl Text {
         &self.chars
     }
 
-    /// The text with percent-encoded characters decoded once, where there are any; positions stay
+    /// The text with escaped characters decoded once, where there are any; positions stay
     /// those of the original.
     pub(super) fn decoded(&self) -> Option<Self> {
         let is_escaped = |index: usize| escaped(&self.chars[index..]).is_some();

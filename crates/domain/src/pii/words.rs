@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::german_school::is_school_word;
 use super::lexicon::{Classes, classes_of};
 use super::span::Span;
 use super::text::{COVER, Text};
@@ -122,8 +123,14 @@ fn word(chars: &[char], range: Range<usize>) -> Word {
         [_, second, ..] if is_upper(second) && written.iter().all(is_upper) => Case::Upper,
         _ => Case::Capital,
     };
+    let is_school = is_school_word(written);
+    let compound = if is_school {
+        Classes::SCHOOL_WORD
+    } else {
+        Classes::default()
+    };
     Word {
-        classes: classes_of(written),
+        classes: classes_of(written).or(compound),
         span: Span::new(range),
         case,
     }

@@ -199,7 +199,7 @@ impl Person {
         let joined = format!("{given}{family}").replace([' ', '\'', '-'], "");
         let reversed = format!("{family}{given}").replace([' ', '\'', '-'], "");
         let full = recased(&format!("{given} {family}"), random);
-        match random.below(14) {
+        match random.below(16) {
             0 => Variant::of(full),
             1 => Variant::of(recased(&format!("{family}, {given}"), random)),
             2 => Variant::of(format!("{}. {family}", initial(&given))),
@@ -216,6 +216,12 @@ impl Person {
             10 => Variant::between("/u/", joined, ""),
             11 => Variant::of(format!("@{joined}{}", random.below(3_000))),
             12 => Variant::between("named ", given, ""),
+            13 => Variant::of(disguised(&given, random).unwrap_or(full)),
+            14 => Variant::between(
+                "helped_",
+                format!("{given}_{family}").replace(' ', "_"),
+                "_party",
+            ),
             _ => Variant::between("", given, "'s"),
         }
     }
@@ -376,6 +382,30 @@ fn hidden(text: &str, random: &mut Seeded) -> String {
         }
     };
     text.chars().enumerate().map(hide).collect()
+}
+
+/// A letter of a name as a digit or a sign, if the name has letters enough to be known then.
+fn disguised(name: &str, random: &mut Seeded) -> Option<String> {
+    const LETTERS: [(char, char); 7] = [
+        ('a', '4'),
+        ('a', '@'),
+        ('e', '3'),
+        ('i', '1'),
+        ('l', '1'),
+        ('o', '0'),
+        ('s', '5'),
+    ];
+    // Words of grammar ("w1ll", "m4y") are no names then.
+    let is_known = !["May", "Will"].contains(&name) && name.chars().count() >= 3;
+    let in_name: Vec<_> = LETTERS
+        .iter()
+        .filter(|(letter, _)| name.contains(*letter))
+        .collect();
+    if in_name.is_empty() || !is_known {
+        return None;
+    }
+    let (letter, sign) = in_name[random.below(in_name.len())];
+    Some(name.replacen(*letter, &sign.to_string(), 1))
 }
 
 fn look_alike(char: char) -> char {

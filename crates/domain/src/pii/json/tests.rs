@@ -87,6 +87,17 @@ fn a_key_that_names_personal_data_is_at_fault_whatever_its_value() {
         json!({"students": {"17": {"name": "Ann"}}}),
         json!({"students": [{"profile": {"name": "Ann"}}]}),
         json!({"child": {"location": "Berlin"}}),
+        json!({"buddy": "Noah Becker"}),
+        json!({"friend": "Emma Lee"}),
+        json!({"teammate": "Emma Lee"}),
+        json!({"tutor": "Grace Young"}),
+        json!({"team": ["Emma Lee", "Blue Dragons"]}),
+        json!({"team": {"1": "Emma Lee"}}),
+        json!({"team": {"members": ["Emma Lee"], "captain": "Noah Becker"}}),
+        json!({"team_members": "Emma Lee, Noah Becker"}),
+        json!({"winner": "Ada L."}),
+        json!({"opponent": "Noah Becker"}),
+        json!({"partner": {"name": "Noah Becker"}}),
         json!({"emails": ["x"]}),
         json!({"phones": [5_551_234_567_u64]}),
         json!({"verified_email": "x"}),
@@ -115,6 +126,9 @@ fn what_platforms_send_about_progress_is_no_violation() {
         json!({"name": "algebra basics", "student": "student-1", "parent": 17}),
         json!({"user": {"id": 7, "level": 3, "course": {"name": "World History"}}}),
         json!({"student": {"last": "2026-03-02", "has_email": true}}),
+        json!({"team": "Blue Dragons", "teams": ["Red Foxes", "Chicago Bulls"], "winner": "team_a"}),
+        json!({"partner": "Khan Academy", "winner": true, "opponent": "team-2", "members": 4}),
+        json!({"team": {"name": "Blue Dragons"}, "group": "Class B", "winner_score": 12}),
         json!({"mobile": true, "cell": "B4", "mobile_app": "2.14", "mailing_list_size": 9}),
         json!({"locations": [{"room": 4}], "location": {"floor": 2}, "location_id": 5}),
     ] {
@@ -173,6 +187,17 @@ fn what_a_key_names_holds_below_it() {
         "/school/contact/phone phone Key",
     ];
     assert_eq!(found(&document), expected);
+}
+
+#[test]
+fn people_under_the_keys_of_a_game_are_redacted() {
+    let document = json!({
+        "buddy": "Noah Becker", "team": ["Emma Lee", "Noah Becker"], "winner": "Ada L.", "round": 3,
+    });
+    let expected = json!({
+        "buddy": "[NAME]", "team": ["[NAME]", "[NAME]"], "winner": "[NAME]", "round": 3,
+    });
+    assert_eq!(redact_json(document), expected);
 }
 
 #[test]
@@ -287,6 +312,9 @@ fn documents() -> impl Strategy<Value = Value> {
         "emails",
         "channels",
         "first",
+        "team",
+        "winner",
+        "buddy",
     ]);
     let scalar = prop_oneof![
         text.prop_map(Value::from),

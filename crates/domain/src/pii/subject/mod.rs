@@ -11,6 +11,7 @@ mod contact;
 mod fold;
 mod initials;
 mod known;
+mod leet;
 mod ordinary;
 mod patterns;
 mod position;
@@ -35,6 +36,7 @@ use clusters::{Piece, Weight, joined};
 use contact::contact_at;
 use initials::Initials;
 use known::NameWord;
+use leet::Disguises;
 use patterns::{Contact, Pattern};
 use seen::Seen;
 use spelling::with_handle_signs;
@@ -50,6 +52,7 @@ pub struct Subject {
     letters: Automaton<Pattern>,
     contacts: Automaton<Contact>,
     initials: Initials,
+    disguises: Disguises,
 }
 
 impl std::fmt::Debug for Subject {
@@ -93,6 +96,7 @@ impl Subject {
             letters: Automaton::new(patterns::letters(known, &names).into_parts())?,
             contacts: Automaton::new(patterns::contacts(known).into_parts())?,
             initials: initials_of(&names),
+            disguises: Disguises::of(&names)?,
         })
     }
 
@@ -111,6 +115,7 @@ impl Subject {
             range,
             weight: Weight::Strong(Confidence::LIKELY),
         }));
+        pieces.extend(self.disguises.find(page));
         let names = joined(page, &self.initials, pieces).into_iter();
         found.extend(names.map(|(range, confidence)| {
             Candidate::new(

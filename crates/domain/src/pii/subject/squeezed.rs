@@ -21,10 +21,7 @@ impl Squeezed {
     /// Of the characters that `keeps` wants.
     pub(super) fn new(text: &Text, keeps: impl Fn(char) -> bool) -> Self {
         let chars = text.all();
-        let mut squeezed = Self {
-            folded: String::with_capacity(chars.len()),
-            origins: Vec::with_capacity(chars.len()),
-        };
+        let mut squeezed = Self::with_capacity(chars.len());
         let mut last_kept = None;
         for (index, char) in chars.iter().enumerate() {
             if *char == COVER {
@@ -35,7 +32,7 @@ impl Squeezed {
                 continue;
             }
             if last_kept.is_none_or(|last| index - last > MAX_GAP + 1) {
-                squeezed.push(BREAK, index);
+                squeezed.part(index);
             }
             last_kept = Some(index);
             fold(*char, |letter| squeezed.push(letter, index));
@@ -43,7 +40,19 @@ impl Squeezed {
         squeezed
     }
 
-    fn push(&mut self, letter: char, origin: usize) {
+    pub(super) fn with_capacity(capacity: usize) -> Self {
+        Self {
+            folded: String::with_capacity(capacity),
+            origins: Vec::with_capacity(capacity),
+        }
+    }
+
+    /// No name goes on here.
+    pub(super) fn part(&mut self, origin: usize) {
+        self.push(BREAK, origin);
+    }
+
+    pub(super) fn push(&mut self, letter: char, origin: usize) {
         self.folded.push(letter);
         self.origins.resize(self.folded.len(), origin);
     }

@@ -124,6 +124,105 @@ fn names_with_an_apostrophe_or_a_capital_inside_are_found_in_parts() {
 }
 
 #[test]
+fn letters_written_as_digits_and_signs_are_found() {
+    for (name, spellings) in [
+        (
+            "Isolde Katzenberger",
+            [
+                "Iso1de",
+                "is0lde",
+                "I5OLDE",
+                "!solde",
+                "K@tzenberger",
+                "k4tz3nb3rg3r",
+                "Iso1de K@tzenberger",
+                "Isolde K@tzenberger",
+                "1solde.katzenberger",
+                "is0ldek4tzenberger",
+                "is0lde_99",
+            ]
+            .as_slice(),
+        ),
+        (
+            "Noah Becker",
+            &[
+                "n0ah",
+                "N04h",
+                "n0ah becker",
+                "noah_b3cker",
+                "@n0ah",
+                "n0ahs",
+                "n0ah2015",
+            ],
+        ),
+        ("Emma Lee", &["3mma", "Emm4", "3mm@"]),
+        ("Zoé Weiß", &["z0e", "Z0é", "we1ss", "w3iß"]),
+        ("Grace Hope", &["gr4ce", "h0pe"]),
+    ] {
+        for spelling in spellings {
+            let text = format!("yes {spelling} is here");
+            assert_eq!(
+                redact(&known(&[name]), &text),
+                "yes [NAME] is here",
+                "{text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn numbers_times_and_other_words_are_no_disguise() {
+    for (name, text) in [
+        ("Sam Will", "at 5am you w1ll see"),
+        ("Elsa Isa", "class 15a, room 3154 and 1.5a"),
+        ("Ada Ist", "roll 4d4, the 1st of 4"),
+        ("Ali Bo", "a11 of b0, all5 and 411"),
+        ("Noah Becker", "x0n0ah n0ahx 50% of n0 ah!"),
+        ("Emma Lee", "33 mm and 3 mma"),
+    ] {
+        assert_eq!(redact(&known(&[name]), text), text, "{name}");
+    }
+}
+
+#[test]
+fn escaped_letters_are_found() {
+    for (name, text) in [
+        ("Isolde Katzenberger", "&#73;solde"),
+        ("Isolde Katzenberger", "&#x49;solde"),
+        ("Isolde Katzenberger", r"\u0049solde"),
+        ("Isolde Katzenberger", r"\u{49}solde"),
+        ("Isolde Katzenberger", "%49solde"),
+        ("Isolde Katzenberger", "&amp;#73;solde"),
+        ("Isolde Katzenberger", "&#73;so1de"),
+        ("Zoé Weiß", "Zo&eacute;"),
+        ("Zoé Weiß", "Zo&eacute; Wei&szlig;"),
+    ] {
+        assert_eq!(
+            redact(&known(&[name]), &format!("yes {text} won")),
+            "yes [NAME] won",
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn names_in_slugs_and_identifiers_are_found() {
+    let noah = known(&["Noah Becker"]);
+    for (text, expected) in [
+        ("helped_noah_becker", "helped[NAME]"),
+        ("noah-becker-party", "[NAME]-party"),
+        ("noahBecker2015", "[NAME]"),
+        ("noah.becker", "[NAME]"),
+        ("helpedNoahBecker", "helped[NAME]"),
+        ("HELPED_NOAH_BECKER", "HELPED[NAME]"),
+        ("/badges/noah_becker.png", "/badges/[NAME].png"),
+        ("helped_noah", "helped[NAME]"),
+    ] {
+        assert_eq!(redact(&noah, text), expected, "{text}");
+    }
+}
+
+#[test]
 fn parts_of_a_name_that_are_words_need_a_capital() {
     let name = known(&["Pat O'Day"]);
     assert_eq!(redact(&name, "o day of joy"), "o day of joy");
@@ -271,7 +370,7 @@ proptest! {
             "Ada", "ada", "ADA", "Grace", "grace", "de", "la", "Lovelace", "love", "lace", "A.", "L.", "a", "G", "adag", "s",
             "'s", " ", ". ", ", ", "_", "-", "@", "/u/", "named ", "Mrs. ", "in ", "I'm ", "my friend ", "99", "\u{200B}",
             "\u{410}", "countess42", "Ada School", " at ", "[dot]", "[NAME]", "[", "1234567", "+44 ", "%41", "joe@x.org", "\n",
-            "said", "The ", "é",
+            "said", "The ", "é", "4da", "L0v3lace", "&#65;da", "\\u0041da", "1", "!",
         ]), 0..12),
     ) {
         let known = Known {
