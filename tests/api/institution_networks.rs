@@ -56,19 +56,20 @@ async fn what_operators_write_is_kept_without_personal_information() {
     let path = "/v1/institution-networks";
     let marked: InstitutionNetwork = safety.post(path, &body).await.read();
     assert_eq!(marked.name, "Lincoln, [EMAIL]");
-    safety
-        .delete(&format!("{path}/{}", marked.id))
-        .await
-        .assert_status(204);
     let mut conn = app.db().connection().await;
     let kept = texts(
         &mut conn,
-        "SELECT reason FROM blocks UNION ALL SELECT changes::text FROM audit_entries",
+        "SELECT reason FROM blocks UNION ALL SELECT name FROM institution_networks \
+         UNION ALL SELECT changes::text FROM audit_entries",
     )
     .await
     .concat();
     assert!(kept.contains("mail [EMAIL]") && kept.contains("Lincoln, [EMAIL]"));
     assert!(!kept.contains("ann@"), "{kept}");
+    safety
+        .delete(&format!("{path}/{}", marked.id))
+        .await
+        .assert_status(204);
 }
 
 #[tokio::test(flavor = "multi_thread")]

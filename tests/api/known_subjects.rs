@@ -1,6 +1,7 @@
 //! What the platform reports of a minor is kept without what is on record of the minor, however it is written.
 
 use serde_json::{Value, json};
+use viral_engine_api_types::links::Link;
 use viral_engine_api_types::permissions::Role;
 use viral_engine_test_support::{TestApp, TestClient};
 
@@ -8,6 +9,7 @@ use crate::consents::family::Family;
 use crate::data_rights::delete;
 use crate::data_rights::scan::{everything, found_in};
 use crate::users::put;
+use crate::world::click;
 
 /// Emma, fifteen, with a guardian; a teacher, who is an adult; and a friend.
 async fn emma(app: &TestApp) -> TestClient {
@@ -209,7 +211,9 @@ async fn a_deletion_takes_the_name_out_of_what_is_told_of_others() {
     accepted(&key, "/v1/links", &link).await;
     let block = json!({ "entity": "device", "value": "abcdef0123456789abcdef0123456789", "reason": "emma quibbleworth's tablet" });
     accepted(&key, "/v1/blocks", &block).await;
-    assert_eq!(found_in(&everything(app).await, "uibble").len(), 5);
+    let network = json!({ "network": "203.0.113.0/24", "name": "Quibbleworth household" });
+    accepted(&key, "/v1/institution-networks", &network).await;
+    assert_eq!(found_in(&everything(app).await, "uibble").len(), 6);
 
     let done = delete(&key, "s1").await;
     let all = everything(app).await;
@@ -239,7 +243,7 @@ async fn a_deletion_takes_the_name_out_of_encrypted_texts_about_others() {
     let achievement = json!({ "student": "s2", "kind": "duel", "name": "Beat Quibbleworth", "earned_at": app.clock.now() });
     accepted(&key, "/v1/achievements", &achievement).await;
     let disclosure = json!({
-        "student": "s2", "party": "Attorney of E. Quibbleworth", "record_class": "grades", "basis": "subpoena",
+        "student": "s2", "party": "Attorney of E. Quibbleworth", "record_class": "grades", "basis": "judicial_order",
         "legitimate_interest": "a dispute",
     });
     accepted(&key, "/v1/disclosures", &disclosure).await;
@@ -276,4 +280,24 @@ async fn the_audit_trail_keeps_no_words_in_which_somebody_may_be_named() {
         !entries.to_lowercase().contains("quibbleworth"),
         "{entries}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_overtakes_its_click_is_kept_without_the_name_of_who_invited() {
+    let app = TestApp::new().await;
+    let key = emma(&app).await;
+    let link = link_of(&key, "s1").await;
+    let link: Link = serde_json::from_value(link).expect("a link");
+    let hit = click(app.clock.now(), &link, "device", 1);
+    let event = json!({
+        "type": "conversion", "referee": "t1", "click_id": hit.id, "properties": { "note": format!("Thanks: {SAID}") },
+    });
+    let arrives = async {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        app.clicks.ingest.store(vec![hit]).await.expect("stored");
+    };
+    tokio::join!(accepted(&key, "/v1/events", &event), arrives);
+    let all = everything(&app).await;
+    assert_eq!(found_in(&all, "Thanks"), ["events"]);
+    assert_eq!(found_in(&all, "uibbleworth"), Vec::<String>::new());
 }

@@ -358,10 +358,7 @@ async fn whoever_answers_at_another_address_than_the_one_on_record_reaches_that_
         let page = family.page(page).await;
         assert!(page.contains("Learning on the platform"), "{page}");
         assert!(!page.contains("Inviting friends"), "{page}");
-        assert!(
-            !page.contains("/data/"),
-            "{page}"
-        );
+        assert!(!page.contains("/data/"), "{page}");
     }
     family
         .press(&receipt, &format!("revoke/{other}"), &[])

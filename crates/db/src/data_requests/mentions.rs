@@ -81,6 +81,14 @@ pub const MENTION_STORES: &[MentionStore] = &[
             ORDER BY created_at, id LIMIT $4 FOR UPDATE",
         save: "UPDATE blocks SET reason = $3 #>> '{}' WHERE created_at = $1 AND id = $2",
     },
+    MentionStore {
+        store: "institution_networks",
+        find: "SELECT created_at AS at, id, to_jsonb(name) AS document FROM institution_networks
+            WHERE EXISTS (SELECT FROM unnest($1) n WHERE strpos(lower(name), n) > 0)
+                AND (created_at, id) > ($2, $3)
+            ORDER BY created_at, id LIMIT $4 FOR UPDATE",
+        save: "UPDATE institution_networks SET name = $3 #>> '{}' WHERE created_at = $1 AND id = $2",
+    },
 ];
 
 /// A row that may name somebody.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{Array, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
@@ -30,7 +30,7 @@ const REFERRERS_OF_CLICKS: &str = "
 SELECT c.id, u.external_id
 FROM unnest($1, $2, $3) AS c (id, since, until)
     JOIN events e ON e.id = c.id AND e.occurred_at >= c.since AND e.occurred_at < c.until
-    JOIN users u ON u.id = e.referrer_id";
+    LEFT JOIN users u ON u.id = e.referrer_id";
 
 /// A click, and the time it lies in.
 #[derive(Clone, Copy, Debug)]
@@ -43,21 +43,20 @@ pub struct ReportedClick {
     pub until: DateTime<Utc>,
 }
 
-/// Ids of clicks with the external ids of those on whose links they were; unknown ones are
-/// missing.
+/// Ids of clicks with the external ids of those on whose links they were, if that is anybody; unknown clicks are missing.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn referrers_of_clicks(
     conn: &mut AsyncPgConnection,
     clicks: &[ReportedClick],
-) -> DbResult<Vec<(Uuid, String)>> {
+) -> DbResult<Vec<(Uuid, Option<String>)>> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = SqlUuid)]
         id: Uuid,
-        #[diesel(sql_type = Text)]
-        external_id: String,
+        #[diesel(sql_type = Nullable<Text>)]
+        external_id: Option<String>,
     }
     let ids: Vec<Uuid> = clicks.iter().map(|click| click.id).collect();
     let since: Vec<DateTime<Utc>> = clicks.iter().map(|click| click.since).collect();

@@ -334,11 +334,15 @@ mod tests {
         };
         for action in every_action() {
             let expected = match action {
-                Action::ShareEducationRecord(_) => Denied::FerpaRecord,
-                _ => Denied::SchoolScopeOnly,
+                Action::UsePlatform => Ok(Allowed::Consented {
+                    consent: school.id,
+                    notice: None,
+                }),
+                Action::ShareEducationRecord(_) => Err(Denied::FerpaRecord),
+                _ => Err(Denied::SchoolScopeOnly),
             };
             let decided = decide(&action, Age::Child, std::slice::from_ref(&school));
-            assert_eq!(decided, Err(expected), "{action:?}");
+            assert_eq!(decided, expected, "{action:?}");
         }
     }
 

@@ -145,7 +145,7 @@ impl Memory {
     ///
     /// # Errors
     /// When the database can not be asked; what is remembered then counts for no longer than it did.
-    pub(super) async fn refresh(&self, context: &Context) -> ServiceResult<()> {
+    pub(crate) async fn refresh(&self, context: &Context) -> ServiceResult<()> {
         let begun = Instant::now();
         let mut conn = context.connection().await?;
         let changes = changes_since(&mut conn, self.epoch()).await?;

@@ -1,7 +1,9 @@
 //! Takes what is known of the people of an event out of its properties, before it waits to be stored.
 
 use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
+use chrono::TimeDelta;
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 use viral_engine_db::events::reported::{self as db, ReportedClick};
@@ -23,8 +25,8 @@ pub(super) async fn redacted(
     if !events.iter().any(has_properties) {
         return Ok(events);
     }
+    let by_link = ByLink::find_all(context, &events).await?;
     let mut conn = context.connection().await?;
-    let by_link = ByLink::find(&mut conn, &events).await?;
     let told = events.iter().filter(|event| has_properties(event));
     let names = told.flat_map(|event| people(event, &by_link));
     let subjects = Subjects::load(&mut conn, context, names).await?;
@@ -63,7 +65,9 @@ fn people<'a>(
         .into_iter()
         .flat_map(|it| [&it.referrer, &it.referee]);
     let by_token = token(event).and_then(|token| by_link.tokens.get(token));
-    let by_click = event.click_id.and_then(|id| by_link.clicks.get(&id));
+    let by_click = event
+        .click_id
+        .and_then(|id| by_link.clicks.get(&id)?.as_ref());
     named
         .flatten()
         .chain(by_token)
@@ -88,10 +92,38 @@ fn click(event: &IncomingEvent) -> Option<ReportedClick> {
 #[derive(Default)]
 struct ByLink {
     tokens: HashMap<String, String>,
-    clicks: HashMap<Uuid, String>,
+    clicks: HashMap<Uuid, Option<String>>,
 }
 
+/// A click is normally stored within a second. So long it is waited for, or the event would be kept with what is known of
+/// whoever invited.
+const PATIENCE: Duration = Duration::from_millis(1_500);
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(100);
+/// An older click is not on its way any more.
+const ON_ITS_WAY: TimeDelta = TimeDelta::seconds(30);
+
 impl ByLink {
+    /// The same, when clicks that are on their way have come, or do not come.
+    async fn find_all(context: &Context, events: &[IncomingEvent]) -> ServiceResult<Self> {
+        let begun = Instant::now();
+        loop {
+            let mut conn = context.connection().await?;
+            let found = Self::find(&mut conn, events).await?;
+            drop(conn);
+            let recent = context.now() - ON_ITS_WAY;
+            let is_awaited = |click: ReportedClick| {
+                click.since > recent && !found.clicks.contains_key(&click.id)
+            };
+            let told = events.iter().filter(|event| has_properties(event));
+            let is_complete = !told.filter_map(click).any(is_awaited);
+            if is_complete || begun.elapsed() >= PATIENCE {
+                return Ok(found);
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
     async fn find(conn: &mut AsyncPgConnection, events: &[IncomingEvent]) -> ServiceResult<Self> {
         let told = || events.iter().filter(|event| has_properties(event));
         let tokens: Vec<&str> = told().filter_map(token).collect();

@@ -168,37 +168,41 @@ pub async fn publish_notice(
 ) -> ServiceResult<Notice> {
     let now = context.now();
     let mut conn = context.connection().await?;
-    conn.transaction(async |conn| {
-        let row = db::lock_notice(conn, number).await.map_err(missing)?;
-        if row.published_at.is_some() {
-            return Err(ServiceError::Conflict(
-                "the notice is published already".to_owned(),
-            ));
-        }
-        if seen.is_some_and(|seen| seen != row.version) {
-            return Err(ServiceError::PreconditionFailed);
-        }
-        require_complete(&db::texts_of(conn, &[row.id]).await?)?;
-        let row = NoticeRow {
-            published_at: Some(now),
-            version: row.version + 1,
-            updated_at: now,
-            ..row
-        };
-        db::save_notice(conn, &row).await?;
-        let object = number.to_string();
-        let object = ("notice", object.as_str());
-        let changes = json!({ "is_material": row.is_material });
-        audit::record(conn, context, caller, "publish_notice", object, changes).await?;
-        if row.is_material {
-            enqueue(conn, &RequireReconsent { notice: number }).await?;
-            // The gate counts earlier consents no more from now on: no node may remember any.
-            bump_epoch(conn, &[], now).await?;
-            notify(conn, Channel::Consents, "").await?;
-        }
-        answer(conn, row).await
-    })
-    .await
+    let published = conn
+        .transaction(async |conn| {
+            let row = db::lock_notice(conn, number).await.map_err(missing)?;
+            if row.published_at.is_some() {
+                return Err(ServiceError::Conflict(
+                    "the notice is published already".to_owned(),
+                ));
+            }
+            if seen.is_some_and(|seen| seen != row.version) {
+                return Err(ServiceError::PreconditionFailed);
+            }
+            require_complete(&db::texts_of(conn, &[row.id]).await?)?;
+            let row = NoticeRow {
+                published_at: Some(now),
+                version: row.version + 1,
+                updated_at: now,
+                ..row
+            };
+            db::save_notice(conn, &row).await?;
+            let object = number.to_string();
+            let object = ("notice", object.as_str());
+            let changes = json!({ "is_material": row.is_material });
+            audit::record(conn, context, caller, "publish_notice", object, changes).await?;
+            if row.is_material {
+                enqueue(conn, &RequireReconsent { notice: number }).await?;
+                // The gate counts earlier consents no more from now on: no node may remember any.
+                bump_epoch(conn, &[], now).await?;
+                notify(conn, Channel::Consents, "").await?;
+            }
+            answer(conn, row).await
+        })
+        .await?;
+    drop(conn);
+    context.consents.refresh(context).await?;
+    Ok(published)
 }
 
 /// Both languages once each: a guardian is asked in the one they read.

@@ -204,17 +204,25 @@ async fn write(
     items: Items,
 ) -> ServiceResult<Vec<ServiceResult<Upserted>>> {
     let mut conn = context.connection().await?;
-    conn.transaction(async |conn| write_in(conn, context, caller, action, &items).await)
-        .await
+    let (written, moves_consents) = conn
+        .transaction(async |conn| write_in(conn, context, caller, action, &items).await)
+        .await?;
+    drop(conn);
+    if moves_consents {
+        // This node knows before it answers.
+        context.consents.refresh(context).await?;
+    }
+    Ok(written)
 }
 
+/// Answers also whether consents may have changed.
 async fn write_in(
     conn: &mut AsyncPgConnection,
     context: &Context,
     caller: &Caller,
     action: &'static str,
     items: &Items,
-) -> ServiceResult<Vec<ServiceResult<Upserted>>> {
+) -> ServiceResult<(Vec<ServiceResult<Upserted>>, bool)> {
     let now = context.now();
     let mut batch = Batch::load(conn, items, now).await?;
     let keys = PersonalKeys::of(&context.keys);
@@ -229,8 +237,9 @@ async fn write_in(
     if !changed.is_empty() {
         record(conn, context, caller, action, &batch, &changed).await?;
     }
-    consents::follow_age(conn, context, caller, &batch.aged()?).await?;
-    consents::follow_guardian(conn, context, caller, &batch.replaced()).await?;
+    let (aged, replaced) = (batch.aged()?, batch.replaced());
+    consents::follow_age(conn, context, caller, &aged).await?;
+    consents::follow_guardian(conn, context, caller, &replaced).await?;
     let may_not_invite = may_not_invite(conn, &changed).await?;
     links::disable_links_of(conn, context, caller, &may_not_invite, "age_band").await?;
     let rows = changed
@@ -245,7 +254,8 @@ async fn write_in(
             (Ok(()), Some(row)) => Ok((row.clone(), batch.created.contains(&row.id))),
         });
     }
-    answered(conn, context, caller, answers).await
+    let answers = answered(conn, context, caller, answers).await?;
+    Ok((answers, !aged.is_empty() || !replaced.is_empty()))
 }
 
 async fn answered(

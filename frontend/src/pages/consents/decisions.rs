@@ -44,7 +44,7 @@ fn columns() -> Vec<Column<Decision>> {
         Column::<Decision>::new(
             "action",
             words.action,
-            |it| (words.action_name)(it.action).into_any(),
+            |it| (compliance().consents.action_name)(it.action).into_any(),
             |it| it.action.as_str().to_owned(),
         ),
         Column::<Decision>::new(

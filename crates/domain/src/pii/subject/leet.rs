@@ -110,7 +110,7 @@ fn unbroken(text: &Text) -> Squeezed {
         match stands_for(*char) {
             [letter, ..] => squeezed.push(squeeze(*letter), index),
             [] if char.is_alphabetic() => {
-                fold(*char, |letter| squeezed.push(squeeze(letter), index))
+                fold(*char, |letter| squeezed.push(squeeze(letter), index));
             }
             [] => squeezed.part(index),
         }
