@@ -55,6 +55,12 @@ fn is_gone_to(page: &Page<'_>, article: usize) -> bool {
     let start = page.words[article].range().start;
     let mut near =
         near.take_while(|word| start - word.range().end <= 32 && !word.is(Classes::COVERED));
+    // `Schülerin der 9a`
+    let is_of =
+        || is_written(article, &["der"]) && is_written(preposition, &["schuler", "schulerin"]);
+    if is_of() {
+        return true;
+    }
     is_written(article, &["die", "der"])
         && is_written(preposition, &["in", "aus"])
         && near.any(attends)
@@ -70,6 +76,7 @@ mod tests {
             ("ich gehe in die 4b", "4b"),
             ("Ich bin jetzt in der 10a!", "10a"),
             ("mein Bruder kommt in die 5C.", "5C"),
+            ("Schülerin der 9a", "9a"),
             ("Wir sind die Klasse 4b", "Klasse 4b"),
             ("Klasse 4b der Goetheschule", "Klasse 4b der Goetheschule"),
             (

@@ -15,15 +15,15 @@ use super::words::{Case, Word};
 /// What a word ends with that is a school.
 const ENDINGS: [&str; 2] = ["schule", "gymnasium"];
 /// Kinds of schools by what is taught, to whom and how: before "schule" or "gymnasium".
-const KINDS: &str = "abend ausbildungs ballett baum berufs berufsfach billard bio bundes computer eis elementar eliten europa \
+const KINDS: &str = "abend ausbildungs ballett baum berufs berufsfach billard bio bundes computer eis elementar elite eliten europa \
      fach fachhoch fachober fahr fecht flug foerder forder förder fortbildungs frei fussball fußball ganztags garten gehorlosen \
      gemeinde gemeinschafts gesamt gesangs gewerbe gitarren grund halbtags handels haupt heim hilfs hoch hotel hunde \
      ingenieur internats judo jugend jungen kampfsport karate kinder kletter kloster koch kosmetik krankenpflege kreis kunst \
      land landwirtschafts lehr lern lieblings madchen mal medien meister militar mittel modell mode montessori musik \
      musikhoch nachbar nachhilfe naturwissenschafts neusprachen ober online orientierungs padagogik partner pflege polizei primar \
      privat projekt pub real reform regel regional reit ritter samba schauspiel schi schwimm segel sekundar sing sonder \
-     sonntags spiel sport sprach sprachen staats stadt stadtteil steuer surf tages tanz tauch technik tennis ubungs unter volks \
-     volkshoch vor vorschul wald waldorf wander welpen werkreal wind windsurf winter wirtschafts wunsch yoga zauber zirkus ski \
+     sonntags spiel sport sprach sprachen staats stadt stadtteil steuer surf tages tanz tauch technik techniker tennis ubungs unter volks \
+     volkshoch vor vorschul wald waldorf wander welpen werkreal wind windsurf winter wirtschafts wunsch yoga zauber zirkus zwerg klipp ski \
      sommer fern fernhoch filmhoch kunsthoch wirtschaftshoch dorf nach alt neu";
 /// Kinds that a name may stand before in one word: `Schillergrundschule`.
 const INNER_KINDS: [&str; 9] = [
@@ -36,6 +36,16 @@ const INNER_KINDS: [&str; 9] = [
     "forder",
     "sekundar",
     "gemeinschafts",
+];
+/// Others that have names.
+const STATE_KINDS: [&str; 7] = [
+    "berufs",
+    "ganztags",
+    "montessori",
+    "stadtteil",
+    "volks",
+    "vor",
+    "waldorf",
 ];
 /// The shortest name before "schule".
 const SHORTEST: usize = 4;
@@ -65,10 +75,23 @@ pub(super) fn german_school(page: &Page<'_>, index: usize, reached: usize) -> Op
     if !word.is(Classes::SCHOOL_WORD) || word.range().start < reached {
         return None;
     }
-    let placed = place_after(page, index).or_else(|| name_after(page, index));
+    let placed = || place_after(page, index).or_else(|| name_after(page, index));
+    let placed = is_of_state(page, index).then(placed).flatten();
     let is_named = || is_named(page, index);
     let end = placed.or_else(|| is_named().then(|| word.range().end))?;
     Some(word.range().start..end)
+}
+
+/// `Grundschule`, `Gymnasium`, `Goetheschule`: what children have to go to, not `Fahrschule`.
+fn is_of_state(page: &Page<'_>, index: usize) -> bool {
+    let written = lower(page, &page.words[index]);
+    let first = ENDINGS
+        .iter()
+        .find_map(|ending| written.strip_suffix(ending));
+    let is_kind = |first: &str| {
+        first.is_empty() || STATE_KINDS.contains(&first) || INNER_KINDS.contains(&first)
+    };
+    first.is_some_and(is_kind) || is_named(page, index)
 }
 
 /// `Goetheschule`; `goetheschule` after an article; neither `Fahrschule` nor `Volkshochschule`.
@@ -211,6 +234,7 @@ mod tests {
             "Unsere Grundschule hat gewonnen",
             "In der Schule Angst haben",
             "the Gymnasium Floor",
+            "die Fahrschule Nordstadt",
             "die Baumschule, die Tanzschule und das Abendgymnasium",
         ] {
             nothing_in(text);

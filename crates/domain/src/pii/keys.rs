@@ -110,7 +110,11 @@ fn named_by(words: &[&String]) -> Option<KeyMeaning> {
             _ => break,
         }
     }
-    let last = words.last()?;
+    // `winner_name`
+    let last = match words {
+        [.., role, name] if name.as_str() == "name" || name.as_str() == "names" => role,
+        _ => words.last()?,
+    };
     let evidence = if is_person(last) {
         Evidence::PersonName
     } else if ROLES.contains(last.as_str()) {
@@ -375,6 +379,7 @@ mod tests {
             ("team", Evidence::People),
             ("team_members", Evidence::People),
             ("weekly_winner", Evidence::People),
+            ("winner_name", Evidence::People),
             ("location", Evidence::Coordinates),
             ("emails", Evidence::NoCount),
             ("number_of_schools", Evidence::NoCount),

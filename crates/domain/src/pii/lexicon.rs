@@ -418,23 +418,24 @@ const LISTS: &[(Classes, &str)] = &[
          allemand allemande anglais anglaise espagnol espagnole italien italienne belge suisse canadien \
          canadienne americain americaine marocain marocaine algerien algerienne tunisien portugais \
          polonais chinois japonais europeen eleve professeur prof etudiant etudiante fille garcon \
-         musulman musulmane espanol espanola aleman alemana mexicano mexicana argentino colombiano \
+         musulman musulmane malade triste heureux heureuse content contente catolico catolica \
+         vegetariano vegetariana espanol espanola aleman alemana mexicano mexicana argentino colombiano \
          colombiana peruano peruana venezolano venezolana chileno chilena cubano cubana ingles inglesa \
          italiano italiana estudiante alumno alumna profesor profesora maestro maestra tedesco studente \
          nederlander nederlandse leerling belg",
     ),
     (
         Classes::TOWARDS,
-        "beat beats defeated outscored outplayed outran helped helps taught teaches tutored tutors coached \
+        "beat beats beaten defeated outscored outplayed outran helped helps taught teaches tutored tutors coached \
          challenged challenges invited invites met meets thanked joined followed likes liked loves loved \
-         hates hated told asked called texted messaged knows knew married hugged kissed bullied teased hit \
+         hates hated plays played playing friends told asked called texted messaged knows knew married hugged kissed bullied teased hit \
          pushed pranked dared raced faced fought tied blocked reported trusts misses missed visited saw \
          copied passed chose picked against versus vs besiegte schlug half traf mag kennt liebt hasst \
          besuchte gegen",
     ),
     (
         Classes::ATTENDS,
-        "gehe gehst geht gehen ging komme kommst kommt kommen kam wechsle wechselt bin bist ist sind war",
+        "schuler schulerin gehe gehst geht gehen ging komme kommst kommt kommen kam wechsle wechselt bin bist ist sind war",
     ),
 ];
 

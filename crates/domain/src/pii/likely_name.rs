@@ -16,14 +16,14 @@ const FIRST_NAMES: &str = "amber angel art bill bob brook carter chase christian
 const PLURAL_SURNAMES: &str = "banks bridges brooks brothers fields gates hills knights mills parks rivers sands \
      stones summers waters wells winters woods";
 /// What groups are called, and the places that they are called after.
-const OF_GROUPS: &str = "academy ag airlines airport alpha angeles app apps arena arsenal association athletic atlanta \
+const OF_GROUPS: &str = "academy ag adler airlines airport alpha angeles app apps arena arsenal asse association athletic atlanta \
      austria baltimore bank barcelona bavaria bayern beach berlin betis bk borussia boston boys bravo bremen \
      buffalo calgary camp celtic celtics center centre chicago cincinnati city class classroom cleveland \
      club co college company corp county crew denver detroit digital dortmund dynamo edmonton edu \
-     education england entertainment everton fc foundation france frankfurt fulham games galaxy germany girls \
-     gmbh group guild hamburg highschool hospital hotel hub inc indiana institute inter island italia italy \
+     education england entertainment everton fc foundation fuchse fuchs france frankfurt fulham games galaxy germany girls \
+     gmbh group gruppe guild helden hamburg highschool hospital hotel house hub inc indiana institute inter island klasse italia italy \
      jersey juventus kids koln lab labs lake lakers league learning leeds leicester leipzig library lisbon liverpool llc \
-     lyon london ltd lyceum madrid magic magazine manchester mannschaft marseille media memphis miami milano milwaukee \
+     lyon london lowen ltd lyceum madrid magic magazine manchester mannschaft marseille media memphis miami milano milwaukee \
      minnesota montreal munchen munich museum napoli nashville network newcastle news oakland ocean oklahoma \
      online orchestra orlando ottawa paris philadelphia pictures pittsburgh plus porto portland premium press pro \
      publishing racing radio rangers real records restaurant river roma rotterdam sacramento saints salzburg schalke \

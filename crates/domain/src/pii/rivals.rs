@@ -6,47 +6,83 @@ use std::ops::Range;
 use super::lexicon::Classes;
 use super::likely_name::is_likely_person;
 use super::names::name_from;
-use super::page::Page;
+use super::page::{Gap, Page};
 use super::subject::is_ordinary;
 use super::words::Case;
 
 /// Words of a name before a verb.
 const MAX_WORDS: usize = 4;
 
+/// Small words between a name and the verb.
+const MAX_SMALL: usize = 2;
+const BETWEEN: [&str; 22] = [
+    "has", "have", "had", "was", "is", "will", "can", "did", "could", "then", "just", "also",
+    "never", "always", "once", "been", "by", "in", "with", "to", "hat", "von",
+];
+
 /// The names before and after a verb.
 pub(super) fn rivals(page: &Page<'_>, verb: usize) -> Option<(Range<usize>, Range<usize>)> {
-    let joins = |index: usize| page.gap_after::<1>(index).is_some_and(|gap| gap.is_blank());
-    if page.words[verb].case != Case::Lower || !joins(verb) || !joins(verb.checked_sub(1)?) {
+    if page.words[verb].case != Case::Lower {
         return None;
     }
-    let other = name_from(page, verb + 1)?;
+    let end = past_small_words(page, verb, Side::Left)? + 1;
+    let start = past_small_words(page, verb, Side::Right)?;
+    let other = name_from(page, start)?;
     let last = page.word_from(other.end);
-    let one = first_of_name(page, verb)?;
-    let are_people = is_person(page, one..verb) && is_person(page, verb + 1..last);
+    let first = first_of_name(page, end)?;
+    let are_people = is_person(page, first..end) && is_person(page, start..last);
     are_people.then(|| {
-        let start = page.words[one].range().start;
-        (start..page.words[verb - 1].range().end, other)
+        let begins = page.words[first].range().start;
+        (begins..page.words[end - 1].range().end, other)
     })
 }
 
-/// The first word of the name that ends before the verb. A word of the language that a sentence begins
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Left,
+    Right,
+}
+
+/// The nearest capitalised word on a side of the verb, with at most [`MAX_SMALL`] words between: `has
+/// beaten`, `was helped by`, `played against`.
+fn past_small_words(page: &Page<'_>, verb: usize, side: Side) -> Option<usize> {
+    let mut index = verb;
+    for _ in 0..=MAX_SMALL {
+        let (next, joint) = match side {
+            Side::Left => (index.checked_sub(1)?, index.checked_sub(1)?),
+            Side::Right => (index + 1, index),
+        };
+        page.gap_after::<1>(joint).filter(Gap::is_blank)?;
+        let word = page.words.get(next)?;
+        if word.is_capitalised() {
+            return Some(next);
+        }
+        if !BETWEEN.iter().any(|small| page.is_written(word, small)) && !word.is(Classes::TOWARDS) {
+            return None;
+        }
+        index = next;
+    }
+    None
+}
+
+/// The first word of the name that ends before this one. A word of the language that a sentence begins
 /// with, as in `Yesterday Emma Lee beat`, is none of it.
-fn first_of_name(page: &Page<'_>, verb: usize) -> Option<usize> {
+fn first_of_name(page: &Page<'_>, end: usize) -> Option<usize> {
     let is_of_name = |index: &usize| {
         let word = &page.words[*index];
         let is_name = word.is_capitalised() && !word.is(Classes::GRAMMAR.or(Classes::COVERED));
         is_name || word.is(Classes::PARTICLE)
     };
     let joins = |index: &usize| {
-        *index + 1 == verb
+        *index + 1 == end
             || page.gap_after::<2>(*index).is_some_and(|gap| {
                 gap.is_blank() || matches!(gap.as_slice(), ['-' | '\''] | ['.', ' '])
             })
     };
-    let before = (verb.saturating_sub(MAX_WORDS)..verb).rev();
+    let before = (end.saturating_sub(MAX_WORDS)..end).rev();
     let name = before.take_while(|index| is_of_name(index) && joins(index));
     let mut first = name.last()?;
-    while first + 2 < verb && (page.begins_sentence(first) || !page.words[first].is_capitalised()) {
+    while first + 2 < end && (page.begins_sentence(first) || !page.words[first].is_capitalised()) {
         if page.words[first].is_capitalised() && !is_ordinary(&lower(page, first)) {
             break;
         }
@@ -90,6 +126,22 @@ mod tests {
             ),
             ("Emma Lee besiegte Noah Becker", ["Emma Lee", "Noah Becker"]),
             ("Emma Lee vs Noah Becker", ["Emma Lee", "Noah Becker"]),
+            (
+                "Emma Lee has beaten Noah Becker!",
+                ["Emma Lee", "Noah Becker"],
+            ),
+            (
+                "Noah Becker was helped by Emma Lee",
+                ["Noah Becker", "Emma Lee"],
+            ),
+            (
+                "Emma Lee played against Noah Becker",
+                ["Emma Lee", "Noah Becker"],
+            ),
+            (
+                "Emma Lee is friends with Noah Becker",
+                ["Emma Lee", "Noah Becker"],
+            ),
         ] {
             let names = names.map(|name| format!("name:{name}"));
             assert_eq!(found(text), names, "{text}");

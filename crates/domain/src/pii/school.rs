@@ -229,10 +229,11 @@ fn named_after(page: &Page<'_>, school: usize, reached: usize) -> Option<Range<u
     let is_own = school
         .checked_sub(1)
         .is_some_and(|before| page.words[before].is(Classes::POSSESSIVE));
+    let length = introduced.chars().count();
     if introduced == " is " && !is_own {
         return None;
     }
-    let first = page.word_at(end + introduced.len())?;
+    let first = page.word_at(end + length)?;
     let index = page.word_from(first.range().start);
     let mut name_end = None;
     for at in index..(index + MAX_NAME_WORDS).min(page.words.len()) {
@@ -355,6 +356,7 @@ mod tests {
             ("i go to lincoln middle school", "lincoln middle school"),
             ("my school is Jefferson", "Jefferson"),
             ("School: Jefferson High", "Jefferson High"),
+            ("Meine Grundschule heißt Sonnenblume", "Sonnenblume"),
             (
                 "Martin Luther King Jr. High School",
                 "Martin Luther King Jr. High School",

@@ -97,6 +97,7 @@ fn a_key_that_names_personal_data_is_at_fault_whatever_its_value() {
         json!({"team_members": "Emma Lee, Noah Becker"}),
         json!({"winner": "Ada L."}),
         json!({"opponent": "Noah Becker"}),
+        json!({"partner_name": "Noah Becker", "team_name": "Blue Dragons"}),
         json!({"partner": {"name": "Noah Becker"}}),
         json!({"emails": ["x"]}),
         json!({"phones": [5_551_234_567_u64]}),
@@ -128,7 +129,7 @@ fn what_platforms_send_about_progress_is_no_violation() {
         json!({"student": {"last": "2026-03-02", "has_email": true}}),
         json!({"team": "Blue Dragons", "teams": ["Red Foxes", "Chicago Bulls"], "winner": "team_a"}),
         json!({"partner": "Khan Academy", "winner": true, "opponent": "team-2", "members": 4}),
-        json!({"team": {"name": "Blue Dragons"}, "group": "Class B", "winner_score": 12}),
+        json!({"team": {"name": "Blue Dragons"}, "group": "Class B", "team_name": "Red Foxes"}),
         json!({"mobile": true, "cell": "B4", "mobile_app": "2.14", "mailing_list_size": 9}),
         json!({"locations": [{"room": 4}], "location": {"floor": 2}, "location_id": 5}),
     ] {

@@ -118,11 +118,14 @@ fn unbroken(text: &Text) -> Squeezed {
     squeezed
 }
 
-/// Whether no letter or digit goes on before it, and no letter after it but the s of a plural.
+/// Whether no letter or digit goes on before it, as none does in `teamN0ah`, and no letter after it but the s of a plural.
 fn is_apart(text: &Text, range: &Range<usize>) -> bool {
     let is_inside = |char: Option<char>| char.is_some_and(char::is_alphanumeric);
+    let is_raised = text.at(range.start).is_some_and(char::is_uppercase)
+        && text.before(range.start).is_some_and(char::is_lowercase);
+    let starts = is_raised || !is_inside(text.before(range.start));
     let goes_on = text.at(range.end).is_some_and(char::is_alphabetic);
-    !is_inside(text.before(range.start)) && (!goes_on || plural_end(text, range.end).is_some())
+    starts && (!goes_on || plural_end(text, range.end).is_some())
 }
 
 /// Whether the characters spell the letters, some as themselves and some not.

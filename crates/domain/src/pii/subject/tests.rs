@@ -217,6 +217,7 @@ fn names_in_slugs_and_identifiers_are_found() {
         ("HELPED_NOAH_BECKER", "HELPED[NAME]"),
         ("/badges/noah_becker.png", "/badges/[NAME].png"),
         ("helped_noah", "helped[NAME]"),
+        ("teamN0ah", "team[NAME]"),
     ] {
         assert_eq!(redact(&noah, text), expected, "{text}");
     }
