@@ -94,6 +94,8 @@ pub struct KFigures {
     /// Interval of `k_factor`; absent when too few people tell anything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub k_interval: Option<Interval95>,
+    /// Whether that interval is rough: too few people, or too unevenly given what they brought, for its 95 %.
+    pub k_interval_is_rough: bool,
     /// How good that is.
     pub k_status: KStatus,
     /// `total_conversions / total_clicks` in percent, two decimals; above 100 when conversions come without their clicks.
@@ -194,6 +196,8 @@ pub struct ViralFigures {
     /// Interval of `viral_coefficient`; absent when too few people tell anything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interval: Option<Interval95>,
+    /// Whether that interval is rough: too few people, or too unevenly given what they brought, for its 95 %.
+    pub interval_is_rough: bool,
 }
 
 /// Answer of `get_cycle_time`.
@@ -322,6 +326,8 @@ pub struct LoopEfficiency {
     /// Interval of `k_factor`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub k_interval: Option<Interval95>,
+    /// Whether that interval is rough: too few people, or too unevenly given what they brought, for its 95 %.
+    pub k_interval_is_rough: bool,
     /// Conversions per click in percent, two decimals.
     pub conversion_rate: f64,
     /// `k_factor × conversion_rate` as a fraction, three decimals.
@@ -460,6 +466,8 @@ pub struct GrowthCohort {
     /// Interval of `k_factor`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub k_interval: Option<Interval95>,
+    /// Whether that interval is rough: too few people, or too unevenly given what they brought, for its 95 %.
+    pub k_interval_is_rough: bool,
     /// Whether the 28 days of the last of them are not over.
     pub immature: bool,
     /// Those who were referred.
@@ -513,6 +521,8 @@ pub struct GrowthForecast {
     /// Interval of `k_factor`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub k_interval: Option<Interval95>,
+    /// Whether that interval is rough: too few people, or too unevenly given what they brought, for its 95 %.
+    pub k_interval_is_rough: bool,
     /// Mean hours from an invitation to its conversion.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cycle_hours: Option<f64>,

@@ -27,6 +27,7 @@ pub(crate) enum Area {
     Anomalies = 12,
     Leaks = 13,
     NearMisses = 14,
+    Inviters = 15,
 }
 
 /// A stream of random numbers.

@@ -15,6 +15,7 @@ mod conversions;
 mod dice;
 mod facts;
 mod inputs;
+mod inviters;
 mod limits;
 mod machines;
 mod names;
@@ -29,6 +30,7 @@ mod truth;
 mod verify;
 mod world;
 
+pub use inviters::{Brought, InviterPlan, InviterTruth, Inviters, Invites, Persuasion};
 pub use plan::{
     DAYS_MAX, InputPlan, LoopPlan, PLANTED_MAX, PlanError, PlantedPlan, SimulationPlan, USERS_MAX,
     USERS_MIN,

@@ -14,26 +14,27 @@ const PEER: &str = "crates/bench/peer";
 /// What is measured unless something is named.
 const BENCHES: [&str; 4] = ["redirect", "guardrails", "jobs", "recaps"];
 
-/// The bench of the scanner for personal information.
-const PII: &str = "pii";
+/// Benches of rules, which need neither engine nor database, and their packages.
+const OF_RULES: [(&str, &str); 2] = [
+    ("growth", "viral-engine-simulator"),
+    ("pii", "viral-engine-domain"),
+];
 
 /// Arguments of `cargo xtask bench`.
 #[derive(Args)]
 pub struct BenchArguments {
-    /// What to measure: redirect, guardrails, jobs, recaps, jobs-crash, webhooks, revocations or pii, and the options of each [default: the
-    /// first four, as docs/performance.md has them]
+    /// What to measure: redirect, guardrails, jobs, recaps, jobs-crash, webhooks, revocations, growth or pii, and the options of
+    /// each [default: the first four, as docs/performance.md has them]
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     bench: Vec<String>,
 }
 
 /// Builds and measures; the tables go to standard output.
 pub fn run(arguments: &BenchArguments) -> Result<()> {
-    if let Some((PII, options)) = arguments
-        .bench
-        .split_first()
-        .map(|(first, options)| (first.as_str(), options))
+    if let Some((first, options)) = arguments.bench.split_first()
+        && let Some(bench) = OF_RULES.iter().find(|(name, _)| name == first)
     {
-        return measure_pii(options);
+        return measure_rules(*bench, options);
     }
     setup::require_postgres()?;
     let mut build = cargo();
@@ -52,12 +53,11 @@ pub fn run(arguments: &BenchArguments) -> Result<()> {
         .try_for_each(|bench| measure(&[(*bench).to_owned()]))
 }
 
-/// The scanner for personal information needs neither engine nor database.
-fn measure_pii(options: &[String]) -> Result<()> {
+fn measure_rules((name, package): (&str, &str), options: &[String]) -> Result<()> {
     let mut bench = cargo();
     bench
-        .args(["bench", "--quiet", "--package", "viral-engine-domain"])
-        .args(["--bench", PII, "--"])
+        .args(["bench", "--quiet", "--package", package])
+        .args(["--bench", name, "--"])
         .args(options)
         .current_dir(workspace_root()?);
     succeed(&mut bench)

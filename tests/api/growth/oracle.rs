@@ -12,6 +12,7 @@ use uuid::Uuid;
 use viral_engine_api_types::growth::GrowthFilter;
 use viral_engine_api_types::links::Channel;
 use viral_engine_api_types::users::Persona;
+use viral_engine_domain::statistics::t_95;
 
 /// An event, or the minting of a link, with what its link and its referrer say.
 #[derive(Clone, Debug, QueryableByName)]
@@ -204,7 +205,7 @@ pub fn count(facts: &[&Fact], invite: &str, matured_before: DateTime<Utc>) -> Co
     }
 }
 
-/// The 95 % interval of K: the delta method on its logarithm, person by person.
+/// The 95 % interval of K, person by person: the t interval, each end moved until Hall's cubic of the statistic is the quantile.
 pub fn k_interval(counts: &Counts) -> Option<(f64, f64)> {
     let (n, people) = (counts.inviters as f64, counts.brought.len() as f64);
     if counts.inviters < 2 {
@@ -214,12 +215,31 @@ pub fn k_interval(counts: &Counts) -> Option<(f64, f64)> {
     if counts.conversions == 0 {
         return Some((0.0, -(0.025_f64.ln()) / n));
     }
-    let residual =
-        |(x, invited): &(usize, bool)| (*x as f64 - k * f64::from(u8::from(*invited))).powi(2);
-    let variance =
-        counts.brought.iter().map(residual).sum::<f64>() * people / (people - 1.0) / (n * n);
-    let spread = 1.959_963_984_540_054 * variance.sqrt() / k;
-    (variance > 1e-12).then(|| (k * (-spread).exp(), k * spread.exp()))
+    let power = |power: i32| -> f64 {
+        let residuals = counts.brought.iter();
+        let residual = |(x, invited): &(usize, bool)| *x as f64 - k * f64::from(u8::from(*invited));
+        residuals.map(|one| residual(one).powi(power)).sum()
+    };
+    let error = (power(2) * people / (people - 1.0)).sqrt() / n;
+    if error < 1e-9 {
+        return None;
+    }
+    let a = power(3) / power(2).powf(1.5);
+    let cubic = |t: f64| t + a * t * t / 3.0 + a * a * t.powi(3) / 27.0 + a / 6.0;
+    let statistic = |quantile: f64| {
+        let (mut low, mut high) = (-1e4, 1e4);
+        for _ in 0..80 {
+            let middle = f64::midpoint(low, high);
+            match cubic(middle) < quantile {
+                true => low = middle,
+                false => high = middle,
+            }
+        }
+        low
+    };
+    let t = t_95(counts.brought.len() as u64 - 1);
+    let (low, high) = (k - error * statistic(t), k - error * statistic(-t));
+    Some((low.max(0.0), high))
 }
 
 /// Facts by their day in a zone.

@@ -42,6 +42,9 @@ pub struct CohortRow {
     /// Sum of the squares of each one's conversions.
     #[diesel(sql_type = BigInt)]
     pub squares: i64,
+    /// Sum of the cubes of each one's conversions, at most the largest number.
+    #[diesel(sql_type = BigInt)]
+    pub cubes: i64,
 }
 
 /// Users of one week who came back on one day.
@@ -92,7 +95,8 @@ const COHORTS: &str = ", did AS (
     FROM member m
 )
 SELECT week, count(*) AS size, sum(invites)::bigint AS invites, sum(conversions)::bigint AS conversions,
-       sum(conversions * conversions)::bigint AS squares
+       sum(conversions * conversions)::bigint AS squares,
+       least(sum(conversions::numeric ^ 3), 9223372036854775807)::bigint AS cubes
 FROM did GROUP BY week ORDER BY week";
 
 /// Bind 5: the day that is not over yet. Somebody with a credited conversion was referred.

@@ -39,6 +39,12 @@ pub struct SourceCountsRow {
     /// Sum of the squares of each one's conversions.
     #[diesel(sql_type = BigInt)]
     pub squares: i64,
+    /// Sum of the squares of the conversions of those who invited.
+    #[diesel(sql_type = BigInt)]
+    pub squares_of_inviters: i64,
+    /// Sum of the cubes of each one's conversions, at most the largest number.
+    #[diesel(sql_type = BigInt)]
+    pub cubes: i64,
     /// Different referees with an activation.
     #[diesel(sql_type = BigInt)]
     pub activated: i64,
@@ -64,7 +70,9 @@ const COUNTS: &str = ", brought AS (
            count(*) FILTER (WHERE (is_known AND invites > 0) OR conversions > 0) AS people,
            sum(conversions) AS conversions,
            coalesce(sum(conversions) FILTER (WHERE is_known AND invites > 0), 0) AS conversions_of_inviters,
-           sum(conversions * conversions) AS squares
+           sum(conversions * conversions) AS squares,
+           coalesce(sum(conversions * conversions) FILTER (WHERE is_known AND invites > 0), 0) AS squares_of_inviters,
+           least(sum(conversions::numeric ^ 3), 9223372036854775807) AS cubes
     FROM brought GROUP BY is_total, source
 ), reached AS (
     SELECT grouping(source) AS is_total, source,
@@ -79,6 +87,7 @@ SELECT CASE WHEN r.is_total = 0 THEN r.source END AS source, coalesce(s.invites,
        coalesce(s.matured, 0)::bigint AS matured, coalesce(s.inviters, 0) AS inviters, coalesce(s.people, 0) AS people,
        r.clicks, coalesce(s.conversions, 0)::bigint AS conversions,
        coalesce(s.conversions_of_inviters, 0)::bigint AS conversions_of_inviters, coalesce(s.squares, 0)::bigint AS squares,
+       coalesce(s.squares_of_inviters, 0)::bigint AS squares_of_inviters, coalesce(s.cubes, 0)::bigint AS cubes,
        r.activated, r.converted, r.visitors
 FROM reached r LEFT JOIN summed s ON s.is_total = r.is_total AND s.source IS NOT DISTINCT FROM r.source
 ORDER BY 1";

@@ -6,14 +6,16 @@
 mod change;
 mod cycle_time;
 mod forecast;
+mod k_change;
 mod k_factor;
 mod k_interval;
 mod loops;
 mod suppression;
 
-pub use change::{Change, Trend, rate_ratio_interval_95};
+pub use change::{Change, Trend};
 pub use cycle_time::CycleTimes;
 pub use forecast::{MOST_USERS, Projection, users_between};
+pub use k_change::k_ratio_interval_95;
 pub use k_factor::{GrowthCounts, KStatus};
 pub use k_interval::KSums;
 pub use loops::Recommendation;

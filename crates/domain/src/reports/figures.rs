@@ -1,6 +1,6 @@
 //! What a report is computed from: counts of its period and of the one before, and nothing that can change later.
 
-use crate::growth::{Change, GrowthCounts};
+use crate::growth::{Change, GrowthCounts, KSums};
 use crate::statistics::percent;
 
 /// Counts and judgements of one period.
@@ -8,6 +8,8 @@ use crate::statistics::percent;
 pub struct PeriodFigures {
     /// Invitations, clicks, conversions and who invited.
     pub growth: GrowthCounts,
+    /// What each person brought, to tell a change of K from chance; `None` where it was not kept.
+    pub sums: Option<KSums>,
     /// Links minted in the period.
     pub links_created: u64,
     /// Of those, the ones that a person clicked before its end.

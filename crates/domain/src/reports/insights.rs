@@ -1,7 +1,7 @@
 //! What the figures of a report say, in sentences that name them.
 
 use super::figures::ReportFigures;
-use crate::growth::{Trend, rate_ratio_interval_95};
+use crate::growth::{Trend, k_ratio_interval_95};
 use crate::statistics::Interval;
 
 /// Below this the health score is a warning.
@@ -49,6 +49,7 @@ fn trend(figures: &ReportFigures) -> String {
     let (before, now) = (&figures.previous.growth, &figures.current.growth);
     let change = figures.k_change();
     let (from, to) = (before.k_factor(), now.k_factor());
+    let sums = figures.previous.sums.zip(figures.current.sums);
     let Some(percent) = change.percent else {
         return format!("K went from 0 to {to:.3}: the period before has nothing to compare with.");
     };
@@ -58,11 +59,12 @@ fn trend(figures: &ReportFigures) -> String {
         Trend::Stable => "is stable",
     };
     let figures = format!("K {way}: {from:.3} before, {to:.3} now ({percent:+.1} %)");
-    let interval = rate_ratio_interval_95(
-        (before.conversions, before.active_users),
-        (now.conversions, now.active_users),
-    );
-    format!("{figures}{}", certainty(interval))
+    match sums {
+        None => format!("{figures}."),
+        Some((before, now)) => {
+            format!("{figures}{}", certainty(k_ratio_interval_95(&before, &now)))
+        }
+    }
 }
 
 /// What the interval of the change lets one say.
@@ -150,7 +152,7 @@ fn anomalies(figures: &ReportFigures) -> Option<String> {
 mod tests {
     use super::super::{LoopFigures, PeriodFigures};
     use super::*;
-    use crate::growth::GrowthCounts;
+    use crate::growth::{GrowthCounts, KSums};
 
     fn growth(active_users: u64, invites: u64, clicks: u64, conversions: u64) -> GrowthCounts {
         GrowthCounts {
@@ -161,9 +163,15 @@ mod tests {
         }
     }
 
+    /// Everybody who converted somebody brought two, the others nobody.
     fn period(growth: GrowthCounts) -> PeriodFigures {
+        let mut sums = KSums::default();
+        for user in 0..growth.active_users {
+            sums.add(if user < growth.conversions / 2 { 2 } else { 0 }, true);
+        }
         PeriodFigures {
             growth,
+            sums: Some(sums),
             links_created: 10,
             links_clicked: 5,
         }
@@ -196,7 +204,7 @@ mod tests {
             insights(&figures()),
             [
                 "K is 0.800, 0.200 below the viral threshold of 1.",
-                "K rose: 0.400 before, 0.800 now (+100.0 %); the 95 % interval of the change +36.8 % to +192.3 %.",
+                "K rose: 0.400 before, 0.800 now (+100.0 %); the 95 % interval of the change +29.4 % to +245.2 %.",
                 "Best loop: buddy_challenge with K 1.200 (conversions: 60, invitations: 200).",
                 "Weakest loop: results_rally with K 0.200 (conversions: 12, invitations: 200).",
                 "Health score 88.0: traffic looks sound.",
@@ -210,13 +218,21 @@ mod tests {
     #[test]
     fn a_change_that_may_be_none_says_so() {
         let mut figures = figures();
-        figures.previous.growth.conversions = 70;
+        figures.previous = period(growth(100, 400, 200, 70));
         let trend = &insights(&figures)[1];
         assert!(
             trend.starts_with("K rose: 0.700 before, 0.800 now (+14.3 %)"),
             "{trend}"
         );
         assert!(trend.ends_with("contains no change."), "{trend}");
+    }
+
+    #[test]
+    fn without_what_each_person_brought_nothing_is_said_of_chance() {
+        let mut figures = figures();
+        figures.previous.sums = None;
+        let trend = &insights(&figures)[1];
+        assert_eq!(trend, "K rose: 0.400 before, 0.800 now (+100.0 %).");
     }
 
     #[test]

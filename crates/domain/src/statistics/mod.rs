@@ -6,8 +6,12 @@
 
 mod normal;
 mod rounding;
+mod skewed_mean;
+mod student;
 mod wilson;
 
 pub use normal::Z_95;
 pub use rounding::{mean_two_decimals, percent, round_to, share};
+pub use skewed_mean::SkewedMean;
+pub use student::t_95;
 pub use wilson::{Interval, wilson_interval_95};

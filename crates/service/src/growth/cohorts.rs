@@ -107,7 +107,10 @@ fn cohort(
         conversions: row.conversions.unsigned_abs(),
         conversions_of_inviters: row.conversions.unsigned_abs(),
         squares: row.squares.unsigned_abs(),
+        squares_of_inviters: row.squares.unsigned_abs(),
+        cubes: row.cubes.unsigned_abs(),
     };
+    let sums = row.map(k);
     GrowthCohort {
         week,
         size,
@@ -116,7 +119,8 @@ fn cohort(
         conversions: row.map(|row| row.conversions),
         invites_per_user: row.map(|row| mean_two_decimals(row.invites.unsigned_abs(), users)),
         k_factor: row.map(|row| round_to(row.conversions as f64 / users as f64, 3)),
-        k_interval: row.and_then(|row| Some(shown(k(row).interval_95()?, 3))),
+        k_interval: sums.and_then(|sums| Some(shown(sums.interval_95()?, 3))),
+        k_interval_is_rough: sums.is_some_and(|sums| !sums.suffices()),
         immature,
         referred: part(true).map(retention).collect(),
         unreferred: part(false).map(retention).collect(),

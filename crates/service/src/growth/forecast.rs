@@ -55,6 +55,7 @@ impl Computation for GrowthForecast {
             base,
             k_factor: k.k_factor,
             k_interval: k.k_interval,
+            k_interval_is_rough: k.k_interval_is_rough,
             cycle_hours: cycle.map(|hours| round_to(hours, 2)),
             cycle_interval: cycle_interval.map(|interval| shown(interval, 2)),
             immature: k.immature || ends.is_none(),

@@ -176,6 +176,8 @@ const NOTHING: SourceCountsRow = SourceCountsRow {
     conversions: 0,
     conversions_of_inviters: 0,
     squares: 0,
+    squares_of_inviters: 0,
+    cubes: 0,
     activated: 0,
     converted: 0,
     visitors: 0,
@@ -188,13 +190,7 @@ fn figures(row: &SourceCountsRow, eligible: i64) -> KFigures {
         clicks: row.clicks.unsigned_abs(),
         conversions: row.conversions.unsigned_abs(),
     };
-    let sums = KSums {
-        inviters: counts.active_users,
-        people: row.people.unsigned_abs(),
-        conversions: counts.conversions,
-        conversions_of_inviters: row.conversions_of_inviters.unsigned_abs(),
-        squares: row.squares.unsigned_abs(),
-    };
+    let sums = sums(row);
     let matured_share = match counts.invites {
         0 => 0.0,
         invites => share(row.matured.unsigned_abs(), invites),
@@ -210,6 +206,7 @@ fn figures(row: &SourceCountsRow, eligible: i64) -> KFigures {
         invite_conversion_rate: counts.invite_conversion_rate(),
         k_factor: counts.k_factor(),
         k_interval: sums.interval_95().map(|interval| shown(interval, 3)),
+        k_interval_is_rough: !sums.suffices(),
         k_status: k_status(rules::KStatus::of(counts.k_factor())),
         conversion_rate: counts.conversion_rate(),
         conversion_rate_interval: rate.map(in_percent),
@@ -219,6 +216,19 @@ fn figures(row: &SourceCountsRow, eligible: i64) -> KFigures {
         activation: share(row.activated.unsigned_abs(), counts.conversions),
         matured_share,
         immature: matured_share < 0.5,
+    }
+}
+
+/// What each person brought, as sums.
+pub(super) fn sums(row: &SourceCountsRow) -> KSums {
+    KSums {
+        inviters: row.inviters.unsigned_abs(),
+        people: row.people.unsigned_abs(),
+        conversions: row.conversions.unsigned_abs(),
+        conversions_of_inviters: row.conversions_of_inviters.unsigned_abs(),
+        squares: row.squares.unsigned_abs(),
+        squares_of_inviters: row.squares_of_inviters.unsigned_abs(),
+        cubes: row.cubes.unsigned_abs(),
     }
 }
 
@@ -263,6 +273,7 @@ fn efficiency(source: SourceK) -> LoopEfficiency {
         conversions: figures.total_conversions,
         k_factor: figures.k_factor,
         k_interval: figures.k_interval,
+        k_interval_is_rough: figures.k_interval_is_rough,
         conversion_rate: figures.conversion_rate,
         efficiency,
         conversions_per_inviter: round_to(figures.k_factor, 2),

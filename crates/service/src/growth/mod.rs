@@ -22,9 +22,11 @@ use viral_engine_api_types::growth::{
     CycleTime, GrowthCohorts, GrowthForecast, GrowthFunnel, GrowthTimeline, KFactor,
     KFactorBySource, LoopEfficiencies, TopReferrers, ViralCoefficient,
 };
-use viral_engine_db::growth::{InviteOrigin, has_invites, link_counts, source_invites};
+use viral_engine_db::growth::{
+    GrowthQuestion, InviteOrigin, has_invites, link_counts, source_counts, source_invites,
+};
 use viral_engine_db::metrics::source_days;
-use viral_engine_domain::growth::GrowthCounts;
+use viral_engine_domain::growth::{GrowthCounts, MATURITY};
 use viral_engine_domain::reports::{LoopFigures, PeriodFigures};
 use viral_engine_domain::time_window::TimeWindow;
 
@@ -222,9 +224,13 @@ pub(crate) async fn window_growth(
         }
     }
     let links = link_counts(conn, window).await?;
+    let asked = GrowthQuestion::all(*window, origin);
+    let rows = source_counts(conn, &asked, now - MATURITY).await?;
+    let all = rows.iter().find(|row| row.source.is_none());
     Ok(WindowGrowth {
         period: PeriodFigures {
             growth: total,
+            sums: Some(all.map(k_factor::sums).unwrap_or_default()),
             links_created: links.created.unsigned_abs(),
             links_clicked: links.clicked.unsigned_abs(),
         },

@@ -7,7 +7,7 @@ use viral_engine_domain::growth::KSums;
 use viral_engine_domain::guardrails::Thresholds;
 use viral_engine_domain::statistics::round_to;
 
-use super::k_factor::shown;
+use super::k_factor::{shown, sums};
 use super::request::before;
 use crate::answers::{Answers, Computation, KeptAnswers, Key, Question};
 use crate::error::ServiceResult;
@@ -46,14 +46,15 @@ async fn figures(
     let existing = users_before(conn, asked.window.from(), persona).await?;
     let rows = source_counts(conn, asked, question.matured_before()).await?;
     let all = rows.into_iter().find(|row| row.source.is_none());
-    let (conversions, squares) = all.map_or((0, 0), |row| (row.conversions, row.squares));
+    let conversions = all.as_ref().map_or(0, |row| row.conversions);
+    let brought = all.as_ref().map(sums).unwrap_or_default();
     // Existing users are what is sampled here, whether they invited or not.
     let sums = KSums {
         inviters: existing.unsigned_abs(),
         people: existing.unsigned_abs(),
-        conversions: conversions.unsigned_abs(),
-        conversions_of_inviters: conversions.unsigned_abs(),
-        squares: squares.unsigned_abs(),
+        conversions_of_inviters: brought.conversions,
+        squares_of_inviters: brought.squares,
+        ..brought
     };
     let coefficient = match existing {
         0 => 0.0,
@@ -64,5 +65,6 @@ async fn figures(
         conversions,
         viral_coefficient: round_to(coefficient, 3),
         interval: sums.interval_95().map(|interval| shown(interval, 3)),
+        interval_is_rough: !sums.suffices(),
     })
 }

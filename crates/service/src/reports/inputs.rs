@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use viral_engine_domain::growth::GrowthCounts;
+use viral_engine_domain::growth::{GrowthCounts, KSums};
 use viral_engine_domain::reports::{LoopFigures, PeriodFigures, ReportFigures};
 
 use crate::error::{ServiceError, ServiceResult};
 
 /// How reports are computed; grows when the same events would give other figures.
-pub(super) const MODEL: u32 = 1;
+pub(super) const MODEL: u32 = 2;
 
 /// Everything a report says follows from this.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,6 +40,9 @@ pub(super) struct ReportInputs {
 pub(super) struct PeriodInputs {
     #[serde(flatten)]
     pub growth: CountInputs,
+    /// Since model 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<PeopleInputs>,
     pub links_created: u64,
     pub links_clicked: u64,
 }
@@ -50,6 +53,18 @@ pub(super) struct CountInputs {
     pub invites: u64,
     pub clicks: u64,
     pub conversions: u64,
+}
+
+/// What each person brought, as the sums that tell a change of K from chance.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct PeopleInputs {
+    pub inviters: u64,
+    pub people: u64,
+    pub conversions: u64,
+    pub conversions_of_inviters: u64,
+    pub squares: u64,
+    pub squares_of_inviters: u64,
+    pub cubes: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -103,6 +118,7 @@ impl From<PeriodFigures> for PeriodInputs {
     fn from(figures: PeriodFigures) -> Self {
         Self {
             growth: figures.growth.into(),
+            people: figures.sums.map(PeopleInputs::from),
             links_created: figures.links_created,
             links_clicked: figures.links_clicked,
         }
@@ -113,6 +129,7 @@ impl From<PeriodInputs> for PeriodFigures {
     fn from(inputs: PeriodInputs) -> Self {
         Self {
             growth: inputs.growth.into(),
+            sums: inputs.people.map(KSums::from),
             links_created: inputs.links_created,
             links_clicked: inputs.links_clicked,
         }
@@ -149,6 +166,52 @@ impl From<CountInputs> for GrowthCounts {
             invites,
             clicks,
             conversions,
+        }
+    }
+}
+
+impl From<KSums> for PeopleInputs {
+    fn from(sums: KSums) -> Self {
+        let KSums {
+            inviters,
+            people,
+            conversions,
+            conversions_of_inviters,
+            squares,
+            squares_of_inviters,
+            cubes,
+        } = sums;
+        Self {
+            inviters,
+            people,
+            conversions,
+            conversions_of_inviters,
+            squares,
+            squares_of_inviters,
+            cubes,
+        }
+    }
+}
+
+impl From<PeopleInputs> for KSums {
+    fn from(inputs: PeopleInputs) -> Self {
+        let PeopleInputs {
+            inviters,
+            people,
+            conversions,
+            conversions_of_inviters,
+            squares,
+            squares_of_inviters,
+            cubes,
+        } = inputs;
+        Self {
+            inviters,
+            people,
+            conversions,
+            conversions_of_inviters,
+            squares,
+            squares_of_inviters,
+            cubes,
         }
     }
 }

@@ -14,6 +14,7 @@ pub struct Growth {
     pub k_status: fn(KStatus) -> Text,
     /// From and to.
     pub interval: fn(&str, &str) -> String,
+    pub rough_interval: fn(&str, &str) -> String,
     pub immature: Text,
     /// Days after which an invitation is expected to have brought what it brings.
     pub immature_formula: Around,

@@ -9,7 +9,7 @@ use crate::i18n::catalogue::Growth;
 pub const GROWTH: Growth = Growth {
     name: "The figures of growth",
     k_factor: "K-factor",
-    k_formula: "Invitations per inviting user × conversions per invitation. From 1.0 every inviting user brings another one. The interval holds it with 95 % certainty, as far as chance goes.",
+    k_formula: "Invitations per inviting user × conversions per invitation. From 1.0 every inviting user brings another one. The interval holds it with 95 % certainty, as far as chance goes; roughly, marked by ≈, where few people bring most of it.",
     k_status: |status| match status {
         KStatus::Poor => "poor",
         KStatus::Warning => "warning",
@@ -17,6 +17,7 @@ pub const GROWTH: Growth = Growth {
         KStatus::Excellent => "excellent",
     },
     interval: |low, high| format!("95 %: {low} to {high}"),
+    rough_interval: |low, high| format!("roughly 95 %: {low} to {high}"),
     immature: "too young to judge",
     immature_formula: |days| {
         format!(

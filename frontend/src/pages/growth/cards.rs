@@ -179,9 +179,11 @@ fn k() -> Said {
         basis: |it| {
             let places = |it: f64| decimal(it, K_PLACES);
             let interval = it.k.figures.k_interval;
-            interval.map_or_else(String::new, |it| {
-                (growth().interval)(&places(it.low), &places(it.high))
-            })
+            let said = match it.k.figures.k_interval_is_rough {
+                true => growth().rough_interval,
+                false => growth().interval,
+            };
+            interval.map_or_else(String::new, |it| said(&places(it.low), &places(it.high)))
         },
         compared: |it| before(it, |figures| figures.k_factor),
         before: |before| decimal(before, K_PLACES),

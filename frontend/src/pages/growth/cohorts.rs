@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use viral_engine_api_types::growth::{GrowthCohort, Retention};
 
-use super::{K_PLACES, interval};
+use super::{K_PLACES, k_interval};
 use crate::api::use_api;
 use crate::browser::intl::format_day;
 use crate::components::{Column, DataTable, Empty, InfoTip, Metric, RemoteView, Tone, tag};
@@ -63,10 +63,7 @@ fn k(cohort: &GrowthCohort) -> AnyView {
     let Some(k) = cohort.k_factor else {
         return none(cohort);
     };
-    let interval = cohort
-        .k_interval
-        .map(|it| interval(it, 2))
-        .unwrap_or_default();
+    let interval = k_interval(cohort.k_interval, cohort.k_interval_is_rough);
     let young = cohort
         .immature
         .then(|| tag(Tone::Neutral, growth().too_young));

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use leptos::prelude::*;
 use viral_engine_api_types::growth::{ForecastDay, GrowthForecast};
 
-use super::{K_PLACES, asked, interval};
+use super::{K_PLACES, asked, k_interval};
 use crate::api::use_api;
 use crate::charts::layout::scale::ticks;
 use crate::charts::{ChartFigure, ChartTable, Line, LineChart};
@@ -67,7 +67,7 @@ fn Chart(forecast: Signal<GrowthForecast>) -> impl IntoView {
     let metric = Signal::derive(move || {
         forecast.with(|it| {
             let k = decimal(it.k_factor, K_PLACES);
-            let k_interval = it.k_interval.map(|it| interval(it, 2)).unwrap_or_default();
+            let k_interval = k_interval(it.k_interval, it.k_interval_is_rough);
             let hours = it
                 .cycle_hours
                 .map_or_else(String::new, |it| (words.hours)(&decimal(it, 1)));

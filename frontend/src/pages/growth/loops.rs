@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use viral_engine_api_types::growth::{LoopEfficiency, Recommendation, SourceK};
 
-use super::{K_PLACES, asked, interval};
+use super::{K_PLACES, asked, k_interval};
 use crate::api::{Api, ApiResult, use_api};
 use crate::components::{
     Column, DataTable, Empty, InfoTip, Metric, RemoteView, Tone, tag, user_text,
@@ -73,10 +73,7 @@ fn name(row: &Row) -> AnyView {
 
 fn k(row: &Row) -> AnyView {
     let figures = &row.source.figures;
-    let interval = figures
-        .k_interval
-        .map(|it| interval(it, 2))
-        .unwrap_or_default();
+    let interval = k_interval(figures.k_interval, figures.k_interval_is_rough);
     view! {
         <span class="whitespace-nowrap">{decimal(figures.k_factor, K_PLACES)} " " <span class="text-muted">{interval}</span></span>
     }

@@ -73,6 +73,15 @@ fn interval(interval: Interval95, places: usize) -> String {
     )
 }
 
+/// The interval of K as it stands behind it, if there is one; a rough one says so.
+fn k_interval(given: Option<Interval95>, is_rough: bool) -> String {
+    match given {
+        None => String::new(),
+        Some(given) if is_rough => format!("≈ {}", interval(given, 2)),
+        Some(given) => interval(given, 2),
+    }
+}
+
 #[component]
 fn Filters() -> impl IntoView {
     let words = growth();
