@@ -52,6 +52,8 @@ pub enum Command {
     },
     /// Load a made-up platform with known frauds and accidents in it, and tell the truth about it
     Simulate(SimulateArguments),
+    /// Say how well the engine finds what a simulated platform has planted in it, and how often the interval of K holds it
+    Score(ScoreArguments),
     /// Bring in what happened before the engine
     Import {
         /// What to bring in
@@ -142,6 +144,30 @@ pub struct SimulateArguments {
     /// Sets of cases just inside the limits, which must not be found
     #[arg(long, value_name = "N", value_parser = range(0, PLANTED_MAX / 4))]
     pub near_misses: Option<u32>,
+}
+
+/// What `score` is told.
+///
+/// Recall and precision are those of the platform that was loaded, the interval's those of platforms that are only simulated.
+/// Ends with 1 when a detector finds less than 95 % of what is planted or is right in less than 99 %, or when the interval of a
+/// loop's K, where it is mostly not said to be rough, holds it in less than 94 % or more than 96 % of 8,000 platforms or more.
+#[derive(Clone, Debug, Args)]
+pub struct ScoreArguments {
+    /// What is true of the platform that is loaded, as `simulate --truth` wrote it [default: score no detector]
+    #[arg(long, value_name = "FILE", required_unless_present = "worlds")]
+    pub truth: Option<PathBuf>,
+    /// Platforms to simulate for the interval of K
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub worlds: u32,
+    /// Users of each of these
+    #[arg(long, value_name = "N", default_value_t = 500, value_parser = range(USERS_MIN, USERS_MAX))]
+    pub users: u32,
+    /// Days of each of these
+    #[arg(long, value_name = "D", default_value_t = 30, value_parser = range(2, DAYS_MAX))]
+    pub days: u32,
+    /// Seed of the first of these; the others count up
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
 }
 
 fn range(least: u32, most: u32) -> RangedI64ValueParser<u32> {

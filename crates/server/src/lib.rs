@@ -38,6 +38,7 @@ async fn dispatch(cli: Cli) -> Result<()> {
         Command::Serve { demo, .. } => commands::serve::run(&sources, demo).await,
         Command::Worker => commands::worker::run(&sources).await,
         Command::Simulate(arguments) => commands::simulate::run(&sources, arguments).await,
+        Command::Score(arguments) => commands::score::run(&sources, arguments).await,
         Command::Import {
             source: ImportSource::AccessLog { file, link },
         } => commands::import::access_log(&sources, &file, &link).await,

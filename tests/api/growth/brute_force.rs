@@ -19,7 +19,7 @@ use viral_engine_service::answers::WindowParameters;
 use viral_engine_service::growth::{self, GrowthRequest};
 use viral_engine_test_support::TestApp;
 
-use super::oracle::{Counts, Oracle, by_day, count, k_interval};
+use super::oracle::{Counts, Oracle, by_day, count, is_rough, k_interval};
 use crate::world::link_with;
 
 const TIME_ZONES: [Tz; 5] = [
@@ -481,6 +481,7 @@ fn assert_figures(figures: &KFigures, counts: &Counts, eligible: usize, told: &s
         0.000_05,
         told,
     );
+    assert_eq!(figures.k_interval_is_rough, is_rough(counts), "{told}");
     let interval = figures
         .k_interval
         .map(|interval| (interval.low, interval.high));

@@ -205,6 +205,21 @@ pub fn count(facts: &[&Fact], invite: &str, matured_before: DateTime<Utc>) -> Co
     }
 }
 
+/// Whether there are fewer people than Cochran's rule asks for, person by person.
+pub fn is_rough(counts: &Counts) -> bool {
+    let people = counts.brought.len() as f64;
+    let k = counts.conversions as f64 / counts.inviters as f64;
+    let power = |power: i32| -> f64 {
+        let residual = |(x, invited): &(usize, bool)| *x as f64 - k * f64::from(u8::from(*invited));
+        let powers = counts.brought.iter().map(|one| residual(one).powi(power));
+        powers.sum::<f64>() / people
+    };
+    let skewness = power(3) / power(2).powf(1.5);
+    // Where nothing can be told, the skewness is no number, and nothing is enough.
+    let suffices = people >= 28.0 + 25.0 * skewness * skewness;
+    counts.inviters < 2 || !suffices
+}
+
 /// The 95 % interval of K, person by person: the t interval, each end moved until Hall's cubic of the statistic is the quantile.
 pub fn k_interval(counts: &Counts) -> Option<(f64, f64)> {
     let (n, people) = (counts.inviters as f64, counts.brought.len() as f64);

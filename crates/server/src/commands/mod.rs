@@ -8,6 +8,7 @@ pub mod import;
 pub mod migrate;
 pub mod openapi;
 pub mod report;
+pub mod score;
 pub mod serve;
 pub mod simulate;
 pub mod worker;

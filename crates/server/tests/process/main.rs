@@ -332,6 +332,84 @@ fn a_command_in_a_folder_without_an_installation_is_refused_and_makes_nothing() 
 }
 
 #[test]
+fn a_simulated_platform_is_scored_against_its_truth_and_not_against_another_one() {
+    let home = Home::new();
+    assert!(home.run(&["migrate"]).status.success());
+    let simulate = [
+        "simulate",
+        "--users",
+        "60",
+        "--days",
+        "9",
+        "--truth",
+        "truth.json",
+    ];
+    assert!(home.run(&simulate).status.success());
+    let output = home.run(&["score", "--truth", "truth.json"]);
+    let table = text(&output.stdout);
+    assert!(output.status.success(), "{table} {}", text(&output.stderr));
+    for detector in [
+        "click farms",
+        "school networks",
+        "bots",
+        "conversion anomalies",
+        "personal information",
+    ] {
+        let line = table.lines().find(|line| line.starts_with(detector));
+        assert!(
+            line.is_some_and(|line| line.matches("100.00 %").count() == 2),
+            "{table}"
+        );
+    }
+    let other = [
+        &simulate[..5],
+        &["--seed", "2", "--dry-run", "--truth", "other.json"],
+    ]
+    .concat();
+    assert!(home.run(&other).status.success());
+    let output = home.run(&["score", "--truth", "other.json"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
+    assert!(
+        text(&output.stderr).contains("missed: click farms"),
+        "{}",
+        text(&output.stderr)
+    );
+}
+
+#[test]
+fn the_interval_of_k_is_scored_without_a_database() {
+    let home = Home::new();
+    let output = home.run(&["score", "--worlds", "20", "--users", "200", "--days", "10"]);
+    let table = text(&output.stdout);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let line = table
+        .lines()
+        .find(|line| line.starts_with("buddy_challenge"))
+        .unwrap();
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let (k, runs, held): (f64, u32, f64) = (
+        words[1].parse().unwrap(),
+        words[2].parse().unwrap(),
+        words[3].parse().unwrap(),
+    );
+    assert!(
+        (0.5..2.5).contains(&k) && runs == 20 && held >= 75.0,
+        "{table}"
+    );
+    let again = home.run(&["score", "--worlds", "20", "--users", "200", "--days", "10"]);
+    assert_eq!(
+        table,
+        text(&again.stdout),
+        "the same seeds make the same platforms"
+    );
+    assert_eq!(
+        home.run(&["score"]).status.code(),
+        Some(2),
+        "something is to be scored"
+    );
+}
+
+#[test]
 fn the_engine_listens_on_a_host_by_its_name() {
     let home = Home::new();
     let engine = home.serve_on("localhost:0");

@@ -1,0 +1,225 @@
+//! What the detectors find beside what was planted.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, bail};
+use chrono::TimeDelta;
+use viral_engine_api_types::guardrails::IpGroup;
+use viral_engine_service::Context;
+use viral_engine_service::answers::WindowParameters;
+use viral_engine_service::guardrails::{
+    GuardrailsRequest, get_bots, get_conversion_anomalies, get_coppa, get_suspicious_clicks,
+};
+use viral_engine_simulator::{IpGroupTruth, Truth, WindowTruth};
+
+use super::super::explained;
+
+/// What is found or planted, as what tells it from everything else.
+type Things = BTreeSet<String>;
+
+/// How well one kind of thing is found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Score {
+    pub(super) name: &'static str,
+    pub(super) planted: usize,
+    pub(super) found: usize,
+    both: usize,
+}
+
+impl Score {
+    fn of(name: &'static str, planted: &Things, found: &Things) -> Self {
+        Self {
+            name,
+            planted: planted.len(),
+            found: found.len(),
+            both: planted.intersection(found).count(),
+        }
+    }
+
+    /// Percent of what was planted that is found; `None` of nothing.
+    pub(super) fn recall(&self) -> Option<f64> {
+        percent(self.both, self.planted)
+    }
+
+    /// Percent of what is found that was planted; `None` of nothing.
+    pub(super) fn precision(&self) -> Option<f64> {
+        percent(self.both, self.found)
+    }
+
+    /// Whether 95 % are found, and 99 % of what is found was planted.
+    pub(super) fn is_met(&self) -> bool {
+        self.recall().is_none_or(|recall| recall >= 95.0)
+            && self.precision().is_none_or(|precision| precision >= 99.0)
+    }
+}
+
+fn percent(part: usize, whole: usize) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64 * 100.0)
+}
+
+/// Scores every detector over the whole platform.
+pub(super) async fn score(context: &Context, truth: &Truth) -> Result<Vec<Score>> {
+    let Some(whole) = truth.windows.iter().max_by_key(|window| window.days) else {
+        bail!("the truth is of no window");
+    };
+    let request = request(whole);
+    let mut scores = addresses(context, &request, whole).await?;
+    scores.push(devices(context, &request, whole).await?);
+    scores.push(referrers(context, &request, whole).await?);
+    scores.push(payloads(context, &request, whole).await?);
+    Ok(scores)
+}
+
+fn request(window: &WindowTruth) -> GuardrailsRequest {
+    GuardrailsRequest {
+        window: WindowParameters {
+            from: Some(window.from),
+            // The end is not included.
+            to: Some(window.to + TimeDelta::microseconds(1)),
+            ..WindowParameters::default()
+        },
+        ..GuardrailsRequest::default()
+    }
+}
+
+async fn addresses(
+    context: &Context,
+    request: &GuardrailsRequest,
+    truth: &WindowTruth,
+) -> Result<Vec<Score>> {
+    let found = get_suspicious_clicks(context, request)
+        .await
+        .map_err(explained)?;
+    let truth = &truth.suspicious_clicks;
+    require_all(found.suspicious_ips.len(), found.total_flagged_ips)?;
+    require_all(found.shared_networks.len(), found.total_shared_networks)?;
+    let of_engine = |groups: &[IpGroup]| -> Things {
+        let key = |one: &IpGroup| format!("{:?}", (one.date, one.first_seen, one.click_count));
+        groups.iter().map(key).collect()
+    };
+    let of_truth = |groups: &[IpGroupTruth]| -> Things {
+        let key = |one: &IpGroupTruth| format!("{:?}", (one.date, one.first_seen, one.click_count));
+        groups.iter().map(key).collect()
+    };
+    Ok(vec![
+        Score::of(
+            "click farms",
+            &of_truth(&truth.suspicious_ips),
+            &of_engine(&found.suspicious_ips),
+        ),
+        Score::of(
+            "school networks",
+            &of_truth(&truth.shared_networks),
+            &of_engine(&found.shared_networks),
+        ),
+    ])
+}
+
+async fn devices(
+    context: &Context,
+    request: &GuardrailsRequest,
+    truth: &WindowTruth,
+) -> Result<Score> {
+    let found = get_bots(context, request).await.map_err(explained)?;
+    require_all(found.bot_like_devices.len(), found.total_flagged_devices)?;
+    let found = found.bot_like_devices.iter();
+    let found = found.map(|one| format!("{:?}", (one.first_seen, one.last_seen, one.total_clicks)));
+    let planted = truth.bots.bot_like_devices.iter();
+    let planted =
+        planted.map(|one| format!("{:?}", (one.first_seen, one.last_seen, one.total_clicks)));
+    Ok(Score::of("bots", &planted.collect(), &found.collect()))
+}
+
+async fn referrers(
+    context: &Context,
+    request: &GuardrailsRequest,
+    truth: &WindowTruth,
+) -> Result<Score> {
+    let found = get_conversion_anomalies(context, request)
+        .await
+        .map_err(explained)?;
+    let days = found.suspicious_referrers.iter();
+    let rates = found.high_conversion_rate_referrers.iter();
+    let found: Things = days
+        .map(|one| format!("{} {}", one.referrer, one.date))
+        .chain(rates.map(|one| format!("{} {:?}", one.referrer, one.kind)))
+        .collect();
+    let truth = &truth.conversion_anomalies;
+    let days = truth.suspicious_referrers.iter();
+    let rates = truth.high_conversion_rate_referrers.iter();
+    let planted: Things = days
+        .map(|one| format!("{} {}", one.referrer, one.date))
+        .chain(rates.map(|one| format!("{} {:?}", one.referrer, one.kind)))
+        .collect();
+    Ok(Score::of("conversion anomalies", &planted, &found))
+}
+
+async fn payloads(
+    context: &Context,
+    request: &GuardrailsRequest,
+    truth: &WindowTruth,
+) -> Result<Score> {
+    let found = get_coppa(context, request).await.map_err(explained)?;
+    let found: Things = found
+        .violations
+        .iter()
+        .map(|one| {
+            format!(
+                "{:?} {:?} {} {}",
+                one.at, one.kind, one.field_path, one.entity_type
+            )
+        })
+        .collect();
+    let planted: Things = truth
+        .coppa
+        .violations
+        .iter()
+        .map(|one| {
+            format!(
+                "{:?} {:?} {} {}",
+                one.at, one.kind, one.field_path, one.entity_type
+            )
+        })
+        .collect();
+    Ok(Score::of("personal information", &planted, &found))
+}
+
+/// Answers list a thousand; what is not listed can not be scored.
+fn require_all(listed: usize, all: i64) -> Result<()> {
+    if listed as i64 == all {
+        return Ok(());
+    }
+    bail!("{all} are flagged and {listed} listed: score a platform with fewer users or days")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn things(names: &[&str]) -> Things {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn what_is_missed_costs_recall_and_what_is_made_up_precision() {
+        let score = Score::of(
+            "bots",
+            &things(&["a", "b", "c", "d"]),
+            &things(&["a", "b", "c", "x", "y"]),
+        );
+        assert_eq!(
+            (score.recall(), score.precision()),
+            (Some(75.0), Some(60.0))
+        );
+        assert!(!score.is_met());
+    }
+
+    #[test]
+    fn nothing_planted_and_nothing_found_is_no_miss() {
+        let score = Score::of("bots", &Things::new(), &Things::new());
+        assert_eq!((score.recall(), score.precision()), (None, None));
+        assert!(score.is_met());
+        assert!(!Score::of("bots", &things(&["a"]), &Things::new()).is_met());
+        assert!(!Score::of("bots", &Things::new(), &things(&["a"])).is_met());
+    }
+}
