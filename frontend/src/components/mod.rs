@@ -49,7 +49,8 @@ pub use select_field::SelectField;
 pub use skeleton::{Shape, Skeleton};
 pub use submit::Submit;
 pub use table::{
-    Column, DataTable, FilterBar, FilterSelect, FilterText, Lead, ServerTable, save_items,
+    Column, DataTable, DayEnd, FilterBar, FilterDay, FilterSelect, FilterText, Lead, ServerTable,
+    save_items,
 };
 pub use tabs::{Tab, Tabs};
 pub use tag::tag;

@@ -141,12 +141,12 @@ pub(super) fn advice(who: &str, band: AgeBand, action: &Action, reason: Denied) 
     let scope = action.scope();
     let known = match band {
         AgeBand::Unknown => format!(
-            "the age of {who} is not known, so they are treated as a child; send their age_band with \
+            "the age of the user {who} is not known, so they are treated as a child; send their age_band with \
              PUT /v1/users/{{external_id}}, or "
         ),
-        AgeBand::Under13 => format!("{who} is under 13: "),
+        AgeBand::Under13 => format!("the user {who} is under 13: "),
         AgeBand::From13To15 | AgeBand::From16To17 | AgeBand::Adult => {
-            format!("{who} is under 18: ")
+            format!("the user {who} is under 18: ")
         }
     };
     let todo = match reason {

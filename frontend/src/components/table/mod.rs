@@ -3,6 +3,7 @@
 
 mod column;
 mod data_table;
+mod filter_day;
 mod filters;
 mod find;
 mod grid;
@@ -15,6 +16,7 @@ mod tools;
 
 pub use column::{Cell, Column, Lead};
 pub use data_table::DataTable;
+pub use filter_day::{DayEnd, FilterDay};
 pub use filters::{FilterBar, FilterSelect, FilterText};
 pub use pager::Pager;
 pub use server_table::ServerTable;

@@ -38,6 +38,8 @@ pub struct Audit {
     pub actor_kind: fn(ActorKind) -> Text,
     pub actor_id: Text,
     pub request: Text,
+    pub from: Text,
+    pub until: Text,
     pub network: Text,
     pub at: Text,
     pub seq: Text,

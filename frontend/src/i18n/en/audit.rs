@@ -51,6 +51,8 @@ pub const AUDIT: Audit = Audit {
     },
     actor_id: "Id of the actor",
     request: "Request",
+    from: "From (UTC)",
+    until: "Until (UTC)",
     network: "Network",
     at: "When",
     seq: "Number",

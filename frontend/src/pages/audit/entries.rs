@@ -6,8 +6,8 @@ use viral_engine_api_types::audit::{ActorKind, AuditEntry};
 use super::detail::entry_detail;
 use crate::api::use_api;
 use crate::components::{
-    Column, Drawer, EmptyList, FilterBar, FilterSelect, FilterText, InfoTip, Metric, ServerTable,
-    TimeText, user_text,
+    Column, DayEnd, Drawer, EmptyList, FilterBar, FilterDay, FilterSelect, FilterText, InfoTip,
+    Metric, ServerTable, TimeText, user_text,
 };
 use crate::format::count;
 use crate::format::number::NONE;
@@ -16,13 +16,15 @@ use crate::remote::Remote;
 use crate::router::use_router;
 
 /// Filters of the address that the API knows too.
-const FILTERS: [&str; 7] = [
+const FILTERS: [&str; 9] = [
     "action",
     "object_kind",
     "object_id",
     "actor_kind",
     "actor_id",
     "request_id",
+    "from",
+    "to",
     "cursor",
 ];
 
@@ -92,6 +94,8 @@ fn Filters() -> impl IntoView {
             ("actor_kind", words.actor, actor),
             ("actor_id", words.actor_id, str::to_owned),
             ("request_id", words.request, str::to_owned),
+            ("from", words.from, |time| day(DayEnd::First, time)),
+            ("to", words.until, |time| day(DayEnd::Last, time)),
         ]>
             <FilterText parameter="action" label=words.action/>
             <FilterText parameter="object_kind" label=words.object_kind/>
@@ -103,8 +107,16 @@ fn Filters() -> impl IntoView {
             />
             <FilterText parameter="actor_id" label=words.actor_id/>
             <FilterText parameter="request_id" label=words.request/>
+            <FilterDay parameter="from" label=words.from end=DayEnd::First/>
+            <FilterDay parameter="to" label=words.until end=DayEnd::Last/>
         </FilterBar>
     }
+}
+
+/// How the time of a filter reads.
+fn day(end: DayEnd, time: &str) -> String {
+    let day = end.day(time);
+    day.map_or_else(|| time.to_owned(), |day| day.to_string())
 }
 
 fn columns() -> Vec<Column<AuditEntry>> {
