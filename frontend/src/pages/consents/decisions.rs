@@ -77,5 +77,5 @@ fn why(it: &Decision) -> AnyView {
         (None, Some(_)) => words.by_consent.to_owned(),
         (None, None) => words.needs_nobody.to_owned(),
     };
-    view! { <span class="block min-w-64 break-words">{text}</span> }.into_any()
+    view! { <span class="block break-words sm:min-w-64">{text}</span> }.into_any()
 }
