@@ -45,6 +45,8 @@ pub enum Maker {
 pub enum Growth {
     KFactor,
     Funnel,
+    Conversions,
+    Conversion,
     Links,
     LinkNew,
     Link,
@@ -250,6 +252,8 @@ mod cuts {
         Ok(match page {
             Growth::KFactor => pages::growth::k_factor_view(),
             Growth::Funnel => pages::growth::funnel_view(),
+            Growth::Conversions => pages::conversions::list_view(),
+            Growth::Conversion => pages::conversions::explain_view(),
             Growth::Links => pages::links::list_view(),
             Growth::LinkNew => pages::links::create_view(),
             Growth::Link => pages::links::detail_view(),

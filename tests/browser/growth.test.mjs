@@ -69,3 +69,26 @@ test('the funnel has a table of the same figures, and cohorts tell who came back
   await screenshot(page, 'funnel');
   assert.deepEqual(page.faults, []);
 });
+
+test('a conversion tells what led to it, and a model parts the whole of it', async () => {
+  const { page, engine } = here;
+  await here.visit('/conversions');
+  const table = page.getByRole('table', { name: 'Conversions' });
+  await table.getByText('counts', { exact: true }).first().waitFor();
+  await assertAccessible(page, 'conversions');
+  await table.locator('.row-open').first().click();
+  await page.waitForURL(/\/conversions\/[0-9a-f-]{36}/);
+  const touches = page.getByRole('table', { name: 'Touches' });
+  await touches.getByText('100.00 %').first().waitFor();
+  await page.getByLabel('Model').selectOption('linear');
+  await page.waitForURL(/model=linear/);
+  const id = new URL(page.url()).pathname.split('/').pop();
+  const explained = await engine.api('GET', `/v1/conversions/${id}/explain?model=linear`);
+  await page.getByRole('definition').filter({ hasText: 'linear' }).waitFor();
+  assert.equal(await touches.locator('tbody tr').count(), explained.touches.length);
+  await settled(page);
+  await assertAccessible(page, 'a conversion');
+  await screenshot(page, 'conversion');
+  await here.visit('/conversions/00000000-0000-7000-8000-000000000000');
+  await page.getByText('This page does not exist').waitFor();
+});

@@ -55,10 +55,13 @@ async function listPages(here) {
   const asked = await comply(here);
   const links = await engine.api('GET', '/v1/links?limit=1');
   const users = await engine.api('GET', '/v1/users?limit=1');
+  const conversions = await engine.api('GET', '/v1/events?type=conversion&limit=1');
   pages = [
     ['overview', '/'],
     ['k-factor', '/k-factor?days=30'],
     ['funnel', '/funnel?days=30'],
+    ['conversions', '/conversions'],
+    ['conversion', `/conversions/${conversions.items[0].id}`],
     ['guardrails', '/guardrails'],
     ['guardrails-bots', '/guardrails?tab=bots'],
     ['guardrails-opt-outs', '/guardrails?tab=opt-outs'],

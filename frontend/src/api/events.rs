@@ -1,7 +1,8 @@
 //! Events, as evidence behind the figures.
 
-use viral_engine_api_types::Page;
+use viral_engine_api_types::attribution::ConversionExplanation;
 use viral_engine_api_types::events::Event;
+use viral_engine_api_types::{EventId, Page};
 
 use super::client::Api;
 use super::error::ApiResult;
@@ -12,5 +13,15 @@ impl Api {
     /// `from`, `to`.
     pub async fn list_events(&self, query: &Query) -> ApiResult<Page<Event>> {
         self.get("/v1/events", query).await
+    }
+
+    /// Who is credited with a conversion; `model`, `lookback_days`.
+    pub async fn explain_conversion(
+        &self,
+        id: EventId,
+        query: &Query,
+    ) -> ApiResult<ConversionExplanation> {
+        self.get(&format!("/v1/conversions/{id}/explain"), query)
+            .await
     }
 }

@@ -7,6 +7,7 @@ pub mod api_keys;
 pub mod audit;
 pub mod compliance;
 pub mod consents;
+pub mod conversions;
 pub mod data_requests;
 pub mod disclosures;
 pub mod flags;

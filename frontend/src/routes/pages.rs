@@ -47,6 +47,26 @@ pub const PAGES: &[Page] = &[
         view: Maker::Growth(Growth::Funnel),
     },
     Page {
+        pattern: "/conversions",
+        nav: Some(Nav {
+            group: Group::Growth,
+            icon: Icon::Person,
+            letter: '1',
+        }),
+        permission: Some(Permission::EventsRead),
+        text: || &text().pages.conversions,
+        controls: NONE,
+        view: Maker::Growth(Growth::Conversions),
+    },
+    Page {
+        pattern: "/conversions/:id",
+        nav: None,
+        permission: Some(Permission::EventsRead),
+        text: || &text().pages.conversion,
+        controls: NONE,
+        view: Maker::Growth(Growth::Conversion),
+    },
+    Page {
         pattern: "/links",
         nav: Some(Nav {
             group: Group::Growth,

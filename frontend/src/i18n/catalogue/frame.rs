@@ -88,6 +88,8 @@ pub struct Pages {
     pub overview: PageText,
     pub k_factor: PageText,
     pub funnel: PageText,
+    pub conversions: PageText,
+    pub conversion: PageText,
     pub guardrails: PageText,
     pub alerts: PageText,
     pub audit: PageText,

@@ -4,10 +4,11 @@ use viral_engine_api_types::growth::{FunnelStage, KStatus, Recommendation};
 use viral_engine_api_types::links::Channel;
 use viral_engine_api_types::users::Persona;
 
-use super::{Around, Text};
+use super::{Around, Attribution, Text};
 
 /// The K-factor, the funnel, the cohorts.
 pub struct Growth {
+    pub attribution: Attribution,
     pub name: Text,
     pub k_factor: Text,
     pub k_formula: Text,

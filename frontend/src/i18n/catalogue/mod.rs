@@ -3,6 +3,7 @@
 mod account;
 mod alerts;
 mod api_keys;
+mod attribution;
 mod audit;
 mod common;
 mod consents;
@@ -31,6 +32,7 @@ mod webhooks;
 pub use account::{About, Account};
 pub use alerts::{AlertFigure, Alerts};
 pub use api_keys::ApiKeys;
+pub use attribution::Attribution;
 pub use audit::Audit;
 pub use common::{Actions, Charts, Forms, States, Tables, TimeWords};
 pub use consents::Consents;

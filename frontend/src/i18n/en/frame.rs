@@ -93,6 +93,14 @@ pub const PAGES: Pages = Pages {
         title: "Funnel and cohorts",
         purpose: "How far people come, and whether they stay.",
     },
+    conversions: PageText {
+        title: "Conversions",
+        purpose: "Users who were invited and came, and what led to each.",
+    },
+    conversion: PageText {
+        title: "Conversion",
+        purpose: "Who is credited with it, and why.",
+    },
     guardrails: PageText {
         title: "Guardrails",
         purpose: "Is the spread real, and is it safe?",

@@ -4,9 +4,11 @@ use viral_engine_api_types::growth::{FunnelStage, KStatus, Recommendation};
 use viral_engine_api_types::links::Channel;
 use viral_engine_api_types::users::Persona;
 
+use super::attribution::ATTRIBUTION;
 use crate::i18n::catalogue::Growth;
 
 pub const GROWTH: Growth = Growth {
+    attribution: ATTRIBUTION,
     name: "The figures of growth",
     k_factor: "K-factor",
     k_formula: "Invitations per inviting user × conversions per invitation. From 1.0 every inviting user brings another one. The interval holds it with 95 % certainty, as far as chance goes; roughly, marked by ≈, where few people bring most of it.",

@@ -3,6 +3,7 @@
 mod account;
 mod alerts;
 mod api_keys;
+mod attribution;
 mod audit;
 mod common;
 mod consents;
