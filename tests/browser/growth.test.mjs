@@ -2,7 +2,7 @@
 
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { screenshot } from './lib/browser.mjs';
+import { assertAccessible, screenshot } from './lib/browser.mjs';
 import { journey, settled } from './lib/journey.mjs';
 
 const here = journey({ demo: true });
@@ -90,5 +90,5 @@ test('a conversion tells what led to it, and a model parts the whole of it', asy
   await assertAccessible(page, 'a conversion');
   await screenshot(page, 'conversion');
   await here.visit('/conversions/00000000-0000-7000-8000-000000000000');
-  await page.getByText('This page does not exist').waitFor();
+  await page.getByText('There is no such page').waitFor();
 });
