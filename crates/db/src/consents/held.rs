@@ -1,8 +1,11 @@
 //! What is known of children's consents when a decision is made.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::QueryableByName;
 use diesel::sql_query;
-use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{
+    Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
@@ -23,6 +26,12 @@ pub struct HeldRow {
     pub state: String,
     /// Number of the notice's version.
     pub notice: Option<i32>,
+    /// Whether it is the guardian on record who gives it.
+    pub is_on_record: bool,
+    /// When it was given.
+    pub given_at: Option<DateTime<Utc>>,
+    /// Last step.
+    pub changed_at: DateTime<Utc>,
 }
 
 /// The latest consents of children.
@@ -50,17 +59,25 @@ struct Found {
     state: Option<String>,
     #[diesel(sql_type = Nullable<Integer>)]
     notice: Option<i32>,
+    #[diesel(sql_type = Nullable<Bool>)]
+    is_on_record: Option<bool>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    given_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    changed_at: Option<DateTime<Utc>>,
 }
 
 // One statement, hence one snapshot: the epoch is that of the rows. What was allowed under a notice before the last material
 // one counts for nothing from the moment that one is published, not only when a job has come to it.
 const HELD: &str = "
-SELECT e.epoch, h.child_id, h.id, h.guardian_id, h.scope, h.state, h.notice
+SELECT e.epoch, h.child_id, h.id, h.guardian_id, h.scope, h.state, h.notice, h.is_on_record, h.given_at, h.changed_at
 FROM consent_epoch e LEFT JOIN (
     SELECT DISTINCT ON (c.child_id, c.scope, c.guardian_id, c.institution)
         c.child_id, c.id, c.guardian_id, c.scope, n.number AS notice,
-        CASE WHEN c.state IN ('active', 'suspended') AND n.number < m.number THEN 'reconsent_required' ELSE c.state END AS state
-    FROM consents c LEFT JOIN notices n ON n.id = c.notice_id
+        CASE WHEN c.state IN ('active', 'suspended', 'notice_sent', 'verifying', 'confirm_pending') AND n.number < m.number
+            THEN 'reconsent_required' ELSE c.state END AS state,
+        coalesce(c.guardian_id = u.guardian_id, false) AS is_on_record, c.evidence_at AS given_at, c.updated_at AS changed_at
+    FROM consents c JOIN users u ON u.id = c.child_id LEFT JOIN notices n ON n.id = c.notice_id
     CROSS JOIN (SELECT coalesce(max(number), 0) AS number FROM notices
         WHERE is_material AND published_at IS NOT NULL) m
     WHERE c.child_id = ANY ($1)
@@ -85,6 +102,9 @@ pub async fn held_of(conn: &mut AsyncPgConnection, children: &[Uuid]) -> DbResul
             scope: row.scope?,
             state: row.state?,
             notice: row.notice,
+            is_on_record: row.is_on_record?,
+            given_at: row.given_at,
+            changed_at: row.changed_at?,
         })
     });
     Ok(HeldRows {

@@ -115,3 +115,32 @@ pub async fn find_archive(
         .optional()?;
     Ok(found.flatten())
 }
+
+/// Requests of others whose archives are kept.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn archives_of_others(conn: &mut AsyncPgConnection, user: Uuid) -> DbResult<Vec<Uuid>> {
+    Ok(data_requests::table
+        .filter(data_requests::archive.is_not_null())
+        .filter(data_requests::user_id.ne(user))
+        .order(data_requests::id)
+        .select(data_requests::id)
+        .load(conn)
+        .await?)
+}
+
+/// Removes an archive before its time is over.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn drop_archive(conn: &mut AsyncPgConnection, request: Uuid) -> DbResult<()> {
+    diesel::update(data_requests::table.find(request))
+        .set((
+            data_requests::archive.eq(None::<Vec<u8>>),
+            data_requests::archive_until.eq(None::<DateTime<Utc>>),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}

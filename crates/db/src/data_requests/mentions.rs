@@ -82,6 +82,14 @@ pub const MENTION_STORES: &[MentionStore] = &[
         save: "UPDATE blocks SET reason = $3 #>> '{}' WHERE created_at = $1 AND id = $2",
     },
     MentionStore {
+        store: "alerts",
+        find: "SELECT opened_at AS at, id, to_jsonb(dismiss_reason) AS document FROM alerts
+            WHERE EXISTS (SELECT FROM unnest($1) n WHERE strpos(lower(dismiss_reason), n) > 0)
+                AND (opened_at, id) > ($2, $3)
+            ORDER BY opened_at, id LIMIT $4 FOR UPDATE",
+        save: "UPDATE alerts SET dismiss_reason = $3 #>> '{}' WHERE opened_at = $1 AND id = $2",
+    },
+    MentionStore {
         store: "institution_networks",
         find: "SELECT created_at AS at, id, to_jsonb(name) AS document FROM institution_networks
             WHERE EXISTS (SELECT FROM unnest($1) n WHERE strpos(lower(name), n) > 0)
@@ -141,4 +149,19 @@ pub async fn save_mention(
         .execute(conn)
         .await?;
     Ok(())
+}
+
+const FORGET_ANSWERS: &str = "
+UPDATE idempotency_keys SET body = NULL, headers = NULL
+WHERE body IS NOT NULL AND EXISTS (SELECT FROM unnest($1) n WHERE strpos(lower(convert_from(body, 'UTF8')), n) > 0)";
+
+/// Forgets answers kept for repeated requests in which one of these words in lower case is, and says how many those were.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn forget_answers(conn: &mut AsyncPgConnection, words: &[String]) -> DbResult<usize> {
+    Ok(sql_query(FORGET_ANSWERS)
+        .bind::<Array<Text>, _>(words)
+        .execute(conn)
+        .await?)
 }

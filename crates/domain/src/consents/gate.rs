@@ -1,5 +1,6 @@
 //! Whether a user may do something: the one decision that routes, jobs and loops ask for. It fails closed.
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::scope::{Recipient, Scope};
@@ -88,6 +89,12 @@ pub struct Held {
     pub state: ConsentState,
     /// The notice it was given for; none for a school's.
     pub notice: Option<u32>,
+    /// Whether the guardian on record gave it or was asked.
+    pub is_on_record: bool,
+    /// When it was given; none before.
+    pub given_at: Option<DateTime<Utc>>,
+    /// When it came into its state, or later.
+    pub changed_at: DateTime<Utc>,
 }
 
 /// Why it is allowed.
@@ -156,7 +163,8 @@ impl Denied {
 
 /// Decides. `held` are the consents of the user, of each guardian and scope the latest.
 ///
-/// What one guardian has taken back or stopped, another can not allow: the answer in doubt is no.
+/// What one guardian has taken back or stopped, another can not allow: the answer in doubt is no. But what somebody else has taken
+/// back the guardian on record may allow afterwards, and whoever was erased takes nothing back from others.
 ///
 /// # Errors
 /// The reason why not.
@@ -167,7 +175,11 @@ pub fn decide(action: &Action, age: Age, held: &[Held]) -> Result<Allowed, Denie
     let scope = action.scope();
     let of_scope = || held.iter().filter(|one| one.scope == scope);
     let has = |state: ConsentState| of_scope().any(|one| one.state == state);
-    if let Some(withdrawn) = of_scope().find_map(|one| withdrawn(one.state)) {
+    let blocks = |one: &&Held| !of_scope().any(|other| overrules(other, one));
+    if let Some(withdrawn) = of_scope()
+        .filter(blocks)
+        .find_map(|one| withdrawn(one.state))
+    {
         return Err(withdrawn);
     }
     if let Some(granted) = of_scope().find(|one| one.state.grants()) {
@@ -188,6 +200,18 @@ pub fn decide(action: &Action, age: Age, held: &[Held]) -> Result<Allowed, Denie
         _ if school_only() => Denied::SchoolScopeOnly,
         _ => Denied::ParentalConsentRequired,
     })
+}
+
+/// Whether what the guardian on record allows stands against what somebody else has ended.
+fn overrules(granted: &Held, ended: &Held) -> bool {
+    if !(granted.is_on_record && granted.state.grants()) || ended.is_on_record {
+        return false;
+    }
+    match ended.state {
+        ConsentState::Revoked => granted.given_at.is_some_and(|at| at > ended.changed_at),
+        ConsentState::Deleting | ConsentState::Deleted => true,
+        _ => false,
+    }
 }
 
 fn withdrawn(state: ConsentState) -> Option<Denied> {
@@ -214,6 +238,9 @@ mod tests {
             scope: scope.parse().expect("a scope"),
             state,
             notice: Some(3),
+            is_on_record: guardian == MOTHER,
+            given_at: Some(DateTime::UNIX_EPOCH),
+            changed_at: DateTime::UNIX_EPOCH,
         }
     }
 
@@ -344,6 +371,37 @@ mod tests {
             let decided = decide(&action, Age::Child, std::slice::from_ref(&school));
             assert_eq!(decided, expected, "{action:?}");
         }
+    }
+
+    #[test]
+    fn the_guardian_on_record_may_allow_again_what_somebody_else_has_ended_before() {
+        use ConsentState as S;
+        let hour = |hour: i64| DateTime::UNIX_EPOCH + chrono::TimeDelta::hours(hour);
+        let granted = Held {
+            given_at: Some(hour(2)),
+            ..held("invite_friend", MOTHER, S::Active)
+        };
+        let ended = |state: S, at: i64| Held {
+            changed_at: hour(at),
+            ..held("invite_friend", FATHER, state)
+        };
+        let decided =
+            |other: Held| decide(&Action::SendInvite, Age::Child, &[granted.clone(), other]);
+        assert!(decided(ended(S::Revoked, 1)).is_ok());
+        assert_eq!(decided(ended(S::Revoked, 3)), Err(Denied::ConsentWithdrawn));
+        assert!(decided(ended(S::Deleted, 3)).is_ok());
+        assert_eq!(
+            decided(ended(S::Suspended, 1)),
+            Err(Denied::ConsentSuspended)
+        );
+        // The other way round the guardian on record has the last word.
+        let by_father = Held {
+            given_at: Some(hour(2)),
+            ..held("invite_friend", FATHER, S::Active)
+        };
+        let by_mother = held("invite_friend", MOTHER, S::Revoked);
+        let decided = decide(&Action::SendInvite, Age::Child, &[by_father, by_mother]);
+        assert_eq!(decided, Err(Denied::ConsentWithdrawn));
     }
 
     #[test]

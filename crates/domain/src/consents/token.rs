@@ -18,10 +18,7 @@ pub enum Door {
     Answer(Uuid),
     /// The second step of a request, sent at least a day after the first.
     Confirm(Uuid),
-    /// A guardian's page of all consents, on which each can be taken back.
-    Family(Uuid),
-    /// What was allowed by one request, to be taken back: for whoever answered messages at an address that is not the
-    /// guardian's on record.
+    /// What whoever has answered a request allows, to be taken back.
     Given(Uuid),
 }
 
@@ -30,8 +27,7 @@ impl Door {
         match self {
             Self::Answer(request) => (1, request),
             Self::Confirm(request) => (2, request),
-            Self::Family(guardian) => (3, guardian),
-            Self::Given(request) => (4, request),
+            Self::Given(request) => (3, request),
         }
     }
 
@@ -39,8 +35,7 @@ impl Door {
         match kind {
             1 => Some(Self::Answer(id)),
             2 => Some(Self::Confirm(id)),
-            3 => Some(Self::Family(id)),
-            4 => Some(Self::Given(id)),
+            3 => Some(Self::Given(id)),
             _ => None,
         }
     }
@@ -109,7 +104,6 @@ mod tests {
         let doors = [
             Door::Answer(REQUEST),
             Door::Confirm(REQUEST),
-            Door::Family(REQUEST),
             Door::Given(REQUEST),
         ];
         let tokens = doors.map(|door| keys.token(door).expect("a token"));
@@ -143,7 +137,7 @@ mod tests {
     #[test]
     fn links_outlive_a_change_of_key_as_long_as_the_former_one_is_known() {
         let before = keys(&[b"old"])
-            .token(Door::Family(REQUEST))
+            .token(Door::Given(REQUEST))
             .expect("a token");
         assert!(keys(&[b"new", b"old"]).read(&before).is_some());
         assert!(keys(&[b"new"]).read(&before).is_none());

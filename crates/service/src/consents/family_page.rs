@@ -9,7 +9,7 @@ use viral_engine_db::consents::{self as db, ConsentRow, RequestRow};
 use viral_engine_db::users::find_user_by_id;
 use viral_engine_domain::consents::ConsentState;
 
-use super::mail::first_name;
+use super::mail::{first_name, went_to_record};
 use super::page::{day, label};
 use super::page_words::{PageWords, page_words};
 use super::row::state;
@@ -37,28 +37,22 @@ pub(super) struct Child {
     pub may_ask: bool,
 }
 
-/// The children of a guardian, with the consents about each.
+/// The children of whoever has answered a request, with the consents about each: all of them when it went to the guardian's
+/// address on record, else what was allowed by that request alone.
 pub(super) async fn children_of(
-    conn: &mut AsyncPgConnection,
-    context: &Context,
-    guardian: Uuid,
-    lang: EmailLocale,
-) -> ServiceResult<Vec<Child>> {
-    let rows = db::consents_of_guardian(conn, guardian).await?;
-    listed(conn, context, (guardian, lang), rows).await
-}
-
-/// What was allowed by one request, and nothing else of the child.
-pub(super) async fn child_of(
     conn: &mut AsyncPgConnection,
     context: &Context,
     request: &RequestRow,
     lang: EmailLocale,
 ) -> ServiceResult<Vec<Child>> {
-    let rows = db::consents_of_request(conn, request.id).await?;
-    let mut children = listed(conn, context, (request.guardian_id, lang), rows).await?;
+    let (guardian, is_on_record) = (request.guardian_id, went_to_record(conn, request).await?);
+    let rows = match is_on_record {
+        true => db::consents_of_guardian(conn, guardian).await?,
+        false => db::consents_of_request(conn, request.id).await?,
+    };
+    let mut children = listed(conn, context, (guardian, lang), rows).await?;
     for child in &mut children {
-        child.may_ask = false;
+        child.may_ask &= is_on_record;
     }
     Ok(children)
 }
@@ -117,10 +111,7 @@ fn line(row: &ConsentRow, words: &PageWords, lang: EmailLocale) -> ServiceResult
         label: label(row, lang)?,
         state: words.state(state),
         since: day(row.updated_at, lang),
-        can_revoke: matches!(
-            state,
-            ConsentState::Active | ConsentState::Suspended | ConsentState::ReconsentRequired
-        ),
+        can_revoke: matches!(state, ConsentState::Active | ConsentState::Suspended),
     })
 }
 

@@ -125,6 +125,9 @@ pub(super) fn held(row: &HeldRow) -> ServiceResult<Held> {
             .map_err(|_| unknown("scope", &row.scope))?,
         state: ConsentState::parse(&row.state).ok_or_else(|| unknown("state", &row.state))?,
         notice: row.notice.and_then(|number| u32::try_from(number).ok()),
+        is_on_record: row.is_on_record,
+        given_at: row.given_at,
+        changed_at: row.changed_at,
     })
 }
 

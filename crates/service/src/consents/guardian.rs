@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
-use viral_engine_db::consents::lock_consents_of_children;
+use viral_engine_db::consents::{bump_epoch, lock_consents_of_children};
+use viral_engine_db::notifications::{Channel, notify};
 use viral_engine_domain::consents::{ConsentEvent, ConsentState};
 
 use super::change::{Deed, change, each};
@@ -13,13 +14,13 @@ use crate::caller::Caller;
 use crate::context::Context;
 use crate::error::ServiceResult;
 
-/// A child whose guardian was replaced, or is nobody's any more.
+/// A child who has another guardian on record now, or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Replaced {
     /// Our id of the child, whom the caller has locked.
     pub child: Uuid,
-    /// Our id of who was the guardian.
-    pub former: Uuid,
+    /// Our id of who was the guardian on record, if anybody.
+    pub former: Option<Uuid>,
 }
 
 /// Lets what former guardians allowed, or were asked for, end, in the caller's transaction: it has to be asked for again.
@@ -36,15 +37,16 @@ pub(crate) async fn follow_guardian(
         action: "follow_guardian",
         locale: "en",
     };
-    let former: HashMap<Uuid, Uuid> = replaced.iter().map(|one| (one.child, one.former)).collect();
-    if former.is_empty() {
+    let children: Vec<Uuid> = replaced.iter().map(|one| one.child).collect();
+    if children.is_empty() {
         return Ok(());
     }
-    let children: Vec<Uuid> = former.keys().copied().collect();
+    let former = replaced.iter().map(|one| (one.child, one.former));
+    let former: HashMap<Uuid, Option<Uuid>> = former.collect();
     let mut rows = Vec::new();
     for row in lock_consents_of_children(conn, &children).await? {
-        let is_theirs =
-            row.guardian_id.is_some() && row.guardian_id == former.get(&row.child_id).copied();
+        let former = former.get(&row.child_id).copied().flatten();
+        let is_theirs = former.is_some() && row.guardian_id == former;
         let state = state(&row)?;
         let stands = matches!(state, ConsentState::Active | ConsentState::Suspended);
         if is_theirs && (stands || state.is_pending()) {
@@ -52,5 +54,8 @@ pub(crate) async fn follow_guardian(
         }
     }
     let mut rows = each(rows, &ConsentEvent::MaterialChange);
-    change(conn, context, caller, deed, &mut rows).await
+    change(conn, context, caller, deed, &mut rows).await?;
+    // Whose word counts has changed, even where no consent has.
+    bump_epoch(conn, &children, context.now()).await?;
+    Ok(notify(conn, Channel::Consents, "").await?)
 }

@@ -4,7 +4,7 @@ use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 use viral_engine_api_types::EmailId;
 use viral_engine_api_types::emails::EmailLocale;
-use viral_engine_db::consents::{ConsentRow, RequestRow, consents_of_request, first_text_of};
+use viral_engine_db::consents::{RequestRow, first_text_of};
 use viral_engine_db::emails::find_email_about;
 use viral_engine_db::users::{UserRow, find_user_by_id};
 use viral_engine_domain::consents::{Door, DoorKeys, MOST_FAILURES, Method};
@@ -37,7 +37,7 @@ pub(super) async fn write_to_guardian(
         stage,
         child: first_name(context, &child)?,
         scopes,
-        page_url: page_url(context, door_of(conn, request, stage).await?)?,
+        page_url: page_url(context, door_of(request, stage))?,
         until: request.until,
     };
     let email = NewEmail {
@@ -56,45 +56,27 @@ pub(super) async fn write_to_guardian(
 }
 
 /// What the link in a message opens.
-pub(super) async fn door_of(
-    conn: &mut AsyncPgConnection,
-    request: &RequestRow,
-    stage: ConsentStage,
-) -> ServiceResult<Door> {
-    Ok(match stage {
+pub(super) fn door_of(request: &RequestRow, stage: ConsentStage) -> Door {
+    match stage {
         ConsentStage::Request | ConsentStage::Reminder | ConsentStage::Unverified(_) => {
             Door::Answer(request.id)
         }
         ConsentStage::Confirmation => Door::Confirm(request.id),
-        ConsentStage::Receipt => {
-            let rows = consents_of_request(conn, request.id).await?;
-            door_of_giver(conn, request, &rows).await?
-        }
-    })
+        ConsentStage::Receipt => Door::Given(request.id),
+    }
 }
 
-/// What opens for whoever has allowed something. Answering messages proves no more than that somebody reads them: at another
-/// address than the guardian's on record, that opens what was allowed there and nothing else.
-pub(super) async fn door_of_giver(
+/// Whether a request went to the guardian's address or number on record now. Answering messages proves no more than that
+/// somebody reads them: elsewhere they open what was allowed there and nothing else.
+pub(super) async fn went_to_record(
     conn: &mut AsyncPgConnection,
     request: &RequestRow,
-    rows: &[ConsentRow],
-) -> ServiceResult<Door> {
+) -> ServiceResult<bool> {
     let guardian = find_user_by_id(conn, request.guardian_id).await?;
     let mut on_record = [&guardian.email_hash, &guardian.phone_hash]
         .into_iter()
-        .flatten()
-        .peekable();
-    let is_on_record =
-        on_record.peek().is_none() || on_record.any(|hash| *hash == request.contact_hash);
-    let is_verified = rows.iter().any(|row| {
-        let method = row.evidence_method.as_deref().and_then(Method::parse);
-        method.is_some_and(|method| !method.has_second_step())
-    });
-    Ok(match is_on_record || is_verified {
-        true => Door::Family(request.guardian_id),
-        false => Door::Given(request.id),
-    })
+        .flatten();
+    Ok(on_record.any(|hash| *hash == request.contact_hash))
 }
 
 /// What messages of a request are about.

@@ -15,8 +15,8 @@ use viral_engine_db::users::find_user_by_id;
 use viral_engine_domain::consents::{ConsentState, Door, Scope};
 
 use super::answer::locale;
-use super::family_page::{Child, child_of, children_of, without_buttons};
-use super::mail::{door_of_giver, first_name, keys, language};
+use super::family_page::{Child, children_of, without_buttons};
+use super::mail::{first_name, keys};
 use super::over::{is_proved, over};
 use super::page_words::{PageWords, Told, page_words, scope_words, way_words};
 use super::row::{state, unknown};
@@ -163,7 +163,6 @@ pub(super) async fn page(
             let is_second = matches!(opened, Door::Confirm(_));
             of_request(conn, context, id, (lang, is_second), ticked).await?
         }
-        Door::Family(guardian) => of_family(conn, context, guardian, lang).await?,
         Door::Given(request) => of_given(conn, context, request, lang).await?,
     };
     let words = page_words(found.lang);
@@ -303,15 +302,11 @@ async fn of_ended(
             ..Found::new(lang, None, Task::Nothing)
         });
     }
-    let door = door_of_giver(conn, request, rows).await?;
-    let mut children = match door {
-        Door::Given(_) => child_of(conn, context, request, lang).await?,
-        _ => children_of(conn, context, request.guardian_id, lang).await?,
-    };
+    let mut children = children_of(conn, context, request, lang).await?;
     if !is_proved {
         children = without_buttons(children);
     }
-    let family = keys(context).token(door);
+    let family = keys(context).token(Door::Given(request.id));
     Ok(Found {
         over: Some(over(rows)?),
         notice_again,
@@ -457,18 +452,6 @@ pub(super) fn label(row: &ConsentRow, lang: EmailLocale) -> ServiceResult<String
     Ok(scope_words(&scope, lang).0)
 }
 
-async fn of_family(
-    conn: &mut AsyncPgConnection,
-    context: &Context,
-    guardian: Uuid,
-    lang: Option<EmailLocale>,
-) -> ServiceResult<Found> {
-    let user = find_user_by_id(conn, guardian).await.map_err(missing)?;
-    let lang = lang.unwrap_or_else(|| language(&user));
-    let children = children_of(conn, context, guardian, lang).await?;
-    Ok(Found::new(lang, None, Task::Family { children }))
-}
-
 async fn of_given(
     conn: &mut AsyncPgConnection,
     context: &Context,
@@ -480,7 +463,7 @@ async fn of_given(
         Some(lang) => lang,
         None => locale(&request.locale)?,
     };
-    let children = child_of(conn, context, &request, lang).await?;
+    let children = children_of(conn, context, &request, lang).await?;
     Ok(Found::new(lang, None, Task::Family { children }))
 }
 

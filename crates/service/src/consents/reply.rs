@@ -10,7 +10,7 @@ use viral_engine_db::consents::{self as db, ConsentRow, RequestRow, Verification
 use viral_engine_domain::consents::{ConsentEvent, ConsentState, Door, Evidence, Method};
 
 use super::change::{Deed, change};
-use super::mail::{first_message, write_to_guardian};
+use super::mail::{first_message, went_to_record, write_to_guardian};
 use super::page::{GuardianPage, PressedBefore, Ticked, door, notice_html, page};
 use super::page_words::{PageWords, Told};
 use super::revoke::revoke_as_guardian;
@@ -62,22 +62,15 @@ pub async fn reply_to_request(
 ) -> ServiceResult<GuardianPage> {
     let ticked = ticked(&reply);
     let told = match (door(context, token)?, reply) {
-        (Door::Family(guardian), Reply::Revoke(consent)) => {
-            let caller = as_guardian(client, guardian);
-            let revoked = revoke_as_guardian(context, &caller, guardian, &[consent]).await;
-            let told = said(revoked.map(|()| told_revoked as Told))?;
-            Some(told.unwrap_or(told_ended))
-        }
-        (Door::Family(guardian), Reply::Ask(asked, child)) => {
-            let mailed = mail_data_link(context, guardian, child, asked, lang).await;
-            said(mailed.map(told_of_mail))?
-        }
         (Door::Given(request), Reply::Revoke(consent)) => {
             let revoked = revoke_given(context, client, request, consent).await;
             let told = said(revoked.map(|()| told_revoked as Told))?;
             Some(told.unwrap_or(told_ended))
         }
-        (Door::Family(_) | Door::Given(_), _) => None,
+        (Door::Given(request), Reply::Ask(asked, child)) => {
+            said(ask_for_data(context, request, (asked, child), lang).await)?
+        }
+        (Door::Given(_), _) => None,
         (opened @ (Door::Answer(request) | Door::Confirm(request)), reply) => {
             let is_second = matches!(opened, Door::Confirm(_));
             let asked = Pressed { reply, is_second };
@@ -89,7 +82,8 @@ pub async fn reply_to_request(
     page(&mut conn, context, token, lang, Some(&pressed)).await
 }
 
-/// Takes back what was allowed by a request; what others were asked for is left alone.
+/// Takes back a consent of whoever has answered a request: any when it went to the guardian's address on record, else what was
+/// allowed by it.
 async fn revoke_given(
     context: &Context,
     client: &Caller,
@@ -97,11 +91,18 @@ async fn revoke_given(
     consent: Uuid,
 ) -> ServiceResult<()> {
     let mut conn = context.connection().await?;
-    let rows = db::consents_of_request(&mut conn, request).await?;
+    let row = db::find_request(&mut conn, request).await?;
+    let rows = match went_to_record(&mut conn, &row).await? {
+        true => db::consents_of_guardian(&mut conn, row.guardian_id).await?,
+        false => db::consents_of_request(&mut conn, request).await?,
+    };
     drop(conn);
+    let ends = |state| matches!(state, ConsentState::Active | ConsentState::Suspended);
     let given = rows.iter().find(|row| row.id == consent);
-    let guardian = given.and_then(|row| row.guardian_id);
-    let guardian = guardian.ok_or_else(nothing_to_answer)?;
+    if !given.map(state).transpose()?.is_some_and(ends) {
+        return Err(nothing_to_answer());
+    }
+    let guardian = row.guardian_id;
     revoke_as_guardian(
         context,
         &as_guardian(client, guardian),
@@ -109,6 +110,23 @@ async fn revoke_given(
         &[consent],
     )
     .await
+}
+
+/// Mails a link for what is held on a child, to whoever has answered at the guardian's address on record.
+async fn ask_for_data(
+    context: &Context,
+    request: Uuid,
+    (asked, child): (data_requests::Asked, Uuid),
+    lang: Option<EmailLocale>,
+) -> ServiceResult<Told> {
+    let mut conn = context.connection().await?;
+    let row = db::find_request(&mut conn, request).await?;
+    if !went_to_record(&mut conn, &row).await? {
+        return Err(nothing_to_answer());
+    }
+    drop(conn);
+    let mailed = mail_data_link(context, row.guardian_id, child, asked, lang).await?;
+    Ok(told_of_mail(mailed))
 }
 
 /// What a guardian ticked, for a page that may have to be shown again.

@@ -113,7 +113,7 @@ pub async fn send_consent_text(
         db::note_text_failed(&mut conn, row.id).await?;
         return Ok(TextOutcome::Over);
     };
-    let body = body(&mut conn, context, &request, &row).await?;
+    let body = body(context, &request, &row)?;
     // None is kept while the gateway is talked to.
     drop(conn);
     let reference = match hand_over(context, &number, &body).await {
@@ -142,14 +142,9 @@ fn number(context: &Context, request: &RequestRow) -> ServiceResult<Option<TextN
 }
 
 /// One sentence and a link. No name: a text message is read by whoever holds the phone.
-async fn body(
-    conn: &mut AsyncPgConnection,
-    context: &Context,
-    request: &RequestRow,
-    row: &TextRow,
-) -> ServiceResult<String> {
+fn body(context: &Context, request: &RequestRow, row: &TextRow) -> ServiceResult<String> {
     let stage = stage(&row.stage).ok_or_else(|| unknown("message of request", &request.id))?;
-    let url = page_url(context, door_of(conn, request, stage).await?)?;
+    let url = page_url(context, door_of(request, stage))?;
     let sentence = sentence(stage, locale(&request.locale)?);
     Ok(format!("{sentence} {url}"))
 }

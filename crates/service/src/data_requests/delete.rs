@@ -24,7 +24,8 @@ use viral_engine_db::users::keys::{clear_key_slot, find_key_slots};
 
 use super::answer::{kind, missing, progress, store_rows};
 use super::consents::{begin_ending, finish_ending, recipients};
-use super::mentions::erase_mentions;
+use super::copies::erase_in_copies;
+use super::mentions::{erase_mentions, forget_kept_answers};
 use super::names::Found;
 use super::sealed_mentions::{SEALED_MENTIONS, erase_sealed_mentions};
 use crate::audit;
@@ -67,6 +68,7 @@ enum Step {
     Store(usize),
     Mentions(usize),
     SealedMentions(usize),
+    Copies,
     Keys,
     Receipt,
     Over,
@@ -102,7 +104,7 @@ pub async fn begin_deletion(context: &Context, request: Uuid) -> ServiceResult<O
             done: 0,
             total: i64::try_from(ERASERS.len() + MENTION_STORES.len() + SEALED_MENTIONS.len())
                 .unwrap_or_default()
-                + 7,
+                + 8,
             erased: progress(&row.progress),
             erased_in_pass: 0,
             passes: 0,
@@ -165,8 +167,15 @@ pub async fn delete_next(context: &Context, run: &mut Deletion) -> ServiceResult
                 run.note(sealed.store.store, rows);
                 Step::SealedMentions(index + 1)
             }
-            None => Step::Keys,
+            None => Step::Copies,
         },
+        Step::Copies => {
+            let answers = forget_kept_answers(context, &run.found).await?;
+            run.note("idempotency_keys", answers);
+            let copies = erase_in_copies(context, run.user, &run.found).await?;
+            run.note("data_requests", copies);
+            Step::Keys
+        }
         Step::Keys => {
             let keys = PersonalKeys::of(&context.keys)
                 .destroy_keys(run.user)

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection;
 use uuid::Uuid;
-use viral_engine_db::data_requests::{MentionRow, MentionStore, find_mentions, save_mention};
+use viral_engine_db::data_requests::{
+    MentionRow, MentionStore, find_mentions, forget_answers, save_mention,
+};
 use viral_engine_domain::pii::{Kinds, Scanner, Subject};
 
 use super::names::Found;
@@ -54,6 +56,20 @@ pub(super) async fn erase_mentions(
             None => return Ok(erased),
         }
     }
+}
+
+/// Forgets answers kept for repeated requests in which a word of the user's name is: they are kept for a day at most.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn forget_kept_answers(context: &Context, found: &Found) -> ServiceResult<i64> {
+    let words = found.words();
+    if words.is_empty() {
+        return Ok(0);
+    }
+    let mut conn = context.connection().await?;
+    let forgotten = forget_answers(&mut conn, &words).await?;
+    Ok(i64::try_from(forgotten).unwrap_or(i64::MAX))
 }
 
 /// Finds the user alone.

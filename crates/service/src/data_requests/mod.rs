@@ -3,6 +3,7 @@
 mod answer;
 mod archive;
 mod consents;
+mod copies;
 mod create;
 mod delete;
 mod export;

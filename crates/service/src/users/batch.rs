@@ -153,6 +153,10 @@ impl Batch {
             row.version += 1;
         }
         let sent = merge(&mut row, &item.fields, keys, now)?;
+        if row.age_band != stored.age_band && item.fields.band_until.is_none() {
+            // That was the end of another band.
+            row.band_until = None;
+        }
         let guardian = item.fields.guardian.as_ref().map(Option::as_deref);
         if let Some(name) = guardian {
             row.guardian_id = name.and_then(|name| self.rows.get(name)).map(|row| row.id);
@@ -284,12 +288,12 @@ impl Batch {
         Ok(aged)
     }
 
-    /// Whose guardian this call has replaced, or taken away.
+    /// Whose guardian this call has named, replaced or taken away.
     pub(super) fn replaced(&self) -> Vec<Replaced> {
         let changed = self.changed().into_iter();
         let replaced = changed.filter_map(|row| {
-            let former = *self.former.get(&row.id)?;
-            (row.guardian_id != Some(former)).then_some(Replaced {
+            let former = self.former.get(&row.id).copied();
+            (row.guardian_id != former).then_some(Replaced {
                 child: row.id,
                 former,
             })
