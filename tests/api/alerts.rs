@@ -130,9 +130,13 @@ async fn the_reason_of_a_dismissal_is_kept_without_personal_information() {
     let kept = "Asked [EMAIL], call [PHONE]";
     assert_eq!(dismissed.dismiss_reason.as_deref(), Some(kept));
     let mut conn = app.db().connection().await;
-    let audited = texts(&mut conn, "SELECT changes::text FROM audit_entries").await;
-    assert!(audited.iter().any(|changes| changes.contains(kept)));
-    assert!(!audited.concat().contains("ann@"));
+    let audited = texts(
+        &mut conn,
+        "SELECT changes::text FROM audit_entries WHERE action = 'dismiss_alert'",
+    )
+    .await;
+    assert_eq!(audited.len(), 1);
+    assert!(!audited[0].contains("Asked"), "{audited:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,6 @@
 //! What the platform reports of a minor is kept without what is on record of the minor, however it is written.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use viral_engine_api_types::links::Link;
 use viral_engine_api_types::permissions::Role;
@@ -300,4 +301,39 @@ async fn an_event_that_overtakes_its_click_is_kept_without_the_name_of_who_invit
     let all = everything(&app).await;
     assert_eq!(found_in(&all, "Thanks"), ["events"]);
     assert_eq!(found_in(&all, "uibbleworth"), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deletion_reaches_kept_answers_and_the_copies_of_others() {
+    let family = Family::without_notice().await;
+    let app = &family.app;
+    let key = emma(app).await;
+    let said = json!({ "note": "thanks to Emma Quibbleworth" });
+    let activity = json!({ "user": "t1", "kind": "practice", "properties": said });
+    let report = || {
+        let request = key.request(Method::POST, "/v1/activities");
+        key.send(request.header("idempotency-key", "k-1").json(&activity))
+    };
+    report().await.assert_status(201);
+    let asked = json!({ "kind": "export", "user": "t1" });
+    let copy = key
+        .post("/v1/data-requests", &asked)
+        .await
+        .assert_status(202)
+        .json();
+    let copy = copy["id"].as_str().expect("an id").to_owned();
+    let archive = format!("/v1/data-requests/{copy}/archive");
+    let begun = std::time::Instant::now();
+    while key.get(&archive).await.status != 200 {
+        assert!(begun.elapsed() < std::time::Duration::from_secs(20));
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    delete(&key, "s1").await;
+    let again = String::from_utf8(report().await.body).expect("text");
+    assert!(!again.contains("uibbleworth"), "{again}");
+    key.get(&archive).await.assert_problem(404, "not_found");
+    assert_eq!(
+        found_in(&everything(app).await, "uibbleworth"),
+        Vec::<String>::new()
+    );
 }

@@ -225,6 +225,13 @@ impl Family {
         id.to_string()
     }
 
+    /// Lets the node know of consents that were written behind its back.
+    pub async fn refresh(&self) {
+        self.run_sql("UPDATE consent_epoch SET epoch = epoch + 1")
+            .await;
+        tokio::time::sleep(Duration::from_millis(1_200)).await;
+    }
+
     pub async fn run_sql(&self, sql: &str) {
         let mut conn = self.app.db().connection().await;
         conn.batch_execute(sql).await.expect(sql);

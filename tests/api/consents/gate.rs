@@ -376,3 +376,38 @@ async fn whoever_answers_at_another_address_than_the_one_on_record_reaches_that_
     let own = family.key.get(&format!("/v1/consents/{id}")).await.json();
     assert_eq!(own["consent"]["state"], "revoked");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_former_or_erased_guardian_has_ended_binds_the_next_one_no_longer() {
+    let family = Family::new().await;
+    let id = family.granted_by_card("invite_friend").await;
+    let path = "/v1/users/ada";
+    let name = |guardian: &'static str| json!({ "guardian": guardian });
+    family.key.put(path, &name("dad")).await.assert_status(200);
+    let revoke = format!("/v1/consents/{id}/revoke");
+    family
+        .key
+        .post(&revoke, &json!({}))
+        .await
+        .assert_status(200);
+    family.link().await.assert_problem(403, "consent_withdrawn");
+    // Father, who is on record now, allows it afterwards.
+    family.app.clock.advance(chrono::TimeDelta::minutes(1));
+    family.granted_by_card("invite_friend").await;
+    family
+        .key
+        .put(
+            "/v1/users/gran",
+            &json!({ "persona": "parent", "age_band": "adult" }),
+        )
+        .await;
+    family.refresh().await;
+    family.link().await.assert_status(201);
+
+    crate::data_rights::delete(&family.key, "dad").await;
+    family.link().await.assert_problem(403, "consent_withdrawn");
+    family.key.put(path, &name("gran")).await.assert_status(200);
+    family.granted_by_card("invite_friend").await;
+    family.refresh().await;
+    family.link().await.assert_status(201);
+}

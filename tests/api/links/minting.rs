@@ -59,7 +59,8 @@ async fn children_and_users_of_unknown_age_share_no_links() {
         .assert_problem(403, "parental_consent_required");
     let detail = problem["detail"].as_str().expect("a detail");
     assert!(
-        detail.contains("age of somebody is not known") && detail.contains("PUT /v1/users"),
+        detail.contains("age of the user somebody is not known")
+            && detail.contains("PUT /v1/users"),
         "{detail}"
     );
     let mut conn = app.db().connection().await;

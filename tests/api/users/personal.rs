@@ -205,3 +205,27 @@ async fn labels_with_personal_information_are_refused() {
     let good = json!({ "persona": "student", "cohort": "2026-03", "grade": "Grade 7B" });
     put(&key, "s1", good).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_corrected_age_band_does_not_end_with_the_former_one() {
+    let app = TestApp::new().await;
+    let key = app.key(&["*"]).await;
+    let until = (app.clock.now() + chrono::TimeDelta::days(200)).date_naive();
+    let user = json!({ "persona": "student", "age_band": "16_17", "band_until": until });
+    let user = key
+        .put("/v1/users/s1", &user)
+        .await
+        .assert_status(201)
+        .json();
+    assert!(user["band_until"].is_string());
+    let same = key
+        .put("/v1/users/s1", &json!({ "age_band": "16_17" }))
+        .await
+        .json();
+    assert_eq!(same["band_until"], user["band_until"]);
+    let child = key
+        .put("/v1/users/s1", &json!({ "age_band": "under_13" }))
+        .await
+        .json();
+    assert_eq!(child["band_until"], Value::Null);
+}
