@@ -40,12 +40,12 @@ test('entries are found by their days, the last of which counts whole', async ()
   const day = (offset) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
   await here.visit('/audit');
   const table = page.getByRole('table', { name: 'Entries' });
-  await page.getByLabel('From (UTC)').fill(day(-2));
+  await page.getByLabel('From (UTC)', { exact: true }).fill(day(-2));
   await page.waitForURL(new RegExp(`from=${day(-2)}T00`));
-  await page.getByLabel('Until (UTC)').fill(day(0));
+  await page.getByLabel('Until (UTC)', { exact: true }).fill(day(0));
   await page.getByText(`Until (UTC): ${day(0)}`).waitFor();
   await table.getByText('resume_queue').first().waitFor();
-  await page.getByLabel('Until (UTC)').fill(day(-1));
+  await page.getByLabel('Until (UTC)', { exact: true }).fill(day(-1));
   await page.getByText('No entry matches').waitFor();
   await assertAccessible(page, 'the audit trail by days');
 });

@@ -90,5 +90,5 @@ test('a conversion tells what led to it, and a model parts the whole of it', asy
   await assertAccessible(page, 'a conversion');
   await screenshot(page, 'conversion');
   await here.visit('/conversions/00000000-0000-7000-8000-000000000000');
-  await page.getByText('There is no such page').waitFor();
+  await page.getByText('The address may be mistyped, or what it named is gone').waitFor();
 });
