@@ -17,6 +17,10 @@ mod common;
 
 use std::process::ExitCode;
 
+/// The engine's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Whether a measurement met its bar.
 type Met = bool;
 
