@@ -80,3 +80,37 @@ async fn a_recap_that_waits_is_withdrawn_when_the_consent_is_taken_back() {
     }
     assert_eq!(family.mail.received(), [], "nothing was sent");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recap_leads_to_what_the_guardian_allows_and_takes_back() {
+    let family = Family::new().await;
+    family.taught().await;
+    family.consented().await;
+    family.message("mum@example.org", 2).await;
+    assert_eq!(family.recaps().await, 1);
+    assert!(family.message("mum@example.org", 3).await.contains("/r/"));
+    let path = family.path_in_mail("mum@example.org", 3).await;
+    let page = family.page(&path).await;
+    let (_, button) = page.split_once("/revoke/").expect("a button");
+    let id: String = button
+        .chars()
+        .take_while(|c| c.is_ascii_hexdigit() || *c == '-')
+        .collect();
+    family.press(&path, &format!("revoke/{id}"), &[]).await;
+    let revoked = ["core_use", "progress_reel_to_parent"]
+        .map(|scope| (scope.to_owned(), "revoked".to_owned()));
+    let states = family.states("ada").await;
+    assert!(
+        states.iter().any(|state| revoked.contains(state)),
+        "{states:?}"
+    );
+    let kept = family.last_recap_mail().await;
+    let path = format!("/v1/emails/{}", kept["id"].as_str().expect("an id"));
+    let shown = family.key.get(&path).await.json();
+    let text = shown["preview"]["text"].as_str().expect("a text");
+    let (_, behind) = text.split_once("/c/").expect("a link");
+    assert!(
+        behind.starts_with(char::is_whitespace),
+        "operators do not get the token: {text}"
+    );
+}

@@ -201,6 +201,12 @@ async fn plant_by_hand(family: &Family, child: &mut Child, id: &str) {
          VALUES ('{}', 'sweep', 'default', '{{\"user\": \"{id}\", \"text\": \"{}\"}}', 'discarded', 1, 1, 1, 1, now(), now(), now());
          INSERT INTO webhook_messages (id, event_type, body, created_at)
          VALUES (gen_random_uuid(), 'link.clicked', '{{\"user\": \"{id}\", \"text\": \"{}\"}}', now());
+         INSERT INTO api_keys (id, name, prefix, secret_hash, scopes, created_at)
+         VALUES (gen_random_uuid(), 'the tablet of {id}', 'x', decode(md5('{id}'), 'hex'), '{{}}', now());
+         INSERT INTO webhook_endpoints (id, url, description, event_types, secret, disabled_at, disabled_reason,
+             version, created_at, updated_at)
+         VALUES (gen_random_uuid(), 'https://hooks.example.org/', 'asked for by {id}', '{{link.clicked}}', '', now(), 'operator',
+             1, now(), now());
          INSERT INTO webhook_outbox (event_type, data, created_at)
          VALUES ('nothing', '{{\"user\": \"{id}\", \"text\": \"{}\"}}', now() + interval '1 day')",
         child.clear(), uuid::Uuid::now_v7(), child.clear(), child.clear(), child.clear(),

@@ -12,8 +12,8 @@ pub use changes::{Changes, bump_epoch, changes_since, current_epoch, prune_chang
 pub use held::{HeldRow, HeldRows, held_of, hold_granted};
 pub use requests::{
     RequestRow, count_requests_to, disowned_among, due_requests, find_request, insert_request,
-    is_suppressed, lock_request, lock_requests_to_seal, purgeable_requests, save_request,
-    suppress_contact,
+    is_suppressed, lock_request, lock_requests_to_seal, purgeable_requests,
+    requests_given_on_record, save_request, suppress_contact,
 };
 pub use rows::{
     ConsentFilter, ConsentRow, PendingRow, consents_of_child, consents_of_guardian,

@@ -8,7 +8,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use crate::error::DbResult;
-use crate::schema::{consent_requests, consent_suppressions, consents};
+use crate::schema::{consent_requests, consent_suppressions, consents, users};
 use crate::users::reseal::{is_by_user_key, master_key_of};
 
 /// A request as stored. The guardian's address is sealed.
@@ -132,6 +132,30 @@ pub async fn count_requests_to(
         .filter(consent_requests::created_at.gt(since))
         .count()
         .get_result(conn)
+        .await?)
+}
+
+/// Of each of these guardians who allows something the latest request by which that was given and that went to the guardian's
+/// address or number on record.
+pub async fn requests_given_on_record(
+    conn: &mut AsyncPgConnection,
+    guardians: &[Uuid],
+) -> DbResult<Vec<(Uuid, Uuid)>> {
+    use consent_requests as r;
+    let reached = r::contact_hash
+        .nullable()
+        .eq(users::email_hash)
+        .or(r::contact_hash.nullable().eq(users::phone_hash));
+    Ok(consents::table
+        .inner_join(r::table.on(consents::request_id.eq(r::id.nullable())))
+        .inner_join(users::table.on(r::guardian_id.eq(users::id)))
+        .filter(r::guardian_id.eq_any(guardians))
+        .filter(consents::state.eq_any(["active", "suspended"]))
+        .filter(reached)
+        .distinct_on(r::guardian_id)
+        .order((r::guardian_id, consents::updated_at.desc(), r::id))
+        .select((r::guardian_id, r::id))
+        .load(conn)
         .await?)
 }
 

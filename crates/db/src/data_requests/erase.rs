@@ -115,6 +115,11 @@ pub const ERASERS: &[Eraser] = &[
             OR EXISTS (SELECT FROM unnest($3) n WHERE strpos(message, n) > 0 OR strpos(subject, n) > 0)"),
     eraser("blocks", "
         UPDATE blocks SET reason = 'erased' WHERE EXISTS (SELECT FROM unnest($3) n WHERE strpos(reason, n) > 0)"),
+    eraser("webhook_endpoints", "
+        UPDATE webhook_endpoints SET description = 'erased', version = version + 1
+        WHERE EXISTS (SELECT FROM unnest($3) n WHERE strpos(description, n) > 0)"),
+    eraser("api_keys", "
+        UPDATE api_keys SET name = 'erased' WHERE EXISTS (SELECT FROM unnest($3) n WHERE strpos(name, n) > 0)"),
     eraser("data_requests", "
         UPDATE data_requests SET archive = NULL, archive_until = NULL WHERE user_id = $1 AND archive IS NOT NULL"),
     eraser("data_request_links", "

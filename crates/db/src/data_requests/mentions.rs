@@ -97,6 +97,23 @@ pub const MENTION_STORES: &[MentionStore] = &[
             ORDER BY created_at, id LIMIT $4 FOR UPDATE",
         save: "UPDATE institution_networks SET name = $3 #>> '{}' WHERE created_at = $1 AND id = $2",
     },
+    MentionStore {
+        store: "webhook_endpoints",
+        find: "SELECT created_at AS at, id, to_jsonb(description) AS document FROM webhook_endpoints
+            WHERE EXISTS (SELECT FROM unnest($1) n WHERE strpos(lower(description), n) > 0)
+                AND (created_at, id) > ($2, $3)
+            ORDER BY created_at, id LIMIT $4 FOR UPDATE",
+        save: "UPDATE webhook_endpoints SET description = $3 #>> '{}', version = version + 1
+            WHERE created_at = $1 AND id = $2",
+    },
+    MentionStore {
+        store: "api_keys",
+        find: "SELECT created_at AS at, id, to_jsonb(name) AS document FROM api_keys
+            WHERE EXISTS (SELECT FROM unnest($1) n WHERE strpos(lower(name), n) > 0)
+                AND (created_at, id) > ($2, $3)
+            ORDER BY created_at, id LIMIT $4 FOR UPDATE",
+        save: "UPDATE api_keys SET name = $3 #>> '{}' WHERE created_at = $1 AND id = $2",
+    },
 ];
 
 /// A row that may name somebody.

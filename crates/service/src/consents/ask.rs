@@ -290,28 +290,31 @@ async fn require_askable(
     contact: &Contact,
     keys: &PersonalKeys,
 ) -> ServiceResult<()> {
-    let hashes = &contact.hashes(keys);
-    let (pointer, is_minors) = match contact {
+    let hashes = contact.hashes(keys);
+    let (pointer, is_minors, reached) = match contact {
         Contact::Email(address) => {
             // Mail to name+anything is the mailbox of name.
             let mailbox = keys.search_hashes(Field::Email, &address.mailbox_key());
-            let all = [hashes.as_slice(), mailbox.as_slice()].concat();
-            ("/email", belongs_to_minor(conn, &all).await?)
+            let reached = [hashes.as_slice(), mailbox.as_slice()].concat();
+            ("/email", belongs_to_minor(conn, &reached).await?, reached)
         }
-        Contact::Text(_) => ("/phone", is_number_of_minor(conn, hashes).await?),
+        Contact::Text(_) => {
+            let is_minors = is_number_of_minor(conn, &hashes).await?;
+            ("/phone", is_minors, hashes.clone())
+        }
     };
     if is_minors {
         let detail = "This belongs to a minor: give the guardian's own.";
         return Err(ServiceError::field(pointer, "address_of_a_minor", detail));
     }
-    if db::is_suppressed(conn, hashes).await? {
+    if db::is_suppressed(conn, &reached).await? {
         return Err(ServiceError::Conflict(
             "the owner of this address or number said not to be the guardian, and is not asked again"
                 .to_owned(),
         ));
     }
     let since = context.now() - TimeDelta::days(1);
-    if db::count_requests_to(conn, hashes, since).await? >= MOST_A_DAY {
+    if db::count_requests_to(conn, &hashes, since).await? >= MOST_A_DAY {
         return Err(ServiceError::RateLimited {
             retry_after_seconds: 24 * 60 * 60,
         });

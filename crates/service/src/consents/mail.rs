@@ -1,10 +1,12 @@
 //! What guardians are written, and the links to their pages.
 
+use std::collections::HashMap;
+
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 use viral_engine_api_types::EmailId;
 use viral_engine_api_types::emails::EmailLocale;
-use viral_engine_db::consents::{RequestRow, first_text_of};
+use viral_engine_db::consents::{RequestRow, first_text_of, requests_given_on_record};
 use viral_engine_db::emails::find_email_about;
 use viral_engine_db::users::{UserRow, find_user_by_id};
 use viral_engine_domain::consents::{Door, DoorKeys, MOST_FAILURES, Method};
@@ -79,6 +81,23 @@ pub(super) async fn went_to_record(
     Ok(on_record.any(|hash| *hash == request.contact_hash))
 }
 
+/// For each guardian who allows something, the page of it, as far as it may be opened by whoever reads what is sent to the
+/// address on record: one query, whatever their number.
+///
+/// # Errors
+/// When the database refuses.
+pub(crate) async fn consents_urls(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    guardians: &[Uuid],
+) -> ServiceResult<HashMap<Uuid, String>> {
+    let given = requests_given_on_record(conn, guardians).await?;
+    let urls = given
+        .into_iter()
+        .map(|(guardian, request)| Ok((guardian, page_url(context, Door::Given(request))?)));
+    urls.collect()
+}
+
 /// What messages of a request are about.
 fn subject_key(request: Uuid) -> String {
     format!("consent/{request}")
@@ -133,6 +152,22 @@ pub(super) fn sealed_contact(
         .map(|sealed| keys.open(request.id, Field::ConsentContact, sealed))
         .transpose()?;
     Ok(opened.flatten())
+}
+
+/// By what somebody is known who is not asked again: the address or number, and whatever else reaches the same mailbox.
+pub(super) fn suppressed_hashes(
+    context: &Context,
+    request: &RequestRow,
+) -> ServiceResult<Vec<Vec<u8>>> {
+    let keys = PersonalKeys::of(&context.keys);
+    let mailbox = match request.channel.as_str() {
+        "email" => contact(context, request)?.map(|address| address.mailbox_key()),
+        _ => None,
+    };
+    let mailbox = mailbox.map(|key| keys.search_hash(Field::Email, &key));
+    Ok(std::iter::once(request.contact_hash.clone())
+        .chain(mailbox.transpose()?)
+        .collect())
 }
 
 /// The address of the guardian; none once it is gone.

@@ -10,7 +10,7 @@ use viral_engine_db::consents::{self as db, ConsentRow, RequestRow, Verification
 use viral_engine_domain::consents::{ConsentEvent, ConsentState, Door, Evidence, Method};
 
 use super::change::{Deed, change};
-use super::mail::{first_message, went_to_record, write_to_guardian};
+use super::mail::{first_message, suppressed_hashes, went_to_record, write_to_guardian};
 use super::page::{GuardianPage, PressedBefore, Ticked, door, notice_html, page};
 use super::page_words::{PageWords, Told};
 use super::revoke::revoke_as_guardian;
@@ -249,7 +249,9 @@ async fn answer(
                 Reply::Form(bytes) => asked.take_form(conn, &bytes).await,
                 Reply::Refuse => asked.refuse(conn, |words| words.told_refused).await,
                 Reply::NotMine => {
-                    db::suppress_contact(conn, &asked.request.contact_hash, context.now()).await?;
+                    for hash in suppressed_hashes(context, &asked.request)? {
+                        db::suppress_contact(conn, &hash, context.now()).await?;
+                    }
                     asked.refuse(conn, |words| words.told_not_mine).await
                 }
                 Reply::Confirm if is_second => asked.confirm(conn).await,

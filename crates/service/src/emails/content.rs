@@ -194,6 +194,10 @@ pub struct WeeklyRecap {
     pub to: NaiveDate,
     /// The parent's page. Whoever has the link may read it.
     pub page_url: String,
+    /// What the parent allows, and where it is taken back; none for whoever was never asked. Whoever has the link may
+    /// take it back.
+    #[serde(default)]
+    pub consents_url: Option<String>,
     /// The children who had sessions.
     pub children: Vec<ChildWeek>,
 }
@@ -315,6 +319,7 @@ impl Mail {
             }),
             Self::WeeklyRecap(recap) => Self::WeeklyRecap(WeeklyRecap {
                 page_url: format!("{public_url}/r/"),
+                consents_url: recap.consents_url.map(|_| format!("{public_url}/c/")),
                 ..recap
             }),
             Self::DataLink(link) => Self::DataLink(DataLink {

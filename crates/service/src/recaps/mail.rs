@@ -13,6 +13,7 @@ use viral_engine_domain::recaps::Week;
 
 use super::compute::{Contents, Told};
 use super::page::page_url;
+use crate::consents::consents_urls;
 use crate::context::Context;
 use crate::emails::{ChildWeek, Mail, NewEmail, WeeklyRecap, queue_emails};
 use crate::error::ServiceResult;
@@ -38,6 +39,8 @@ pub(super) async fn send(
     for recap in recaps {
         weeks.entry(recap.parent_id).or_default().push(recap);
     }
+    let ids: Vec<Uuid> = weeks.keys().copied().collect();
+    let mut consents = consents_urls(conn, context, &ids).await?;
     let (mut emails, mut parents) = (Vec::new(), Vec::new());
     for Told { parent, week, .. } in told {
         let Some(recaps) = weeks.get(&parent.id) else {
@@ -57,8 +60,12 @@ pub(super) async fn send(
                 )
             })
             .collect();
-        let about = recaps.iter().map(|recap| recap.child_id).collect();
-        if let Some(email) = email(context, &keys, parent, *week, (about, told?))? {
+        let contents = MailContents {
+            about: recaps.iter().map(|recap| recap.child_id).collect(),
+            children: told?,
+            consents_url: consents.remove(&parent.id),
+        };
+        if let Some(email) = email(context, &keys, parent, *week, contents)? {
             emails.push(email);
             parents.push((parent.id, week.first()));
         }
@@ -79,13 +86,22 @@ pub(super) async fn send(
     Ok(queued.iter().filter(|queued| queued.is_new).count())
 }
 
+/// What differs between the messages of a week.
+pub(super) struct MailContents {
+    /// The children it is about.
+    pub about: Vec<Uuid>,
+    pub children: Vec<ChildWeek>,
+    /// The page of what the parent allows.
+    pub consents_url: Option<String>,
+}
+
 /// The message of a parent's week; `None` without an address that mail can be sent to.
 pub(super) fn email(
     context: &Context,
     keys: &PersonalKeys,
     parent: &ParentRow,
     week: Week,
-    (about, children): (Vec<Uuid>, Vec<ChildWeek>),
+    contents: MailContents,
 ) -> ServiceResult<Option<NewEmail>> {
     let open = |field, cipher: &Option<Vec<u8>>| {
         let cipher = cipher.as_deref();
@@ -103,13 +119,14 @@ pub(super) fn email(
             from: week.first(),
             to: week.last(),
             page_url: page_url(context, parent.id, week)?,
-            children,
+            consents_url: contents.consents_url,
+            children: contents.children,
         }),
         subject_key: subject_key(parent.id, week),
         to,
         name: open(Field::Name, &parent.name_cipher)?,
         locale: locale(parent),
-        about,
+        about: contents.about,
     }))
 }
 

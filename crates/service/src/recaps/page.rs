@@ -189,6 +189,7 @@ fn title(week: Week, locale: EmailLocale) -> String {
         from: week.first(),
         to: week.last(),
         page_url: String::new(),
+        consents_url: None,
         children: Vec::new(),
     });
     subject_line(&mail, locale)

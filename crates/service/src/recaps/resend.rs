@@ -9,10 +9,11 @@ use viral_engine_db::recaps::{self as db, RecapEmail, RecapRow};
 use viral_engine_domain::recaps::Week;
 
 use super::list::missing;
-use super::mail::email;
+use super::mail::{MailContents, email};
 use super::page::children_weeks;
 use crate::audit;
 use crate::caller::Caller;
+use crate::consents::consents_urls;
 use crate::context::Context;
 use crate::emails::{NewEmail, queue_again, shown_email};
 use crate::error::{ServiceError, ServiceResult};
@@ -59,13 +60,19 @@ async fn message(
         return Err(conflict("the parent does not want the weekly recap"));
     }
     let week = Week::new(recap.week).map_err(|error| ServiceError::Internal(error.to_string()))?;
-    let told = children_weeks(conn, keys, parent.id, week).await?;
-    if told.0.is_empty() {
+    let (about, children) = children_weeks(conn, keys, parent.id, week).await?;
+    if about.is_empty() {
         return Err(conflict(
             "the child has another guardian now, or the guardian does not consent to progress reports",
         ));
     }
-    email(context, keys, &parent, week, told)?
+    let consents_url = consents_urls(conn, context, &[parent.id]).await?;
+    let contents = MailContents {
+        about,
+        children,
+        consents_url: consents_url.into_values().next(),
+    };
+    email(context, keys, &parent, week, contents)?
         .ok_or_else(|| conflict("the parent has no address that mail can be sent to"))
 }
 

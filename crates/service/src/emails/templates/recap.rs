@@ -121,6 +121,17 @@ struct RecapText<'a> {
     words: &'static RecapWords,
     children: &'a [ChildView],
     url: &'a str,
+    consents_url: Option<&'a str>,
+}
+
+#[derive(Template)]
+#[template(
+    source = r#"<a href="{{ url }}" style="color:#1d4ed8">{{ words.consents }}</a>"#,
+    ext = "html"
+)]
+struct ConsentsLink<'a> {
+    words: &'static RecapWords,
+    url: &'a str,
 }
 
 /// Both forms of a recap.
@@ -139,13 +150,18 @@ pub(super) fn render(
         words: recap_words(frame.locale),
         children: &children,
         url: &recap.page_url,
+        consents_url: recap.consents_url.as_deref(),
     })?;
+    let words = recap_words(frame.locale);
+    let consents = recap.consents_url.as_deref();
+    let consents = consents.map(|url| fill(ConsentsLink { words, url }));
     let filling = Filling {
         title: escaped(&title),
         children: fill(ChildrenHtml {
             children: &children,
         })?,
         page: escaped(&recap.page_url),
+        consents: consents.transpose()?.unwrap_or_default(),
         unsubscribe: escaped(frame.unsubscribe_url.unwrap_or_default()),
     };
     let html = sheet(frame.locale)?.filled(&filling);
@@ -158,14 +174,16 @@ enum Slot {
     Title,
     Children,
     Page,
+    Consents,
     Unsubscribe,
 }
 
 const MARK: &str = "ve-slot-";
-const SLOTS: [(&str, Slot); 4] = [
+const SLOTS: [(&str, Slot); 5] = [
     ("title", Slot::Title),
     ("children", Slot::Children),
     ("page", Slot::Page),
+    ("consents", Slot::Consents),
     ("unsubscribe", Slot::Unsubscribe),
 ];
 
@@ -174,6 +192,7 @@ struct Filling {
     title: String,
     children: String,
     page: String,
+    consents: String,
     unsubscribe: String,
 }
 
@@ -207,6 +226,7 @@ impl Sheet {
                 Some(Slot::Title) => &filling.title,
                 Some(Slot::Children) => &filling.children,
                 Some(Slot::Page) => &filling.page,
+                Some(Slot::Consents) => &filling.consents,
                 Some(Slot::Unsubscribe) => &filling.unsubscribe,
                 None => "",
             });
@@ -273,6 +293,7 @@ mod tests {
             title: "ve-slot-page".to_owned(),
             children: String::new(),
             page: "https://go.example.org".to_owned(),
+            consents: String::new(),
             unsubscribe: String::new(),
         };
         let sheet = Sheet::split("<b>ve-slot-title</b> ve-slot-page");

@@ -7,6 +7,8 @@ use viral_engine_api_types::emails::EmailLocale;
 pub(crate) struct RecapWords {
     pub intro: &'static str,
     pub open_page: &'static str,
+    /// The link to what the parent allows.
+    pub consents: &'static str,
     /// Stands for a name that is not known.
     pub child: &'static str,
     pub sessions: &'static str,
@@ -37,6 +39,7 @@ pub(crate) struct RecapWords {
 static EN: RecapWords = RecapWords {
     intro: "This is what was learnt this week.",
     open_page: "Open the recap",
+    consents: "See what you allow, and take it back",
     child: "Your child",
     sessions: "Sessions",
     minutes: "Minutes",
@@ -65,6 +68,7 @@ static EN: RecapWords = RecapWords {
 static DE: RecapWords = RecapWords {
     intro: "Das wurde in dieser Woche gelernt.",
     open_page: "Rückblick öffnen",
+    consents: "Ihre Einwilligungen ansehen und widerrufen",
     child: "Ihr Kind",
     sessions: "Stunden mit Tutor",
     minutes: "Minuten",

@@ -151,6 +151,7 @@ fn recap(public_url: &str) -> WeeklyRecap {
         from: sunday - TimeDelta::days(6),
         to: sunday,
         page_url: format!("{public_url}/r/"),
+        consents_url: Some(format!("{public_url}/c/")),
         children: vec![zoe, other],
     }
 }
