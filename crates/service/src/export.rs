@@ -90,16 +90,24 @@ fn part<T: Exported>(format: ExportFormat, rows: &[T], is_first: bool) -> Servic
 
 /// Rows as CSV, under a line of column names if they are the first.
 pub(crate) fn csv<T: Exported>(rows: &[T], is_first: bool) -> ServiceResult<Bytes> {
+    write_csv(is_first.then_some(T::COLUMNS), rows.iter().map(T::cells))
+}
+
+/// Cells as CSV, under a line of column names if there are any.
+pub(crate) fn write_csv(
+    columns: Option<&[&str]>,
+    rows: impl Iterator<Item = Vec<String>>,
+) -> ServiceResult<Bytes> {
     let failed = |error: csv::Error| ServiceError::Internal(error.to_string());
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(Vec::new());
-    if is_first {
-        writer.write_record(T::COLUMNS).map_err(failed)?;
+    if let Some(columns) = columns {
+        writer.write_record(columns).map_err(failed)?;
     }
-    for row in rows {
+    for cells in rows {
         writer
-            .write_record(row.cells().into_iter().map(without_formula))
+            .write_record(cells.into_iter().map(without_formula))
             .map_err(failed)?;
     }
     let bytes = writer

@@ -10,7 +10,7 @@ use viral_engine_test_support::{TestApp, TestClient};
 use crate::world::{link, user};
 
 /// Ten referrers invite four each, ten days ago; ten of those convert a day later, five are active.
-async fn ten_by_four(app: &TestApp) -> TestClient {
+pub async fn ten_by_four(app: &TestApp) -> TestClient {
     let key = app
         .key(&["events:write", "events:import", "guardrails:read"])
         .await;

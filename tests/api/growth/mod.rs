@@ -4,3 +4,4 @@ mod brute_force;
 mod cohorts;
 mod examples;
 mod oracle;
+mod tables;

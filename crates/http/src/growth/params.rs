@@ -2,13 +2,24 @@
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use viral_engine_api_types::growth::{Compare, GrowthFilter};
 use viral_engine_api_types::links::Channel;
 use viral_engine_api_types::times::optional;
 use viral_engine_api_types::users::Persona;
 use viral_engine_service::answers::WindowParameters;
 use viral_engine_service::growth::GrowthRequest;
+
+/// How figures are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FigureFormat {
+    /// All of the answer.
+    #[default]
+    Json,
+    /// What it lists, or its figures, as comma-separated values with a line of column names.
+    Csv,
+}
 
 /// A window, what of it, and whether the one before is told as well.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -39,6 +50,9 @@ pub struct ComparedParams {
     /// `previous`: the window of the same length before is told as well.
     #[param(inline)]
     compare: Option<Compare>,
+    /// `csv` for a table instead of JSON.
+    #[param(inline)]
+    pub(super) format: Option<FigureFormat>,
 }
 
 impl ComparedParams {
@@ -87,6 +101,9 @@ pub struct SourceParams {
     /// Of links of this campaign alone.
     #[param(max_length = 64)]
     campaign: Option<String>,
+    /// `csv` for a table instead of JSON.
+    #[param(inline)]
+    pub(super) format: Option<FigureFormat>,
 }
 
 impl SourceParams {
@@ -138,6 +155,9 @@ pub struct TopReferrersParams {
     /// How many; default 10.
     #[param(minimum = 1, maximum = 100)]
     pub(super) limit: Option<i64>,
+    /// `csv` for a table instead of JSON.
+    #[param(inline)]
+    pub(super) format: Option<FigureFormat>,
 }
 
 impl TopReferrersParams {
@@ -189,6 +209,9 @@ pub struct ForecastParams {
     /// Days to look ahead; default 30.
     #[param(minimum = 1, maximum = 365)]
     pub(super) horizon_days: Option<i64>,
+    /// `csv` for a table instead of JSON.
+    #[param(inline)]
+    pub(super) format: Option<FigureFormat>,
 }
 
 impl ForecastParams {
@@ -223,6 +246,9 @@ pub struct CohortParams {
     time_zone: Option<String>,
     /// Of users of this persona alone.
     persona: Option<Persona>,
+    /// `csv` for a table instead of JSON.
+    #[param(inline)]
+    pub(super) format: Option<FigureFormat>,
 }
 
 impl CohortParams {

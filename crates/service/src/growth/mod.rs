@@ -9,6 +9,7 @@ mod forecast;
 mod funnel;
 mod k_factor;
 mod request;
+mod table;
 mod timeline;
 mod top_referrers;
 mod viral_coefficient;
@@ -37,6 +38,7 @@ use crate::error::ServiceResult;
 use request::{Number, question};
 
 pub use request::GrowthRequest;
+pub use table::{Tabled, table};
 pub(crate) use top_referrers::shown_referrer;
 
 const REFERRERS: Number = Number {
