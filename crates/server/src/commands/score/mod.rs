@@ -11,7 +11,7 @@ use crate::cli::ScoreArguments;
 use crate::config::Sources;
 
 use coverage::Coverage;
-use detectors::Score;
+use detectors::Scores;
 
 /// Fewer runs are not judged: with as many, the standard error of 95 % is a quarter of a percent.
 const RUNS_TO_JUDGE: u32 = 8_000;
@@ -29,12 +29,9 @@ pub(crate) async fn run(sources: &Sources, arguments: ScoreArguments) -> Result<
         })
         .await?;
         answer(scores_table(&scores))?;
-        misses.extend(
-            scores
-                .iter()
-                .filter(|one| !one.is_met())
-                .map(|one| one.name),
-        );
+        let missed = scores.detectors.iter().filter(|one| !one.is_met());
+        misses.extend(missed.map(|one| one.name));
+        misses.extend((!scores.pupils.is_met()).then_some(scores.pupils.name));
     }
     if arguments.worlds > 0 {
         let coverage = coverage::measure(&arguments)?;
@@ -55,12 +52,12 @@ fn is_missed(one: &Coverage) -> bool {
     is_judged && !(94.0..=96.0).contains(&one.percent(one.held))
 }
 
-fn scores_table(scores: &[Score]) -> String {
+fn scores_table(scores: &Scores) -> String {
     let mut table = format!(
         "{:<24} {:>8} {:>8} {:>8} {:>10}\n",
         "detector", "planted", "found", "recall", "precision"
     );
-    for one in scores {
+    for one in &scores.detectors {
         table += &format!(
             "{:<24} {:>8} {:>8} {:>8} {:>10}\n",
             one.name,
@@ -70,7 +67,13 @@ fn scores_table(scores: &[Score]) -> String {
             shown(one.precision())
         );
     }
+    let pupils = &scores.pupils;
+    let (name, percent) = (pupils.name, shown(pupils.percent()));
     table
+        + &format!(
+            "\n{name}: {} of {} flagged, {percent}\n",
+            pupils.flagged, pupils.clicks
+        )
 }
 
 fn coverage_table(coverage: &[Coverage]) -> String {
