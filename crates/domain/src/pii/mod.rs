@@ -43,6 +43,7 @@ mod other_description;
 mod page;
 mod percent;
 mod phone;
+mod phone_apart;
 mod phone_shape;
 mod place;
 mod place_name;
