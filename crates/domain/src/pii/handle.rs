@@ -191,7 +191,9 @@ fn introduction(page: &Page<'_>, network: usize) -> Option<(usize, Introduction)
         at = text.skip(at, 4, |char| matches!(char, ' ' | '-' | '=' | ':'));
     }
     at = text.skip(at, 1, |char| char == '@');
-    Some((at, introduction))
+    // `name_of_student` is one word.
+    let is_apart = at > page.words[word].range().end;
+    is_apart.then_some((at, introduction))
 }
 
 fn handle_at(text: &Text, start: usize) -> Option<Range<usize>> {
@@ -230,6 +232,7 @@ mod tests {
             ("my snap name is leacool", "leacool"),
             ("roblox username lea99", "lea99"),
             ("snap - lea_07", "lea_07"),
+            ("insta@lea_07", "lea_07"),
             ("ｓｎａｐ： ｌｅａ＿０７", "ｌｅａ＿０７"),
         ];
         for (text, handle) in table {
@@ -250,6 +253,8 @@ mod tests {
             "account is locked",
             "add 2 and 3",
             "my tag is red",
+            "name_of_student",
+            "discord_bot_2",
         ] {
             nothing_in(text);
         }

@@ -25,6 +25,7 @@ mod entity;
 mod escapes;
 mod evidence;
 mod german_class;
+mod german_key_names;
 mod german_school;
 mod handle;
 mod introduction;
