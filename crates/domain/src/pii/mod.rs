@@ -33,6 +33,7 @@ mod ip;
 mod json;
 mod key_names;
 mod key_split;
+mod keyed;
 mod keys;
 mod kinds;
 mod lexicon;

@@ -309,6 +309,8 @@ fn documents() -> impl Strategy<Value = Value> {
         "?e=joe%40example.com",
         "Ann Lee",
         "52.5, 13.4",
+        r#"{"vorname":"Ann", "tel": 5}"#,
+        r#"{\"name\":\"Ann Lee\","#,
     ]);
     let key = prop::sample::select(vec![
         "email",
