@@ -312,7 +312,8 @@ const LISTS: &[(Classes, &str)] = &[
     ),
     (
         Classes::NAMED,
-        "named called name names nickname nicknamed namens llamo heisse heiße appelle",
+        "named called name names nickname nicknamed namens llamo heisse heiße appelle vorname nachname familienname \
+         surname firstname lastname forename",
     ),
     (
         Classes::GREETING,
@@ -422,7 +423,9 @@ const LISTS: &[(Classes, &str)] = &[
          vegetariano vegetariana espanol espanola aleman alemana mexicano mexicana argentino colombiano \
          colombiana peruano peruana venezolano venezolana chileno chilena cubano cubana ingles inglesa \
          italiano italiana estudiante alumno alumna profesor profesora maestro maestra tedesco studente \
-         nederlander nederlandse leerling belg",
+         nederlander nederlandse leerling belg mude muede krank gesund froh stolz nervos nervoes aufgeregt bereit \
+         dabei verliebt verwirrt begeistert klein gross groß schlau dumm bose boese sauer satt allein alleine wach \
+         spat spaet zuruck zurueck fertig raus weg da",
     ),
     (
         Classes::TOWARDS,

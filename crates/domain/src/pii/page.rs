@@ -43,6 +43,12 @@ impl<'a> Page<'a> {
         self.words.partition_point(|word| word.range().start < at)
     }
 
+    /// The index of the word that starts at `at`.
+    pub(super) fn word_at_index(&self, at: usize) -> Option<usize> {
+        let index = self.word_from(at);
+        (self.words.get(index)?.range().start == at).then_some(index)
+    }
+
     /// The word that starts at `at`.
     pub(super) fn word_at(&self, at: usize) -> Option<&Word> {
         let word = self.words.get(self.word_from(at))?;

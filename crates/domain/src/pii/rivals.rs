@@ -91,7 +91,8 @@ fn first_of_name(page: &Page<'_>, end: usize) -> Option<usize> {
     Some(first)
 }
 
-fn is_person(page: &Page<'_>, words: Range<usize>) -> bool {
+/// Whether these words are likelier a person's than a team's or a place's.
+pub(super) fn is_person(page: &Page<'_>, words: Range<usize>) -> bool {
     let are_names = words
         .clone()
         .all(|index| !page.words[index].is(Classes::NO_NAME));
@@ -99,7 +100,7 @@ fn is_person(page: &Page<'_>, words: Range<usize>) -> bool {
     are_names && words.iter().all(|word| !word.is_empty()) && is_likely_person(&words)
 }
 
-fn lower(page: &Page<'_>, word: usize) -> String {
+pub(super) fn lower(page: &Page<'_>, word: usize) -> String {
     let written = page.text.all_of(&page.words[word].range()).iter();
     written.flat_map(|char| char.to_lowercase()).collect()
 }
