@@ -115,6 +115,8 @@ classes! {
     SCHOOL_WORD = 45,
     /// Says in German who goes to a school: "gehe", "bin".
     ATTENDS = 46,
+    /// Letters that stand for a kind of school, in capitals: "IGS", "PS".
+    SCHOOL_INITIALS = 47,
 }
 
 impl Classes {
@@ -436,6 +438,7 @@ const LISTS: &[(Classes, &str)] = &[
          copied passed chose picked against versus vs besiegte schlug half traf mag kennt liebt hasst \
          besuchte gegen",
     ),
+    (Classes::SCHOOL_INITIALS, "igs kgs gs ggs ghs grs obs ps p"),
     (
         Classes::ATTENDS,
         "schuler schulerin gehe gehst geht gehen ging komme kommst kommt kommen kam wechsle wechselt bin bist ist sind war",

@@ -58,6 +58,7 @@ mod rivals;
 mod scan;
 mod scanner;
 mod school;
+mod school_initials;
 mod small_name;
 mod spaced;
 mod span;

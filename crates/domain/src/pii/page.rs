@@ -73,6 +73,16 @@ impl<'a> Page<'a> {
         (group.range().start == at).then_some(group)
     }
 
+    /// Whether a number is just before a word: `118 PS`, `5 KGS`.
+    pub(super) fn follows_number(&self, word: &Word) -> bool {
+        let start = self
+            .text
+            .skip_back(word.range().start, 1, |char| char == ' ');
+        self.text
+            .before(start)
+            .is_some_and(|char| char.is_ascii_digit())
+    }
+
     /// Whether a word is this one (lower-case), in either case.
     pub(super) fn is_written(&self, word: &Word, written: &str) -> bool {
         word.len() == written.chars().count() && self.text.has_word_at(word.range().start, written)

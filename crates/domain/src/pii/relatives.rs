@@ -14,8 +14,6 @@ use super::words::Case;
 
 /// Between the two.
 const JOINING: [&str; 4] = ["and", "und", "et", "y"];
-/// First names of both, and one surname.
-const MAX_WORDS: usize = 4;
 
 /// The names before and after "and".
 pub(super) fn relatives(page: &Page<'_>, and: usize) -> Option<(Range<usize>, Range<usize>)> {
@@ -42,7 +40,9 @@ pub(super) fn relatives(page: &Page<'_>, and: usize) -> Option<(Range<usize>, Ra
     }
     let other = name_from(page, first)?;
     let words = first..page.word_from(other.end);
-    let share = (2..=MAX_WORDS).contains(&words.len())
+    // Firms have more.
+    let is_small = |index: &usize| page.words[*index].is(Classes::PARTICLE);
+    let share = words.clone().filter(|index| !is_small(index)).count() == 2
         && is_person(page, words.clone())
         && !is_place(page, other.start)
         && have_surname(page, [one, first], words.end - 1);
@@ -108,6 +108,7 @@ mod tests {
             "The Blue Dragons and Red Foxes",
             "Star Wars and Darth Vader",
             "Romeo and Juliet",
+            "Karmadata and Berkery Noyes Mandasoft",
             "Python and Visual Basic",
             "EMMA AND NOAH BECKER",
         ] {
