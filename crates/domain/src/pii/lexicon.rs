@@ -117,6 +117,8 @@ classes! {
     ATTENDS = 46,
     /// Letters that stand for a kind of school, in capitals: "IGS", "PS".
     SCHOOL_INITIALS = 47,
+    /// The letter that is a network's host: "t.me", "x.com".
+    SHORT_NETWORK = 48,
 }
 
 impl Classes {
@@ -439,6 +441,7 @@ const LISTS: &[(Classes, &str)] = &[
          besuchte gegen",
     ),
     (Classes::SCHOOL_INITIALS, "igs kgs gs ggs ghs grs obs ps p"),
+    (Classes::SHORT_NETWORK, "t m x"),
     (
         Classes::ATTENDS,
         "schuler schulerin gehe gehst geht gehen ging komme kommst kommt kommen kam wechsle wechselt bin bist ist sind war",
