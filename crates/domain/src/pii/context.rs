@@ -52,6 +52,14 @@ impl Telling {
     }
 }
 
+/// What any telling word is: without one there is no context.
+pub(super) const TELLING: Classes = Classes::SSN_NOUN
+    .or(Classes::CARD_NOUN)
+    .or(Classes::PHONE_NOUN)
+    .or(Classes::PHONE_VERB)
+    .or(Classes::OTHER_NOUN)
+    .or(Classes::NUMBER);
+
 /// What the words before each group of digits say. One pass over words and groups.
 pub(super) fn contexts_before(words: &[Word], groups: &[Group]) -> Vec<Option<Context>> {
     let mut reader = Reader::default();

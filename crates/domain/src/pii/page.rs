@@ -1,6 +1,6 @@
 //! A text and what several detectors need of it, computed once.
 
-use super::context::{Context, context_after, contexts_before};
+use super::context::{Context, TELLING, context_after, contexts_before};
 use super::numbers::{Group, Window, find_groups};
 use super::text::Text;
 use super::words::{Features, Word, survey};
@@ -10,7 +10,7 @@ pub(super) struct Page<'a> {
     pub(super) groups: Vec<Group>,
     pub(super) words: Vec<Word>,
     pub(super) features: Features,
-    /// What the words before each group say.
+    /// What the words before each group say; empty when no word says anything.
     contexts: Vec<Option<Context>>,
 }
 
@@ -22,7 +22,11 @@ impl<'a> Page<'a> {
         } else {
             Vec::new()
         };
-        let contexts = contexts_before(&words, &groups);
+        let contexts = if features.classes.any(TELLING) {
+            contexts_before(&words, &groups)
+        } else {
+            Vec::new()
+        };
         Self {
             text,
             groups,
@@ -34,6 +38,9 @@ impl<'a> Page<'a> {
 
     /// What the words around a number say: those before it, else those after.
     pub(super) fn context_of(&self, window: &Window<'_>) -> Option<Context> {
+        if self.contexts.is_empty() {
+            return None;
+        }
         let before = self.contexts.get(window.first_group()).copied().flatten();
         before.or_else(|| context_after(self.text, &self.words, window.range().end))
     }
