@@ -122,7 +122,7 @@ impl Reader {
             Some(Telling::Number) => self.number = Some(0),
             None => {}
         }
-        self.follows_possessive = word.any(Classes::POSSESSIVE);
+        self.follows_possessive = word.any(Classes::POSSESSIVE.or(Classes::OTHER_POSSESSIVE));
     }
 
     fn context(&self) -> Option<Context> {
@@ -173,6 +173,7 @@ mod tests {
     #[test]
     fn a_number_of_somebody_is_a_phone_number() {
         assert_eq!(context("Mom's number is 000"), Some(Context::Phone));
+        assert_eq!(context("meine Nummer ist 000"), Some(Context::Phone));
         assert_eq!(context("the number is 000"), Some(Context::Number));
         assert_eq!(context("her account number is 000"), Some(Context::Other));
     }

@@ -2,7 +2,8 @@
 //! read by the same rules: the last word of a German compound is what the thing is as well.
 //!
 //! Words are written as keys are read: without the marks of `ä`, `ö` and `ü`, or with an `e` for them. A `kind`
-//! is a child, but in most documents a sort of something: it is nobody by itself.
+//! is a child, but in most documents a sort of something: it is nobody by itself, and only says whose after a
+//! German word (`vorname_kind`).
 
 use super::entity::EntityKind;
 use super::evidence::Evidence;
@@ -22,7 +23,7 @@ pub(super) const NAMES: [Row; 19] = [
         EntityKind::Address,
         "adresse anschrift wohnadresse wohnanschrift heimadresse privatadresse postadresse postanschrift \
          lieferadresse rechnungsadresse strasse straße strassenname straßenname hausnummer hausnr plz \
-         postleitzahl wohnort adresszusatz",
+         postleitzahl plzort plzundort wohnort adresszusatz",
     ),
     row(
         EntityKind::Ssn,
@@ -59,6 +60,12 @@ pub(super) const NAMES: [Row; 19] = [
     row(EntityKind::Phone, "handy mobil fon").if_seen(Evidence::Digits(1)),
     row(EntityKind::Geolocation, "ort standort koordinaten").if_seen(Evidence::Coordinates),
 ];
+
+/// Whether a word names personal data in German.
+pub(super) fn is_german(word: &str) -> bool {
+    let mut names = NAMES.iter().flat_map(|row| row.names.split_whitespace());
+    names.any(|name| name == word)
+}
 
 pub(super) const PEOPLE: &str = "schuler schueler schulerin schuelerin schulerinnen kinder kindes kinds lernende \
      eltern elternteil mutter vater mama papa bruder schwester geschwister familie tochter sohn oma opa onkel \

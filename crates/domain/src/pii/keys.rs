@@ -113,7 +113,7 @@ fn named_by(words: &[&String]) -> Option<KeyMeaning> {
             return Some(meaning);
         }
         match rest.split_last() {
-            Some((last, before)) if is_qualifier(last) => rest = before,
+            Some((last, before)) if is_qualifier(last) || is_child(before, last) => rest = before,
             _ => break,
         }
     }
@@ -133,6 +133,11 @@ fn named_by(words: &[&String]) -> Option<KeyMeaning> {
         kind: EntityKind::Name,
         evidence,
     })
+}
+
+/// `vorname_kind`, not `email_kind`.
+fn is_child(before: &[&String], last: &str) -> bool {
+    last == "kind" && before.last().is_some_and(|name| german::is_german(name))
 }
 
 fn is_qualifier(word: &str) -> bool {
@@ -381,6 +386,8 @@ mod tests {
             ("Nachname", "name"),
             ("familien_name", "name"),
             ("kind_vorname", "name"),
+            ("vorname_kind", "name"),
+            ("plz_ort", "address"),
             ("muttername", "name"),
             ("schuelerName", "name"),
             ("name_der_mutter", "name"),
@@ -422,6 +429,8 @@ mod tests {
             "kurs_name",
             "klasse",
             "kind",
+            "email_kind",
+            "phoneKind",
             "schuljahr",
             "schule_id",
             "adressbuch",

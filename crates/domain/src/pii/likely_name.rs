@@ -21,7 +21,7 @@ const OF_GROUPS: &str = "academy ag adler airlines airport alpha angeles app app
      austria baltimore bank barcelona bavaria bayern beach berlin betis bk borussia boston boys bravo bremen \
      buffalo calgary camp celtic celtics center centre chicago cincinnati city class classroom cleveland \
      club co college company corp county crew denver detroit digital dortmund dynamo edmonton edu \
-     education england entertainment everton fc foundation fuchse fuchs france frankfurt fulham games galaxy germany girls \
+     education england entertainment everton fc foundation fuchse france frankfurt fulham games galaxy germany girls \
      gmbh group gruppe guild helden hamburg highschool hospital hotel house hub inc indiana institute inter island klasse italia italy \
      jersey juventus kids koln lab labs lake lakers league learning leeds leicester leipzig library lisbon liverpool llc \
      lyon london lowen ltd lyceum madrid magic magazine manchester mannschaft marseille media memphis miami milano milwaukee \
@@ -116,6 +116,7 @@ mod tests {
         for name in [
             "emma lee",
             "noah becker",
+            "lena fuchs",
             "ada l",
             "grace young",
             "mark baker",

@@ -35,6 +35,8 @@ const LABELS: [&str; 8] = [
     "lastname",
     "forename",
 ];
+/// Between what a name is called and the name, the longest first.
+const SIGNS: [&str; 6] = [" : ", " = ", ": ", "= ", ":", "="];
 /// What is sold, shown or told of under a title and a name.
 const WELL_KNOWN: [(&str, &str); 24] = [
     ("aunt", "jemima"),
@@ -151,13 +153,15 @@ fn introduced(page: &Page<'_>, index: usize) -> Option<Range<usize>> {
         let named = small_name(page, first).or_else(|| capital_name(page, first));
         return named.filter(|_| is_own(page, index));
     }
-    let signs = [": ", " = ", "=", ":"];
-    let sign = signs.into_iter().find(|sign| text.has_word_at(end, sign))?;
+    let sign = SIGNS.into_iter().find(|sign| text.has_word_at(end, sign))?;
     let first = page.word_at_index(end + sign.len())?;
+    if is_own(page, index) {
+        return small_name(page, first).or_else(|| capital_name(page, first));
+    }
     let range = name_or_titled(page, first)?;
     // `name=Main`
-    let is_sure = sign == ": " || is_own(page, index);
-    (is_sure || is_person(page, first..page.word_from(range.end))).then_some(range)
+    let is_sure = sign == ": " || is_person(page, first..page.word_from(range.end));
+    is_sure.then_some(range)
 }
 
 /// `My name is Emma lee`
@@ -338,7 +342,9 @@ mod tests {
             ("my name is emma", vec!["emma"]),
             ("her name's Zoë", vec!["Zoë"]),
             ("Name: Emma Lee", vec!["Emma Lee"]),
-            ("name=Emma Lee", vec!["Emma Lee"]),
+            ("name=Lena Fuchs", vec!["Lena Fuchs"]),
+            ("Name : Emma Lee", vec!["Emma Lee"]),
+            ("my name: emma lee", vec!["emma lee"]),
             ("Vorname: Emma, Nachname: Lee", vec!["Emma", "Lee"]),
             ("my first name is emma", vec!["emma"]),
             ("Her last name is Becker", vec!["Becker"]),

@@ -193,20 +193,15 @@ impl Shape {
     /// Numbers with slashes between them: `030/123456 / 0151/234567`. A slash with spaces around it is in a
     /// number only after its area code.
     fn is_list_of_numbers(&self) -> bool {
-        let mut slashes = self.joints.iter().enumerate();
-        let slashes = slashes
-            .by_ref()
-            .filter(|(_, joint)| **joint == Joint::SpacedSlash);
         let last_area = if self.is_international() { 2 } else { 0 };
-        let mut places = slashes.map(|(place, _)| place);
-        let Some(place) = places.next() else {
-            return false;
+        let begins_anew = |place: usize| {
+            let mut after = self.groups().skip(place + 1);
+            after.next().is_none_or(|group| group.first() == Some(&0))
         };
-        let begins_anew = self
-            .groups()
-            .nth(place + 1)
-            .is_none_or(|group| group[0] == 0);
-        place > last_area || begins_anew || places.next().is_some()
+        let mut joints = self.joints.iter().enumerate();
+        joints.any(|(place, joint)| {
+            *joint == Joint::SpacedSlash && (place > last_area || begins_anew(place))
+        })
     }
 
     /// `12345-6789`
@@ -255,6 +250,7 @@ mod tests {
             ("030/1234567", Likeness::Certain),
             ("030 / 12 34 567", Likeness::Certain),
             ("+49 (0)151 / 1234-5678", Likeness::Certain),
+            ("+49 / 151 / 2345678", Likeness::Certain),
             ("030 1234 / 0151", Likeness::None),
             ("030 / 1234 / 567", Likeness::None),
             ("01-02-2003 12", Likeness::None),

@@ -61,7 +61,7 @@ fn german(page: &Page<'_>, index: usize) -> Option<usize> {
 /// The end of `PS 118`, `P.S. 118`.
 fn numbered(page: &Page<'_>, index: usize) -> Option<usize> {
     let (word, text) = (&page.words[index], page.text);
-    let has_dots = text.has_word_at(word.range().start, "p.s. ");
+    let has_dots = text.has_word_at(word.range().start, "p.s.");
     let letters = if has_dots {
         word.range().end + ".S.".len()
     } else {
@@ -69,9 +69,9 @@ fn numbered(page: &Page<'_>, index: usize) -> Option<usize> {
     };
     let at = text.skip(letters, 2, |char| matches!(char, ' ' | '#'));
     let number = page.group_at(at).filter(|number| is_plain(number))?;
-    let is_whole = (has_dots || word.len() == 2) && at > letters;
+    let is_whole = has_dots || word.len() == 2 && at > letters;
     let is_sure = match number.range().len() {
-        1 => attends(page, index),
+        1 => attends(page, index) || has_dots && is_at(page, index),
         2 | 3 => attends(page, index) || !is_postscript(page, index, number),
         _ => false,
     };
@@ -90,6 +90,12 @@ fn attends(page: &Page<'_>, index: usize) -> bool {
         word.is_some_and(|word| words.iter().any(|known| page.is_written(word, known)))
     };
     written(1, &ATTENDING) || written(1, &["to"]) && written(2, &GOING)
+}
+
+/// `at P.S. 5`; people are good at a `PS 5`.
+fn is_at(page: &Page<'_>, index: usize) -> bool {
+    let before = index.checked_sub(1).map(|before| &page.words[before]);
+    before.is_some_and(|word| page.is_written(word, "at"))
 }
 
 /// `PS 20 people came`
@@ -145,6 +151,7 @@ mod tests {
             ("my school PS #42 rocks", "PS #42"),
             ("She goes to PS 5 too", "PS 5"),
             ("he attends P.S. 9", "P.S. 9"),
+            ("we met at P.S.9", "P.S.9"),
             ("in 5th grade at PS 118", "5th grade at PS 118"),
         ] {
             assert_eq!(found(text), [format!("school:{school}")], "{text}");
@@ -158,6 +165,7 @@ mod tests {
             "P.S. I love you",
             "PS 5",
             "I play on my PS 5 and my PS 4",
+            "I am good at PS 5",
             "switch from PS 4 to PS 5",
             "ein Auto mit 118 PS",
             "118 PS 250 km/h",
