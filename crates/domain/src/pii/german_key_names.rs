@@ -41,7 +41,7 @@ pub(super) const NAMES: [Row; 19] = [
     ),
     row(
         EntityKind::School,
-        "schule schulname schulename grundschule hauptschule realschule gesamtschule oberschule gymnasium",
+        "schule schulname schulename grundschule hauptschule realschule gesamtschule oberschule",
     ),
     row(
         EntityKind::Handle,
@@ -67,7 +67,7 @@ pub(super) fn is_german(word: &str) -> bool {
     names.any(|name| name == word)
 }
 
-pub(super) const PEOPLE: &str = "schuler schueler schulerin schuelerin schulerinnen kinder kindes kinds lernende \
+pub(super) const PEOPLE: &str = "schuler schueler schulerin schuelerin schulerinnen kinder kindes lernende \
      eltern elternteil mutter vater mama papa bruder schwester geschwister familie tochter sohn oma opa onkel \
      tante erziehungsberechtigte erziehungsberechtigter sorgeberechtigte sorgeberechtigter lehrer lehrerin \
      lehrkraft nutzer benutzer benutzerin freund freunde freundin mitschuler mitschueler mitschulerin \

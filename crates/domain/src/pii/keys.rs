@@ -429,6 +429,7 @@ mod tests {
             "kurs_name",
             "klasse",
             "kind",
+            "kinds",
             "email_kind",
             "phoneKind",
             "schuljahr",
