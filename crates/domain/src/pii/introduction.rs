@@ -145,7 +145,7 @@ fn own_name_if_any(page: &Page<'_>, last: usize) -> Option<Range<usize>> {
     let word = word_after(page, last)?;
     let range = capital_name(page, last)?;
     let is_soy = is_phrase(page, last, &["soy"]) && !is_phrase(page, last, &["yo soy"]);
-    let may_be_sauce = is_soy && (is_ordinary(&lower(page, word)) || !opens(page, last));
+    let may_be_sauce = is_soy && (is_ordinary(&page.lower(word)) || !opens(page, last));
     let is_what = is_shouted(word) || describes_anywhere(page, word);
     (!is_what && !may_be_sauce).then_some(range)
 }
@@ -227,7 +227,7 @@ fn says_more(page: &Page<'_>, last: usize) -> bool {
 /// Whether a last word is none of the language, or one that is a surname too after a first word that
 /// is none.
 fn is_surname(page: &Page<'_>, first: &Word, last: Option<&Word>) -> bool {
-    last.is_some_and(|last| is_surname_after(&lower(page, first), &lower(page, last)))
+    last.is_some_and(|last| is_surname_after(&page.lower(first), &page.lower(last)))
 }
 
 /// `signed, Emma Watson`, `signed Emma`, `Regards,` and `Emma` on the next line.
@@ -240,7 +240,7 @@ fn signer(page: &Page<'_>, last: usize) -> Option<Range<usize>> {
     let range = name_from(page, last + 1)?;
     let names = words_in(page, last + 1, &range);
     let first = names.first()?;
-    let is_known = is_ordinary(&lower(page, names.last()?));
+    let is_known = is_ordinary(&page.lower(names.last()?));
     let is_signed = page.is_written(closing, "signed");
     let fits = if parts(&gap) {
         ends_line(page, range.end) && (is_signed || !is_known)
@@ -286,11 +286,6 @@ fn words_in<'p>(page: &'p Page<'_>, first: usize, range: &Range<usize>) -> &'p [
         .take_while(|word| word.range().end <= range.end)
         .count();
     &words[..count]
-}
-
-fn lower(page: &Page<'_>, word: &Word) -> String {
-    let written = page.text.all_of(&word.range()).iter();
-    written.flat_map(|char| char.to_lowercase()).collect()
 }
 
 #[cfg(test)]

@@ -129,39 +129,49 @@ fn aged(page: &Page<'_>, index: usize) -> Option<(Range<usize>, Confidence)> {
     Some((range, Confidence::POSSIBLE))
 }
 
-/// `my name is emma`, `name: Emma Lee`, `name=Emma Lee`, `named Emma`, `her name's Emma`.
+/// What follows a word that says that a name does.
 fn introduced(page: &Page<'_>, index: usize) -> Option<Range<usize>> {
-    let (word, text) = (&page.words[index], page.text);
-    let end = word.range().end;
-    if !LABELS.iter().any(|label| page.is_written(word, label)) {
-        let says = [" is ", "'s ", ": ", " = ", " was "];
-        let is_said = says.into_iter().any(|says| text.has_word_at(end, says));
-        return (!is_said)
-            .then(|| {
-                name_or_titled(
-                    page,
-                    page.word_at_index(text.skip(end, 1, |char| char == ' '))?,
-                )
-            })
-            .flatten();
+    let word = &page.words[index];
+    if LABELS.iter().any(|label| page.is_written(word, label)) {
+        said(page, index).or_else(|| labelled(page, index))
+    } else {
+        called(page, word.range().end)
     }
-    if let Some(says) = [" is ", "'s ", " was "]
-        .into_iter()
-        .find(|says| text.has_word_at(end, says))
-    {
-        let first = page.word_at_index(end + says.len())?;
-        let named = small_name(page, first).or_else(|| capital_name(page, first));
-        return named.filter(|_| is_own(page, index));
-    }
-    let sign = SIGNS.into_iter().find(|sign| text.has_word_at(end, sign))?;
-    let first = page.word_at_index(end + sign.len())?;
-    if is_own(page, index) {
-        return small_name(page, first).or_else(|| capital_name(page, first));
-    }
+}
+
+/// `my name is emma`, `her name's Emma`, `my name: emma`.
+fn said(page: &Page<'_>, label: usize) -> Option<Range<usize>> {
+    let verbs = [" is ", "'s ", " was "];
+    let first = after(page, label, &verbs).or_else(|| after(page, label, &SIGNS))?;
+    let named = || small_name(page, first).or_else(|| capital_name(page, first));
+    is_own(page, label).then(named).flatten()
+}
+
+/// `Name: Emma`, `name=Emma Lee`; not `name=Main`.
+fn labelled(page: &Page<'_>, label: usize) -> Option<Range<usize>> {
+    let first = after(page, label, &SIGNS)?;
     let range = name_or_titled(page, first)?;
-    // `name=Main`
-    let is_sure = sign == ": " || is_person(page, first..page.word_from(range.end));
-    is_sure.then_some(range)
+    let is_sure = after(page, label, &[": "]).is_some();
+    (is_sure || is_person(page, first..page.word_from(range.end))).then_some(range)
+}
+
+/// `a girl named Emma`, but for what "called is" may go on with.
+fn called(page: &Page<'_>, end: usize) -> Option<Range<usize>> {
+    let text = page.text;
+    let says = [" is ", "'s ", ": ", " = ", " was "];
+    if says.into_iter().any(|says| text.has_word_at(end, says)) {
+        return None;
+    }
+    let start = text.skip(end, 1, |char| char == ' ');
+    name_or_titled(page, page.word_at_index(start)?)
+}
+
+/// The word after a label and the first of these that follows it.
+fn after(page: &Page<'_>, label: usize, between: &[&str]) -> Option<usize> {
+    let end = page.words[label].range().end;
+    let follows = |sign: &&&str| page.text.has_word_at(end, sign);
+    let length = between.iter().find(follows)?.chars().count();
+    page.word_at_index(end + length)
 }
 
 /// `My name is Emma lee`

@@ -80,6 +80,12 @@ impl<'a> Page<'a> {
         (group.range().start == at).then_some(group)
     }
 
+    /// A word in small letters.
+    pub(super) fn lower(&self, word: &Word) -> String {
+        let written = self.text.all_of(&word.range()).iter();
+        written.flat_map(|char| char.to_lowercase()).collect()
+    }
+
     /// Whether a number is just before a word: `118 PS`, `5 KGS`.
     pub(super) fn follows_number(&self, word: &Word) -> bool {
         let start = self

@@ -7,7 +7,7 @@ use super::lexicon::Classes;
 use super::likely_name::may_be_first;
 use super::other_description::describes_anywhere;
 use super::page::Page;
-use super::rivals::{is_person, lower};
+use super::rivals::is_person;
 use super::titles::name_or_titled;
 use super::words::{Case, Word};
 
@@ -52,7 +52,7 @@ pub(super) fn who_relation_is(page: &Page<'_>, verb: usize) -> Option<Range<usiz
     let is_name = if words.len() > 1 {
         is_person(page, words)
     } else {
-        is_english && may_be_first(&lower(page, first))
+        is_english && may_be_first(&page.lower(&page.words[first]))
     };
     (is_name && may_be_name(page, &page.words[first])).then_some(range)
 }

@@ -8,7 +8,7 @@ use super::lexicon::Classes;
 use super::likely_name::{is_likely_person, is_place, is_surname_after};
 use super::names::name_from;
 use super::page::{Gap, Page};
-use super::rivals::{is_person, lower};
+use super::rivals::is_person;
 use super::subject::is_ordinary;
 use super::words::Case;
 
@@ -57,15 +57,16 @@ fn begins_name(page: &Page<'_>, word: usize) -> bool {
     let is_joined = page
         .gap_after::<2>(before)
         .is_some_and(|gap| gap.is_blank() || matches!(gap.as_slice(), ['-' | '\'']));
-    let is_opening = || page.begins_sentence(before) && is_ordinary(&lower(page, before));
+    let is_opening =
+        || page.begins_sentence(before) && is_ordinary(&page.lower(&page.words[before]));
     !is_joined || !page.words[before].is_capitalised() || is_opening()
 }
 
 fn have_surname(page: &Page<'_>, people: [usize; 2], surname: usize) -> bool {
-    let last = lower(page, surname);
+    let last = page.lower(&page.words[surname]);
     people.into_iter().all(|first| {
         let is_other = page.words[first].is(Classes::NO_NAME.or(Classes::MONTH).or(Classes::TITLE));
-        let name = [lower(page, first), last.clone()];
+        let name = [page.lower(&page.words[first]), last.clone()];
         !is_other && is_surname_after(&name[0], &last) && is_likely_person(&name)
     })
 }

@@ -79,7 +79,7 @@ fn is_surname(page: &Page<'_>, index: usize, word: &Word) -> bool {
         && !describes(page, word)
         && !is_listed(page, word, CHAT);
     may_be
-        && (ends_clause(page, index) || is_english(page, index) && !is_ordinary(&lower(page, word)))
+        && (ends_clause(page, index) || is_english(page, index) && !is_ordinary(&page.lower(word)))
 }
 
 /// Other languages have no list of words here. English speaks of a "name" before it.
@@ -104,11 +104,6 @@ fn ends_clause(page: &Page<'_>, index: usize) -> bool {
 fn is_listed(page: &Page<'_>, word: &Word, list: &str) -> bool {
     let mut listed = list.split_ascii_whitespace();
     listed.any(|known| page.is_written(word, known))
-}
-
-fn lower(page: &Page<'_>, word: &Word) -> String {
-    let written = page.text.all_of(&word.range()).iter();
-    written.flat_map(|char| char.to_lowercase()).collect()
 }
 
 #[cfg(test)]
