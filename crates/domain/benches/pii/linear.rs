@@ -22,7 +22,7 @@ const REPEATS: u32 = 8;
 const BAR: f64 = 2.2;
 
 /// What makes a careless scanner look at the same characters again and again.
-const UNITS: [&str; 52] = [
+const UNITS: [&str; 57] = [
     "1",
     "1 ",
     "1-",
@@ -75,6 +75,11 @@ const UNITS: [&str; 52] = [
     " ",
     "a",
     "12 Main ",
+    "0 5 1 3 ",
+    "1[.]",
+    "\"name\": \"",
+    "\"emails\":[\"a\",",
+    "my name is ada ",
 ];
 /// The same for a known subject.
 const NAMED: [&str; 8] = [

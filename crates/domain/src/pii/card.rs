@@ -13,12 +13,15 @@ use super::scan::Candidate;
 
 const MIN_DIGITS: usize = 12;
 const MAX_DIGITS: usize = 19;
+/// Digits of the first group of a card.
+const FOUR: usize = 4;
 
 pub(super) fn find(page: &Page<'_>, found: &mut Vec<Candidate>) {
     let mut first = 0;
     while first < page.groups.len() {
         // The longest: a card of 19 digits may begin like one of 16.
         let window = windows_from(&page.groups, first, MAX_DIGITS)
+            .take(most_groups(page, first))
             .filter(|window| is_card(page, window))
             .last();
         if let Some(window) = &window {
@@ -29,6 +32,18 @@ pub(super) fn find(page: &Page<'_>, found: &mut Vec<Candidate>) {
             ));
         }
         first = window.map_or(first + 1, |window| window.next_group());
+    }
+}
+
+/// Of a card that begins with this group. What is joined to a group before it is grouped as cards are, in fours
+/// first, or is one run: of a list of small numbers nothing more is looked at.
+fn most_groups(page: &Page<'_>, first: usize) -> usize {
+    let before = first.checked_sub(1).map(|before| page.groups[before].joint);
+    let is_joined = before.is_some_and(|joint| joint != Joint::None);
+    if is_joined && page.groups[first].range().len() != FOUR {
+        1
+    } else {
+        MAX_DIGITS
     }
 }
 

@@ -52,6 +52,14 @@ impl Telling {
     }
 }
 
+/// What any telling word is: without one there is no context.
+pub(super) const TELLING: Classes = Classes::SSN_NOUN
+    .or(Classes::CARD_NOUN)
+    .or(Classes::PHONE_NOUN)
+    .or(Classes::PHONE_VERB)
+    .or(Classes::OTHER_NOUN)
+    .or(Classes::NUMBER);
+
 /// What the words before each group of digits say. One pass over words and groups.
 pub(super) fn contexts_before(words: &[Word], groups: &[Group]) -> Vec<Option<Context>> {
     let mut reader = Reader::default();
@@ -114,7 +122,7 @@ impl Reader {
             Some(Telling::Number) => self.number = Some(0),
             None => {}
         }
-        self.follows_possessive = word.any(Classes::POSSESSIVE);
+        self.follows_possessive = word.any(Classes::POSSESSIVE.or(Classes::OTHER_POSSESSIVE));
     }
 
     fn context(&self) -> Option<Context> {
@@ -165,6 +173,7 @@ mod tests {
     #[test]
     fn a_number_of_somebody_is_a_phone_number() {
         assert_eq!(context("Mom's number is 000"), Some(Context::Phone));
+        assert_eq!(context("meine Nummer ist 000"), Some(Context::Phone));
         assert_eq!(context("the number is 000"), Some(Context::Number));
         assert_eq!(context("her account number is 000"), Some(Context::Other));
     }

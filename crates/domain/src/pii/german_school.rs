@@ -122,7 +122,7 @@ fn is_named(page: &Page<'_>, index: usize) -> bool {
 
 /// The end of `Grundschule am Park`, `Gymnasium an der Alten Elbe`. Of "Schule" in general only without an
 /// article: `nach der Schule am Bahnhof`.
-fn place_after(page: &Page<'_>, index: usize) -> Option<usize> {
+pub(super) fn place_after(page: &Page<'_>, index: usize) -> Option<usize> {
     let word = &page.words[index];
     let text = page.text;
     let start = word.range().end + 1;
@@ -138,8 +138,8 @@ fn place_after(page: &Page<'_>, index: usize) -> Option<usize> {
     (is_landmark(page, noun) && !is_no_place(page, noun)).then(|| noun.range().end)
 }
 
-/// The end of `Gymnasium Nordstadt`, `Realschule Berlin-Mitte`; not `Gymnasium Latein`, `Schule Montag`.
-fn name_after(page: &Page<'_>, index: usize) -> Option<usize> {
+/// The end of `Gymnasium Nordstadt`, `Realschule Berlin-Mitte`, `IGS Nordstadt`; not `Gymnasium Latein`, `Schule Montag`.
+pub(super) fn name_after(page: &Page<'_>, index: usize) -> Option<usize> {
     let word = &page.words[index];
     let is_kind = word.is_capitalised() && !page.is_written(word, "schule");
     page.gap_after::<1>(index)

@@ -29,19 +29,24 @@ pub(super) fn find(page: &Page<'_>, found: &mut Vec<Candidate>) {
     if page.features.hashes {
         find_tagged(page, found);
     }
-    if !page.features.classes.any(tells) {
+    let has_short = page.features.dots && page.features.classes.any(Classes::SHORT_NETWORK);
+    if !has_short && !page.features.classes.any(tells) {
         return;
     }
     if page.features.at_signs {
         find_with_sign(page, found);
     }
     for index in 0..page.words.len() {
-        if page.words[index].is(Classes::NETWORK.or(Classes::HANDLE_NOUN)) {
-            let handle = in_address(page, index).or_else(|| introduced(page, index));
-            found.extend(
-                handle.map(|range| Candidate::new(EntityKind::Handle, range, Confidence::LIKELY)),
-            );
-        }
+        let word = &page.words[index];
+        let handle = if word.is(Classes::NETWORK.or(Classes::HANDLE_NOUN)) {
+            in_address(page, index).or_else(|| introduced(page, index))
+        } else if has_short && word.is(Classes::SHORT_NETWORK) {
+            in_short_address(page, index)
+        } else {
+            None
+        };
+        let candidate = |range| Candidate::new(EntityKind::Handle, range, Confidence::LIKELY);
+        found.extend(handle.map(candidate));
     }
     found[first..].sort_by_key(|candidate| candidate.range.start);
 }
@@ -111,7 +116,21 @@ fn is_near_network(page: &Page<'_>, start: usize, end: usize) -> bool {
             .any(|word| word.is(Classes::NETWORK))
 }
 
-/// `instagram.com/lea_07`, `t.me/lea`: what follows a network's own address.
+/// `t.me/lea`, `x.com/lea`, not `best.me/lea` or `c-t.me/lea`.
+fn in_short_address(page: &Page<'_>, letter: usize) -> Option<Range<usize>> {
+    let text = page.text;
+    let start = page.words[letter].range().start;
+    let is_host = ["t.me/", "m.me/", "x.com/"]
+        .iter()
+        .any(|host| text.has_word_at(start, host));
+    let is_part = |char: char| char.is_alphanumeric() || matches!(char, '-' | '_' | '.' | '@');
+    let is_whole = !text.before(start).is_some_and(is_part);
+    (is_host && is_whole)
+        .then(|| in_address(page, letter))
+        .flatten()
+}
+
+/// `instagram.com/lea_07`, `discord.gg/lea`: what follows a network's own address.
 fn in_address(page: &Page<'_>, network: usize) -> Option<Range<usize>> {
     let text = page.text;
     let end = page.words[network].range().end;
@@ -191,7 +210,9 @@ fn introduction(page: &Page<'_>, network: usize) -> Option<(usize, Introduction)
         at = text.skip(at, 4, |char| matches!(char, ' ' | '-' | '=' | ':'));
     }
     at = text.skip(at, 1, |char| char == '@');
-    Some((at, introduction))
+    // `name_of_student` is one word.
+    let is_apart = at > page.words[word].range().end;
+    is_apart.then_some((at, introduction))
 }
 
 fn handle_at(text: &Text, start: usize) -> Option<Range<usize>> {
@@ -215,7 +236,7 @@ fn is_of_handle(char: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::pii::tests::{found, nothing_in};
+    use crate::pii::tests::{contact_found, found, no_contact_in, nothing_in};
 
     #[test]
     fn handles_are_found_where_they_are_given() {
@@ -230,11 +251,29 @@ mod tests {
             ("my snap name is leacool", "leacool"),
             ("roblox username lea99", "lea99"),
             ("snap - lea_07", "lea_07"),
+            ("insta@lea_07", "lea_07"),
             ("ｓｎａｐ： ｌｅａ＿０７", "ｌｅａ＿０７"),
         ];
         for (text, handle) in table {
             assert_eq!(found(text), [format!("handle:{handle}")], "{text}");
         }
+    }
+
+    #[test]
+    fn handles_in_links_without_a_scheme_are_found() {
+        for host in [
+            "t.me/",
+            "m.me/",
+            "x.com/",
+            "instagram.com/",
+            "tiktok.com/@",
+            "discord.gg/",
+        ] {
+            let text = format!("see {host}lea_07 now");
+            assert_eq!(contact_found(&text), ["handle:lea_07"], "{text}");
+            assert_eq!(found(&text), [format!("url:{host}lea_07")], "{text}");
+        }
+        no_contact_in("see best-t.me/lea_07, but.me/lea and mx.com/lea");
     }
 
     #[test]
@@ -250,6 +289,8 @@ mod tests {
             "account is locked",
             "add 2 and 3",
             "my tag is red",
+            "name_of_student",
+            "discord_bot_2",
         ] {
             nothing_in(text);
         }

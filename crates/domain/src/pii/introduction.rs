@@ -8,10 +8,12 @@ use std::ops::Range;
 use super::confidence::Confidence;
 use super::description::describes;
 use super::lexicon::Classes;
+use super::likely_name::{is_place, is_surname_after};
 use super::names::name_from;
 use super::other_description::describes_anywhere;
 use super::page::{Gap, Page};
-use super::relation::follows_relation;
+use super::relation::{follows_relation, who_relation_is};
+use super::small_name::{small_name, with_surname};
 use super::subject::is_ordinary;
 use super::words::{Case, Word};
 
@@ -92,36 +94,6 @@ const CLOSINGS: [&str; 14] = [
 ];
 /// Who speaks says so after the name.
 const SPEAKING: [&str; 4] = ["speaking", "calling", "here", "from"];
-/// Places that are called like people, and what places begin with.
-const PLACES: [&str; 24] = [
-    "abu dhabi",
-    "addis ababa",
-    "buenos aires",
-    "burkina faso",
-    "cape ",
-    "costa rica",
-    "el salvador",
-    "fort ",
-    "hong kong",
-    "kuala lumpur",
-    "lake ",
-    "machu picchu",
-    "mont ",
-    "monte carlo",
-    "mount ",
-    "notre dame",
-    "port ",
-    "puerto ",
-    "rio ",
-    "santa ",
-    "saudi arabia",
-    "sierra leone",
-    "sri lanka",
-    "tel aviv",
-];
-/// Endings of trades and of sons: words of the language that are surnames as well.
-const SURNAMES: [&str; 4] = ["er", "man", "son", "smith"];
-
 /// The name after a phrase that ends with this word.
 pub(super) fn after_phrase(page: &Page<'_>, last: usize) -> Option<(Range<usize>, Confidence)> {
     if is_phrase(page, last, &OF_ONESELF) {
@@ -134,7 +106,7 @@ pub(super) fn after_phrase(page: &Page<'_>, last: usize) -> Option<(Range<usize>
     } else if is_phrase(page, last, &["this is"]) {
         speaker(page, last)
     } else {
-        signer(page, last)
+        who_relation_is(page, last).or_else(|| signer(page, last))
     };
     range.map(|range| (range, Confidence::LIKELY))
 }
@@ -155,15 +127,17 @@ fn is_phrase(page: &Page<'_>, last: usize, phrases: &[&str]) -> bool {
 /// The words after "ich heiße": one in small letters, or a name.
 fn own_name(page: &Page<'_>, last: usize) -> Option<Range<usize>> {
     let word = word_after(page, last)?;
-    if word.case == Case::Lower {
-        let is_name = word.len() >= 2
-            && !word.is(Classes::GRAMMAR
-                .or(Classes::OTHER_GRAMMAR)
-                .or(Classes::PARTICLE)
-                .or(Classes::COVERED));
-        return is_name.then(|| word.range());
-    }
-    capital_name(page, last)
+    let range = if word.case == Case::Lower {
+        let is_other = word.is(Classes::OTHER_GRAMMAR.or(Classes::PARTICLE));
+        return small_name(page, last + 1).filter(|_| !is_other);
+    } else {
+        capital_name(page, last)?
+    };
+    Some(if range == word.range() {
+        with_surname(page, last + 1, range)
+    } else {
+        range
+    })
 }
 
 /// `Ich bin Emma`; not `Ich bin Schüler`, `brown Soy Lecithin`.
@@ -171,7 +145,7 @@ fn own_name_if_any(page: &Page<'_>, last: usize) -> Option<Range<usize>> {
     let word = word_after(page, last)?;
     let range = capital_name(page, last)?;
     let is_soy = is_phrase(page, last, &["soy"]) && !is_phrase(page, last, &["yo soy"]);
-    let may_be_sauce = is_soy && (is_ordinary(&lower(page, word)) || !opens(page, last));
+    let may_be_sauce = is_soy && (is_ordinary(&page.lower(word)) || !opens(page, last));
     let is_what = is_shouted(word) || describes_anywhere(page, word);
     (!is_what && !may_be_sauce).then_some(range)
 }
@@ -223,9 +197,7 @@ fn speaker(page: &Page<'_>, last: usize) -> Option<Range<usize>> {
     let range = capital_name(page, last)?;
     let names = words_in(page, last + 1, &range);
     let is_shouted = names.iter().all(is_shouted);
-    let is_place = PLACES
-        .iter()
-        .any(|place| page.text.has_word_at(range.start, place));
+    let is_place = is_place(page, range.start);
     if is_shouted || is_place || describes(page, word) {
         return None;
     }
@@ -255,12 +227,7 @@ fn says_more(page: &Page<'_>, last: usize) -> bool {
 /// Whether a last word is none of the language, or one that is a surname too after a first word that
 /// is none.
 fn is_surname(page: &Page<'_>, first: &Word, last: Option<&Word>) -> bool {
-    let Some(last) = last else {
-        return false;
-    };
-    let (first, last) = (lower(page, first), lower(page, last));
-    !is_ordinary(&last)
-        || (!is_ordinary(&first) && SURNAMES.iter().any(|ending| last.ends_with(ending)))
+    last.is_some_and(|last| is_surname_after(&page.lower(first), &page.lower(last)))
 }
 
 /// `signed, Emma Watson`, `signed Emma`, `Regards,` and `Emma` on the next line.
@@ -273,7 +240,7 @@ fn signer(page: &Page<'_>, last: usize) -> Option<Range<usize>> {
     let range = name_from(page, last + 1)?;
     let names = words_in(page, last + 1, &range);
     let first = names.first()?;
-    let is_known = is_ordinary(&lower(page, names.last()?));
+    let is_known = is_ordinary(&page.lower(names.last()?));
     let is_signed = page.is_written(closing, "signed");
     let fits = if parts(&gap) {
         ends_line(page, range.end) && (is_signed || !is_known)
@@ -319,11 +286,6 @@ fn words_in<'p>(page: &'p Page<'_>, first: usize, range: &Range<usize>) -> &'p [
         .take_while(|word| word.range().end <= range.end)
         .count();
     &words[..count]
-}
-
-fn lower(page: &Page<'_>, word: &Word) -> String {
-    let written = page.text.all_of(&word.range()).iter();
-    written.flat_map(|char| char.to_lowercase()).collect()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! IP addresses: four numbers up to 255 with dots (RFC 791), or version 6 (RFC 4291), with the
-//! length of a prefix where one is written.
+//! length of a prefix where one is written. Dots may be in brackets or spelt out, as in warnings about one:
+//! `192[.]168[.]1[.]1`.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
@@ -19,7 +20,9 @@ const V4_DIGITS: usize = 12;
 
 pub(super) fn find(page: &Page<'_>, found: &mut Vec<Candidate>) {
     let first = found.len();
-    if page.features.digits && page.features.dots {
+    let features = &page.features;
+    // A bracket counts as a sign too.
+    if features.digits && (features.dots || features.at_signs) {
         find_v4(page, found);
     }
     if page.features.colons {
@@ -49,8 +52,20 @@ fn is_v4(page: &Page<'_>, window: &Window<'_>) -> bool {
     if window.uniform_joint() != Some(Joint::Dot) || is_part || touches_word(window) {
         return false;
     }
-    let written: String = page.text.all_of(&range).iter().collect();
-    written.parse::<Ipv4Addr>().is_ok() && !is_called_version(page, range.start)
+    written_v4(page.text, window).parse::<Ipv4Addr>().is_ok()
+        && !is_called_version(page, range.start)
+}
+
+/// With plain dots, however they are written.
+fn written_v4(text: &Text, window: &Window<'_>) -> String {
+    let mut written = String::with_capacity(V4_DIGITS + V4_GROUPS);
+    for group in window.groups() {
+        if !written.is_empty() {
+            written.push('.');
+        }
+        written.extend(text.all_of(&group.range()));
+    }
+    written
 }
 
 /// A digit may follow a percent-encoded sign, so only letters and `_` count.
@@ -129,6 +144,10 @@ mod tests {
             "2001:db8::/32",
             "::ffff:192.0.2.1",
             "１０６.31.73.20",
+            "192[.]168[.]1[.]1",
+            "192(dot)168(dot)1(dot)1",
+            "192[DOT]168[DOT]1[DOT]1/24",
+            "192.168.1[.]1",
         ] {
             assert_eq!(found(&format!("from {text}, ok")), [format!("ip:{text}")]);
             assert_eq!(found(&format!("({text}).")), [format!("ip:{text}")]);
@@ -148,6 +167,9 @@ mod tests {
             "a::b",
             "::",
             "score 3:2:1",
+            "version 1[.]2[.]3[.]4",
+            "300[.]1[.]1[.]1",
+            "1[dot]2[dot]3",
         ] {
             nothing_in(text);
         }

@@ -1,18 +1,21 @@
 //! The words of keys that name personal data, as tables.
 //!
 //! Names are written without the spaces between their words: `birthdate` is `birth_date`,
-//! `birthDate`, `birth-date` and `birthdate`.
+//! `birthDate`, `birth-date` and `birthdate`. German ones are in [`super::german_key_names`].
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::entity::EntityKind;
 use super::evidence::Evidence;
+use super::german_key_names as german;
 
 pub(super) type Words = LazyLock<HashSet<&'static str>>;
 
-fn words(list: &'static str) -> HashSet<&'static str> {
-    list.split_whitespace().collect()
+/// The words of both lists.
+fn words(english: &'static str, german: &'static str) -> HashSet<&'static str> {
+    let lists = english.split_whitespace().chain(german.split_whitespace());
+    lists.collect()
 }
 
 /// Where in a key a name has to stand.
@@ -32,7 +35,7 @@ pub(super) struct Row {
     pub(super) names: &'static str,
 }
 
-const fn row(kind: EntityKind, names: &'static str) -> Row {
+pub(super) const fn row(kind: EntityKind, names: &'static str) -> Row {
     Row {
         kind,
         evidence: Evidence::Any,
@@ -42,7 +45,7 @@ const fn row(kind: EntityKind, names: &'static str) -> Row {
 }
 
 impl Row {
-    const fn if_seen(self, evidence: Evidence) -> Self {
+    pub(super) const fn if_seen(self, evidence: Evidence) -> Self {
         Self { evidence, ..self }
     }
 
@@ -148,6 +151,7 @@ pub(super) static PEOPLE: Words = LazyLock::new(|| {
          family users user person teachers teacher tutors tutor friends friend classmates \
          classmate contacts contact participant player invitee buddy buddies studybuddy teammate teammates \
          bestie mentor mentors mentee cousin aunt uncle grandma grandpa roommate neighbor neighbour my your",
+        german::PEOPLE,
     )
 });
 
@@ -157,15 +161,20 @@ pub(super) static ROLES: Words = LazyLock::new(|| {
         "team teams member members partner partners winner winners loser losers opponent opponents rival rivals \
          champion champions challenger challengers coach coaches captain captains leader leaders runnerup \
          inviter invited helper helpers players participants invitees group groups squad",
+        german::ROLES,
     )
 });
 
 /// What else may stand before a name in one word: `homeaddress`.
-pub(super) static PREFIXES: Words = LazyLock::new(|| words("home work personal"));
+pub(super) static PREFIXES: Words = LazyLock::new(|| words("home work personal", german::PREFIXES));
 
 /// Objects that hold what their owner holds: `{"student": {"profile": {"name": …}}}`.
-pub(super) static PROFILES: Words =
-    LazyLock::new(|| words("info information profile details data account"));
+pub(super) static PROFILES: Words = LazyLock::new(|| {
+    words(
+        "info information profile details data account",
+        german::PROFILES,
+    )
+});
 
 /// Words at the end that qualify and do not change what the thing is.
 pub(super) static QUALIFIERS: Words = LazyLock::new(|| {
@@ -173,6 +182,7 @@ pub(super) static QUALIFIERS: Words = LazyLock::new(|| {
         "home work mobile cell primary secondary main parent guardian child student mother \
          father mom dad line value values number numbers no num str string raw new old \
          current alt alternate backup last four digits full address list contact personal",
+        german::QUALIFIERS,
     )
 });
 
@@ -183,6 +193,7 @@ pub(super) static QUESTIONS: Words = LazyLock::new(|| {
         "is are has have had can may should was needs need requires require show hide allow \
          allows enable enabled disable use uses wants want prefers without missing num count \
          total max min avg sum",
+        german::QUESTIONS,
     )
 });
 
@@ -192,6 +203,7 @@ pub(super) static STATES: Words = LazyLock::new(|| {
     words(
         "verified unverified confirmed unconfirmed validated valid invalid sent opened unread \
          bounced shared",
+        german::STATES,
     )
 });
 
@@ -202,6 +214,7 @@ pub(super) static TALLIES: Words = LazyLock::new(|| {
         "channel source medium platform method count total stat statistic click share invite open \
          send sent notification consent permission subscription setting preference in out verified \
          enabled flag",
+        german::TALLIES,
     )
 });
 
@@ -233,13 +246,22 @@ pub(super) static THINGS: Words = LazyLock::new(|| {
          book story loop campaign product plan item reward achievement test exam exercise \
          unit chapter event group category badge team club program module activity project \
          goal theme template scene song puzzle experiment certificate award",
+        german::THINGS,
     )
 });
 
 /// Parts of a `name`: `{"name": {"first": …}}`.
-pub(super) static NAME_PARTS: Words =
-    LazyLock::new(|| words("first last middle given family full maiden preferred legal"));
+pub(super) static NAME_PARTS: Words = LazyLock::new(|| {
+    words(
+        "first last middle given family full maiden preferred legal",
+        german::NAME_PARTS,
+    )
+});
 
 /// Parts of a `location`: `{"location": {"x": 1.5, "y": 2}}`.
-pub(super) static AXES: Words =
-    LazyLock::new(|| words("x y z lat lon lng long alt altitude point center accuracy"));
+pub(super) static AXES: Words = LazyLock::new(|| {
+    words(
+        "x y z lat lon lng long alt altitude point center accuracy",
+        "",
+    )
+});

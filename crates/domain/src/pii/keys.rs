@@ -16,12 +16,15 @@ use std::sync::LazyLock;
 
 use super::entity::EntityKind;
 use super::evidence::Evidence;
+use super::german_key_names as german;
 use super::key_names::{
     EXCEPTIONS, NAMES, PEOPLE, PREFIXES, Position, QUALIFIERS, QUESTIONS, ROLES, STATES,
 };
 
 /// The longest listed name has so many words ("social security card number").
 const MAX_WORDS: usize = 4;
+/// Whose something is follows.
+const OF: [&str; 4] = ["of", "der", "des", "von"];
 
 /// What a key says about its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +43,11 @@ static MEANINGS: LazyLock<HashMap<&str, (KeyMeaning, Position)>> = LazyLock::new
         let names = row.names.split_whitespace();
         names.map(move |name| (name, (meaning, row.position)))
     };
-    NAMES.iter().flat_map(of_row).collect()
+    NAMES
+        .iter()
+        .chain(&german::NAMES)
+        .flat_map(of_row)
+        .collect()
 });
 
 /// What the words of a key say about its value, if they name personal data.
@@ -88,9 +95,9 @@ fn asks_or_counts(words: &[String]) -> bool {
     first.is_some_and(|first| first + 1 < words.len() && QUESTIONS.contains(words[first].as_str()))
 }
 
-/// `name of student 2` is `student name`.
+/// `name of student 2` is `student name`, `name_der_mutter` is `mutter name`.
 fn in_compound_order(words: &[String]) -> Vec<&String> {
-    let of = words.iter().position(|word| word == "of");
+    let of = words.iter().position(|word| OF.contains(&word.as_str()));
     let (before, after) = match of {
         Some(of) => (&words[..of], &words[of + 1..]),
         None => (words, &words[..0]),
@@ -106,7 +113,7 @@ fn named_by(words: &[&String]) -> Option<KeyMeaning> {
             return Some(meaning);
         }
         match rest.split_last() {
-            Some((last, before)) if is_qualifier(last) => rest = before,
+            Some((last, before)) if is_qualifier(last) || is_child(before, last) => rest = before,
             _ => break,
         }
     }
@@ -126,6 +133,11 @@ fn named_by(words: &[&String]) -> Option<KeyMeaning> {
         kind: EntityKind::Name,
         evidence,
     })
+}
+
+/// `vorname_kind`, not `email_kind`.
+fn is_child(before: &[&String], last: &str) -> bool {
+    last == "kind" && before.last().is_some_and(|name| german::is_german(name))
 }
 
 fn is_qualifier(word: &str) -> bool {
@@ -153,6 +165,7 @@ fn ends_with_name(words: &[&String]) -> Option<KeyMeaning> {
 fn is_exception(kind: EntityKind, before: &str) -> bool {
     EXCEPTIONS
         .iter()
+        .chain(&german::EXCEPTIONS)
         .any(|(of, words)| *of == kind && words.split_whitespace().any(|word| word == before))
 }
 
@@ -362,6 +375,85 @@ mod tests {
             "telling",
         ] {
             assert_eq!(meaning(key), None, "{key}");
+        }
+    }
+
+    #[test]
+    fn german_keys_are_read_as_english_ones() {
+        let table = [
+            ("vorname", "name"),
+            ("vorName", "name"),
+            ("Nachname", "name"),
+            ("familien_name", "name"),
+            ("kind_vorname", "name"),
+            ("vorname_kind", "name"),
+            ("plz_ort", "address"),
+            ("muttername", "name"),
+            ("schuelerName", "name"),
+            ("name_der_mutter", "name"),
+            ("name-des-kindes", "name"),
+            ("geburtsdatum", "dob"),
+            ("geburtsDatum", "dob"),
+            ("GEBURTSTAG", "dob"),
+            ("telefon", "phone"),
+            ("telefon-nummer", "phone"),
+            ("handyNummer", "phone"),
+            ("telefon_privat", "phone"),
+            ("adresse", "address"),
+            ("Anschrift", "address"),
+            ("strasse", "address"),
+            ("straße", "address"),
+            ("Straße_und_Hausnummer", "address"),
+            ("hausnummer", "address"),
+            ("plz", "address"),
+            ("wohnort", "address"),
+            ("schule", "school"),
+            ("schulName", "school"),
+            ("name_der_schule", "school"),
+            ("email-adresse", "email"),
+            ("eMailAdresse", "email"),
+            ("email_der_eltern", "email"),
+            ("passwort", "password"),
+            ("benutzername", "handle"),
+            ("längengrad", "geolocation"),
+        ];
+        for (key, expected) in table {
+            assert_eq!(kind(key), Some(expected), "{key}");
+        }
+        for key in [
+            "anzahl_schulen",
+            "hat_email",
+            "ipAdresse",
+            "nach_der_schule",
+            "kursname",
+            "kurs_name",
+            "klasse",
+            "kind",
+            "kinds",
+            "email_kind",
+            "phoneKind",
+            "schuljahr",
+            "schule_id",
+            "adressbuch",
+            "telefonate",
+            "geburtstagsabzeichen",
+        ] {
+            assert_eq!(meaning(key), None, "{key}");
+        }
+        for (key, evidence) in [
+            ("mutter", Evidence::PersonName),
+            ("eltern", Evidence::PersonName),
+            ("lehrerin", Evidence::PersonName),
+            ("handy", Evidence::Digits(1)),
+            ("ort", Evidence::Coordinates),
+            ("gewinner", Evidence::People),
+            ("schulen", Evidence::NoCount),
+        ] {
+            assert_eq!(
+                meaning(key).map(|meaning| meaning.evidence),
+                Some(evidence),
+                "{key}"
+            );
         }
     }
 

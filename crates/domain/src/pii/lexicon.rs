@@ -115,6 +115,10 @@ classes! {
     SCHOOL_WORD = 45,
     /// Says in German who goes to a school: "gehe", "bin".
     ATTENDS = 46,
+    /// Letters that stand for a kind of school, in capitals: "IGS", "PS".
+    SCHOOL_INITIALS = 47,
+    /// The letter that is a network's host: "t.me", "x.com".
+    SHORT_NETWORK = 48,
 }
 
 impl Classes {
@@ -312,7 +316,8 @@ const LISTS: &[(Classes, &str)] = &[
     ),
     (
         Classes::NAMED,
-        "named called name names nickname nicknamed namens llamo heisse heiße appelle",
+        "named called name names nickname nicknamed namens llamo heisse heiße appelle vorname nachname familienname \
+         surname firstname lastname forename",
     ),
     (
         Classes::GREETING,
@@ -422,7 +427,9 @@ const LISTS: &[(Classes, &str)] = &[
          vegetariano vegetariana espanol espanola aleman alemana mexicano mexicana argentino colombiano \
          colombiana peruano peruana venezolano venezolana chileno chilena cubano cubana ingles inglesa \
          italiano italiana estudiante alumno alumna profesor profesora maestro maestra tedesco studente \
-         nederlander nederlandse leerling belg",
+         nederlander nederlandse leerling belg mude muede krank gesund froh stolz nervos nervoes aufgeregt bereit \
+         dabei verliebt verwirrt begeistert klein gross groß schlau dumm bose boese sauer satt allein alleine wach \
+         spat spaet zuruck zurueck fertig raus weg da",
     ),
     (
         Classes::TOWARDS,
@@ -433,6 +440,8 @@ const LISTS: &[(Classes, &str)] = &[
          copied passed chose picked against versus vs besiegte schlug half traf mag kennt liebt hasst \
          besuchte gegen",
     ),
+    (Classes::SCHOOL_INITIALS, "igs kgs gs ggs ghs grs obs ps p"),
+    (Classes::SHORT_NETWORK, "t m x"),
     (
         Classes::ATTENDS,
         "schuler schulerin gehe gehst geht gehen ging komme kommst kommt kommen kam wechsle wechselt bin bist ist sind war",

@@ -4,6 +4,7 @@
 //! There is no list of names. First names are seldom words of the language, the last words of teams
 //! mostly are, in the plural; and what groups are called says so.
 
+use super::page::Page;
 use super::subject::is_ordinary;
 
 /// First names that are words of the language too; no months and no seasons.
@@ -20,7 +21,7 @@ const OF_GROUPS: &str = "academy ag adler airlines airport alpha angeles app app
      austria baltimore bank barcelona bavaria bayern beach berlin betis bk borussia boston boys bravo bremen \
      buffalo calgary camp celtic celtics center centre chicago cincinnati city class classroom cleveland \
      club co college company corp county crew denver detroit digital dortmund dynamo edmonton edu \
-     education england entertainment everton fc foundation fuchse fuchs france frankfurt fulham games galaxy germany girls \
+     education england entertainment everton fc foundation fuchse france frankfurt fulham games galaxy germany girls \
      gmbh group gruppe guild helden hamburg highschool hospital hotel house hub inc indiana institute inter island klasse italia italy \
      jersey juventus kids koln lab labs lake lakers league learning leeds leicester leipzig library lisbon liverpool llc \
      lyon london lowen ltd lyceum madrid magic magazine manchester mannschaft marseille media memphis miami milano milwaukee \
@@ -33,6 +34,36 @@ const OF_GROUPS: &str = "academy ag adler airlines airport alpha angeles app app
      utah valencia valley vancouver verein verlag vfb vfl villa warriors washington watford werder winnipeg wolfsburg \
      wolverhampton world york zoo zurich";
 
+/// Places that are called like people, and what places begin with.
+const PLACES: [&str; 24] = [
+    "abu dhabi",
+    "addis ababa",
+    "buenos aires",
+    "burkina faso",
+    "cape ",
+    "costa rica",
+    "el salvador",
+    "fort ",
+    "hong kong",
+    "kuala lumpur",
+    "lake ",
+    "machu picchu",
+    "mont ",
+    "monte carlo",
+    "mount ",
+    "notre dame",
+    "port ",
+    "puerto ",
+    "rio ",
+    "santa ",
+    "saudi arabia",
+    "sierra leone",
+    "sri lanka",
+    "tel aviv",
+];
+/// Endings of trades and of sons: words of the language that are surnames as well.
+const SURNAMES: [&str; 4] = ["er", "man", "son", "smith"];
+
 /// Whether the words of a name in small letters, without the dots of initials, are a person's.
 pub(super) fn is_likely_person(words: &[String]) -> bool {
     let [first, .., last] = words else {
@@ -42,9 +73,22 @@ pub(super) fn is_likely_person(words: &[String]) -> bool {
     !words.iter().any(is_of_group) && may_be_first(first) && may_be_last(last)
 }
 
-fn may_be_first(word: &str) -> bool {
+/// Whether a word in small letters is none of the language, or one that people are called by.
+pub(super) fn may_be_first(word: &str) -> bool {
     let is_letter = word.is_ascii() && word.len() == 1;
     !is_letter && (!is_ordinary(word) || is_in(word, FIRST_NAMES))
+}
+
+/// Whether a last word is none of the language, or one that is a surname too after a first word that is none.
+pub(super) fn is_surname_after(first: &str, last: &str) -> bool {
+    let ends_so = || SURNAMES.iter().any(|ending| last.ends_with(ending));
+    !is_ordinary(last) || (!is_ordinary(first) && ends_so())
+}
+
+/// Whether a place that is called like a person begins here.
+pub(super) fn is_place(page: &Page<'_>, start: usize) -> bool {
+    let mut places = PLACES.iter();
+    places.any(|place| page.text.has_word_at(start, place))
 }
 
 /// An initial, or no word of the language in the plural.
@@ -72,6 +116,7 @@ mod tests {
         for name in [
             "emma lee",
             "noah becker",
+            "lena fuchs",
             "ada l",
             "grace young",
             "mark baker",

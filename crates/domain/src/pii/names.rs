@@ -15,13 +15,28 @@ use super::introduction::after_phrase;
 use super::lexicon::Classes;
 use super::page::{Gap, Page};
 use super::relation::{ANY_RELATION, related};
-use super::rivals::rivals;
+use super::relatives::relatives;
+use super::rivals::{is_person, rivals};
 use super::scan::Candidate;
+use super::small_name::{small_name, with_surname};
 use super::titles::{joins_name, name_after_title, name_or_titled};
 use super::words::{Case, Word};
 
 /// A name has at most so many words.
 const MAX_WORDS: usize = 6;
+/// What a name is called: of somebody, or with a sign before it.
+const LABELS: [&str; 8] = [
+    "name",
+    "vorname",
+    "nachname",
+    "familienname",
+    "surname",
+    "firstname",
+    "lastname",
+    "forename",
+];
+/// Between what a name is called and the name, the longest first.
+const SIGNS: [&str; 6] = [" : ", " = ", ": ", "= ", ":", "="];
 /// What is sold, shown or told of under a title and a name.
 const WELL_KNOWN: [(&str, &str); 24] = [
     ("aunt", "jemima"),
@@ -58,9 +73,7 @@ pub(super) fn find(page: &Page<'_>, found: &mut Vec<Candidate>) {
         if word.range().start < reached {
             continue;
         }
-        if word.is(Classes::TOWARDS)
-            && let Some((one, other)) = rivals(page, index)
-        {
+        if let Some((one, other)) = two_people(page, index) {
             reached = other.end;
             let both = [one, other];
             found.extend(
@@ -74,6 +87,16 @@ pub(super) fn find(page: &Page<'_>, found: &mut Vec<Candidate>) {
         }
     }
     found[first..].sort_by_key(|candidate| candidate.range.start);
+}
+
+/// The names on both sides of this word.
+fn two_people(page: &Page<'_>, between: usize) -> Option<(Range<usize>, Range<usize>)> {
+    if page.words[between].is(Classes::TOWARDS)
+        && let Some(both) = rivals(page, between)
+    {
+        return Some(both);
+    }
+    relatives(page, between)
 }
 
 /// The name that this word is about or begins.
@@ -106,35 +129,74 @@ fn aged(page: &Page<'_>, index: usize) -> Option<(Range<usize>, Confidence)> {
     Some((range, Confidence::POSSIBLE))
 }
 
-/// `my name is emma`, `name: Emma Lee`, `named Emma`, `her name's Emma`.
+/// What follows a word that says that a name does.
 fn introduced(page: &Page<'_>, index: usize) -> Option<Range<usize>> {
-    let text = page.text;
-    let end = page.words[index].range().end;
-    let is_name =
-        page.words[index].len() == 4 && text.has_word_at(page.words[index].range().start, "name");
-    let is_own = index
-        .checked_sub(1)
-        .is_some_and(|before| page.words[before].is(Classes::POSSESSIVE));
-    let introduction = [" is ", "'s ", ": ", " = ", " was "]
-        .into_iter()
-        .find(|introduction| text.has_word_at(end, introduction));
-    let (at, accepts_lower) = match introduction {
-        Some(introduction) if is_name && (is_own || introduction == ": ") => {
-            (end + introduction.len(), is_own && introduction != ": ")
-        }
-        None if !is_name => (text.skip(end, 1, |char| char == ' '), false),
-        _ => return None,
-    };
-    let first = page.word_from(at);
-    let word = page
-        .words
-        .get(first)
-        .filter(|word| word.range().start == at)?;
-    if accepts_lower && word.case == Case::Lower {
-        return (word.len() >= 2 && !word.is(Classes::GRAMMAR.or(Classes::COVERED)))
-            .then(|| word.range());
+    let word = &page.words[index];
+    if LABELS.iter().any(|label| page.is_written(word, label)) {
+        said(page, index).or_else(|| labelled(page, index))
+    } else {
+        called(page, word.range().end)
     }
-    name_or_titled(page, first)
+}
+
+/// `my name is emma`, `her name's Emma`, `my name: emma`.
+fn said(page: &Page<'_>, label: usize) -> Option<Range<usize>> {
+    let verbs = [" is ", "'s ", " was "];
+    let first = after(page, label, &verbs).or_else(|| after(page, label, &SIGNS))?;
+    let named = || small_name(page, first).or_else(|| capital_name(page, first));
+    is_own(page, label).then(named).flatten()
+}
+
+/// `Name: Emma`, `name=Emma Lee`; not `name=Main`.
+fn labelled(page: &Page<'_>, label: usize) -> Option<Range<usize>> {
+    let first = after(page, label, &SIGNS)?;
+    let range = name_or_titled(page, first)?;
+    let is_sure = after(page, label, &[": "]).is_some();
+    (is_sure || is_person(page, first..page.word_from(range.end))).then_some(range)
+}
+
+/// `a girl named Emma`, but for what "called is" may go on with.
+fn called(page: &Page<'_>, end: usize) -> Option<Range<usize>> {
+    let text = page.text;
+    let says = [" is ", "'s ", ": ", " = ", " was "];
+    if says.into_iter().any(|says| text.has_word_at(end, says)) {
+        return None;
+    }
+    let start = text.skip(end, 1, |char| char == ' ');
+    name_or_titled(page, page.word_at_index(start)?)
+}
+
+/// The word after a label and the first of these that follows it.
+fn after(page: &Page<'_>, label: usize, between: &[&str]) -> Option<usize> {
+    let end = page.words[label].range().end;
+    let follows = |sign: &&&str| page.text.has_word_at(end, sign);
+    let length = between.iter().find(follows)?.chars().count();
+    page.word_at_index(end + length)
+}
+
+/// `My name is Emma lee`
+fn capital_name(page: &Page<'_>, first: usize) -> Option<Range<usize>> {
+    let range = name_or_titled(page, first)?;
+    let is_single = range == page.words[first].range();
+    Some(if is_single {
+        with_surname(page, first, range)
+    } else {
+        range
+    })
+}
+
+/// `my name`, `her first name`, `Tom's full name`
+fn is_own(page: &Page<'_>, name: usize) -> bool {
+    const WHICH: [&str; 7] = ["first", "last", "full", "real", "middle", "family", "given"];
+    let is_possessive =
+        |index: Option<usize>| index.is_some_and(|index| page.words[index].is(Classes::POSSESSIVE));
+    let before = name.checked_sub(1);
+    let says_which = |index: usize| {
+        WHICH
+            .iter()
+            .any(|which| page.is_written(&page.words[index], which))
+    };
+    is_possessive(before) || before.is_some_and(says_which) && is_possessive(name.checked_sub(2))
 }
 
 /// `Mr. Smith`, `Aunt May`, `coach Lee`: the name and its title.
@@ -290,6 +352,12 @@ mod tests {
             ("my name is emma", vec!["emma"]),
             ("her name's Zoë", vec!["Zoë"]),
             ("Name: Emma Lee", vec!["Emma Lee"]),
+            ("name=Lena Fuchs", vec!["Lena Fuchs"]),
+            ("Name : Emma Lee", vec!["Emma Lee"]),
+            ("my name: emma lee", vec!["emma lee"]),
+            ("Vorname: Emma, Nachname: Lee", vec!["Emma", "Lee"]),
+            ("my first name is emma", vec!["emma"]),
+            ("Her last name is Becker", vec!["Becker"]),
             ("a girl named Emma", vec!["Emma"]),
             ("Hi, I'm Emma!", vec!["Emma"]),
             ("I am Jean-Luc de la Cruz", vec!["Jean-Luc de la Cruz"]),
@@ -323,6 +391,11 @@ mod tests {
             "my friend and I",
             "World History, Chapter 12",
             "I'M DONE",
+            "name=Main Window",
+            "name=Readme",
+            "name = Readme",
+            "the file name is Readme",
+            "Vorname Nachname",
             "a can of Dr. Pepper, a Dr Pepper Zero and Mr. Clean",
         ] {
             nothing_in(text);

@@ -18,8 +18,8 @@ pub(super) const MOST_DIGITS: usize = 19;
 /// Something of each digit or group of a number.
 pub(super) type Few<T> = ArrayVec<T, MOST_DIGITS>;
 
-/// Between two groups there are at most this many characters, e.g. ` - ` or `) -`.
-const MAX_JOINT: usize = 3;
+/// Between two groups there are at most this many characters, e.g. ` - `, `) / ` or `[dot]`.
+const MAX_JOINT: usize = 5;
 
 /// A run of digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,10 +44,13 @@ pub(super) enum Joint {
     None,
     Space,
     Dash,
+    /// In brackets or spelt out too: `192[.]168`, `555 dot 123`.
     Dot,
     Slash,
     /// A dash with spaces around it.
     SpacedDash,
+    /// A slash with spaces around it.
+    SpacedSlash,
     /// A parenthesis opens or closes, with no space beside it.
     Parenthesis,
     /// The same with a space.
@@ -112,12 +115,28 @@ fn joint_of(between: &[char]) -> Joint {
         ['.'] => Joint::Dot,
         ['/'] => Joint::Slash,
         [' ', '-'] | ['-', ' '] | [' ', '-', ' '] => Joint::SpacedDash,
+        [' ', '/'] | ['/', ' '] | [' ', '/', ' '] => Joint::SpacedSlash,
         [')'] | ['('] | [')', '-' | '.' | '/' | '('] | ['-', '('] => Joint::Parenthesis,
-        [')', ' '] | [' ', '('] | [')', '-', ' '] | [')', ' ', '-' | '('] => {
-            Joint::SpacedParenthesis
-        }
+        [')', ' ']
+        | [' ', '(']
+        | [')', '-' | '/', ' ']
+        | [')', ' ', '-' | '/' | '(']
+        | [')', ' ', '-' | '/', ' '] => Joint::SpacedParenthesis,
+        [open, dot @ .., close] if is_around(*open, *close) && is_dot(dot) => Joint::Dot,
         _ => Joint::None,
     }
+}
+
+/// What may be around a dot that is to be no dot for programs.
+fn is_around(open: char, close: char) -> bool {
+    matches!(
+        (open, close),
+        ('[', ']') | ('(', ')') | ('{', '}') | ('<', '>')
+    )
+}
+
+fn is_dot(written: &[char]) -> bool {
+    matches!(written, ['.'] | ['d' | 'D', 'o' | 'O', 't' | 'T'])
 }
 
 impl Joint {
@@ -125,7 +144,11 @@ impl Joint {
     fn has_space(self) -> bool {
         matches!(
             self,
-            Self::None | Self::Space | Self::SpacedDash | Self::SpacedParenthesis
+            Self::None
+                | Self::Space
+                | Self::SpacedDash
+                | Self::SpacedSlash
+                | Self::SpacedParenthesis
         )
     }
 }
@@ -251,6 +274,29 @@ mod tests {
         assert_eq!(
             joints("1 - 2.3/4"),
             [Joint::SpacedDash, Joint::Dot, Joint::Slash, Joint::None]
+        );
+    }
+
+    #[test]
+    fn a_dot_may_be_disguised() {
+        assert_eq!(
+            joints("1[.]2(dot)3{DOT}4 dot 5"),
+            [Joint::Dot, Joint::Dot, Joint::Dot, Joint::None, Joint::None]
+        );
+        assert_eq!(joints("1[.)2[a]3(dots)4"), [Joint::None; 4]);
+    }
+
+    #[test]
+    fn a_slash_joins_with_spaces_and_after_a_parenthesis_too() {
+        assert_eq!(
+            joints("(1) / 2 / 3/ 4/5"),
+            [
+                Joint::SpacedParenthesis,
+                Joint::SpacedSlash,
+                Joint::SpacedSlash,
+                Joint::Slash,
+                Joint::None
+            ]
         );
     }
 

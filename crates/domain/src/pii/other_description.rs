@@ -6,8 +6,8 @@ use super::lexicon::Classes;
 use super::page::Page;
 use super::words::Word;
 
-/// Endings of trades, origins and games, each with the fewest letters before it.
-const ENDINGS: [(&str, usize); 17] = [
+/// Endings of trades, origins, games and moods, each with the fewest letters before it.
+const ENDINGS: [(&str, usize); 19] = [
     ("schuler", 2),
     ("lehrer", 2),
     ("sprecher", 2),
@@ -25,11 +25,13 @@ const ENDINGS: [(&str, usize); 17] = [
     ("ling", 4),
     ("fan", 5),
     ("er", 4),
+    ("ig", 3),
+    ("lich", 3),
 ];
 /// People are called so too.
 const NAMES_TOO: &str = "alexander archer baxter carter casper chester christopher cooper dexter didier \
-     dieter easter elmer esther fletcher gardner gauthier ginger gunter gunther harper heather hester holger \
-     hunter jasper javier jennifer jesper juniper kasper kester kristopher lester luther olivier oliver parker \
+     dieter easter elmer esther fletcher gardner gauthier ginger gunter gunther harper heather hedwig hester holger \
+     hunter jasper javier jennifer jesper juniper kasper kester kristopher lester ludwig luther olivier oliver parker \
      pieter rainer reiner sander silvester skyler spencer sterling sylvester tanner turner valter volker walter \
      webster werner wouter xander xavier";
 
@@ -64,6 +66,10 @@ mod tests {
     fn what_somebody_is_is_no_name() {
         for text in [
             "Ich bin müde",
+            "Ich bin Müde",
+            "Ich bin Traurig",
+            "ich bin Krank heute",
+            "Ich bin Glücklich",
             "Ich bin Deutscher",
             "Ich bin Schüler",
             "ich bin Schülerin und mag Mathe",
@@ -98,6 +104,8 @@ mod tests {
             "Jennifer",
             "Alexander",
             "Robin",
+            "Ludwig",
+            "Ulrich",
             "Katharina",
             "Martin",
             "Hermann",

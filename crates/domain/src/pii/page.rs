@@ -1,6 +1,6 @@
 //! A text and what several detectors need of it, computed once.
 
-use super::context::{Context, context_after, contexts_before};
+use super::context::{Context, TELLING, context_after, contexts_before};
 use super::numbers::{Group, Window, find_groups};
 use super::text::Text;
 use super::words::{Features, Word, survey};
@@ -10,7 +10,7 @@ pub(super) struct Page<'a> {
     pub(super) groups: Vec<Group>,
     pub(super) words: Vec<Word>,
     pub(super) features: Features,
-    /// What the words before each group say.
+    /// What the words before each group say; empty when no word says anything.
     contexts: Vec<Option<Context>>,
 }
 
@@ -22,7 +22,11 @@ impl<'a> Page<'a> {
         } else {
             Vec::new()
         };
-        let contexts = contexts_before(&words, &groups);
+        let contexts = if features.classes.any(TELLING) {
+            contexts_before(&words, &groups)
+        } else {
+            Vec::new()
+        };
         Self {
             text,
             groups,
@@ -34,6 +38,9 @@ impl<'a> Page<'a> {
 
     /// What the words around a number say: those before it, else those after.
     pub(super) fn context_of(&self, window: &Window<'_>) -> Option<Context> {
+        if self.contexts.is_empty() {
+            return None;
+        }
         let before = self.contexts.get(window.first_group()).copied().flatten();
         before.or_else(|| context_after(self.text, &self.words, window.range().end))
     }
@@ -41,6 +48,12 @@ impl<'a> Page<'a> {
     /// The index of the first word that starts at `at` or later.
     pub(super) fn word_from(&self, at: usize) -> usize {
         self.words.partition_point(|word| word.range().start < at)
+    }
+
+    /// The index of the word that starts at `at`.
+    pub(super) fn word_at_index(&self, at: usize) -> Option<usize> {
+        let index = self.word_from(at);
+        (self.words.get(index)?.range().start == at).then_some(index)
     }
 
     /// The word that starts at `at`.
@@ -65,6 +78,22 @@ impl<'a> Page<'a> {
     pub(super) fn group_at(&self, at: usize) -> Option<&Group> {
         let group = self.groups.get(self.group_from(at))?;
         (group.range().start == at).then_some(group)
+    }
+
+    /// A word in small letters.
+    pub(super) fn lower(&self, word: &Word) -> String {
+        let written = self.text.all_of(&word.range()).iter();
+        written.flat_map(|char| char.to_lowercase()).collect()
+    }
+
+    /// Whether a number is just before a word: `118 PS`, `5 KGS`.
+    pub(super) fn follows_number(&self, word: &Word) -> bool {
+        let start = self
+            .text
+            .skip_back(word.range().start, 1, |char| char == ' ');
+        self.text
+            .before(start)
+            .is_some_and(|char| char.is_ascii_digit())
     }
 
     /// Whether a word is this one (lower-case), in either case.

@@ -2,7 +2,8 @@
 //!
 //! There is no one spelling. Some shapes hardly anything else has; others are phone numbers unless
 //! the words around them say otherwise; and some only if the words say so. The shapes are in
-//! [`super::phone_shape`], the words in [`super::context`].
+//! [`super::phone_shape`], the words in [`super::context`]; digits that stand apart are in
+//! [`super::phone_apart`].
 
 use std::ops::Range;
 
@@ -11,6 +12,7 @@ use super::context::Context;
 use super::entity::EntityKind;
 use super::numbers::{Window, windows_from};
 use super::page::Page;
+use super::phone_apart::number_apart;
 use super::phone_shape::{Likeness, Shape, is_parenthesis};
 use super::scan::Candidate;
 use super::text::Text;
@@ -27,11 +29,18 @@ struct Number<'a> {
     page: &'a Page<'a>,
     window: Window<'a>,
     shape: Shape,
+    /// How many of `+` and `(` are just before it.
+    signs: usize,
 }
 
 pub(super) fn find(page: &Page<'_>, found: &mut Vec<Candidate>) {
     let mut first = 0;
     while first < page.groups.len() {
+        if let Some((window, range, confidence)) = number_apart(page, first) {
+            first = window.next_group();
+            found.push(Candidate::new(EntityKind::Phone, range, confidence));
+            continue;
+        }
         let Some(number) = longest_from(page, first) else {
             first += 1;
             continue;
@@ -86,12 +95,13 @@ impl<'a> Number<'a> {
             page.text.before(start),
             start.checked_sub(2).and_then(|index| page.text.at(index)),
         ];
+        let has_plus = before[0] == Some('+') || before == [Some('('), Some('+')];
         let is_parenthesised = window.joints().next().is_some_and(is_parenthesis);
         let shape = Shape {
             lengths: window.lengths(),
             digits: window.digits(page.text),
             joints: window.joints().collect(),
-            has_plus: before[0] == Some('+') || before == [Some('('), Some('+')],
+            has_plus: has_plus || is_linked(page.text, start),
             // A parenthesis around more than the first group is punctuation.
             opens_parenthesis: is_parenthesised
                 && (before[0] == Some('(') || before == [Some('+'), Some('(')]),
@@ -99,6 +109,7 @@ impl<'a> Number<'a> {
         Self {
             page,
             window,
+            signs: usize::from(has_plus) + usize::from(shape.opens_parenthesis),
             shape,
         }
     }
@@ -142,13 +153,19 @@ impl<'a> Number<'a> {
 
     /// With the plus and the parenthesis.
     fn start(&self) -> usize {
-        let signs = usize::from(self.shape.has_plus) + usize::from(self.shape.opens_parenthesis);
-        self.window.range().start - signs
+        self.window.range().start - self.signs
     }
 
     fn end_with_extension(&self) -> usize {
         end_with_extension(self.page.text, self.window.range().end)
     }
+}
+
+/// `wa.me/4915112345679`: links to a chat have the number without its plus.
+fn is_linked(text: &Text, start: usize) -> bool {
+    let host = "wa.me/";
+    let at = start.checked_sub(host.len());
+    at.is_some_and(|at| text.before(start) == Some('/') && text.has_word_at(at, host))
 }
 
 /// Not cut out of a word or of a longer number. An extension may follow at once: `555-0100x12`.
@@ -249,6 +266,39 @@ mod tests {
         ] {
             is_phone(text);
         }
+    }
+
+    #[test]
+    fn german_spellings_are_found_whole() {
+        for text in [
+            "+49 (0)151 / 1234-5678",
+            "+49.151.12345678",
+            "030 / 90 18 20",
+            "030 / 901820",
+            "0151 / 23 45 67 89",
+            "0151 23 45 67 89",
+            "0171-1234567",
+            "0171 - 1234567",
+            "(030) 901820",
+            "(030) / 90 18 20",
+            "04131 / 12 34 56",
+        ] {
+            is_phone(text);
+            assert_eq!(found(&format!("Tel. {text}.")), [format!("phone:{text}")]);
+        }
+        assert_eq!(
+            found("030/123456 / 0151/2345678"),
+            ["phone:030/123456", "phone:0151/2345678"]
+        );
+    }
+
+    #[test]
+    fn the_number_in_a_link_to_a_chat_is_one() {
+        assert_eq!(
+            found("write to wa.me/4915112345679"),
+            ["phone:4915112345679"]
+        );
+        nothing_in("see x.me/4915112345679");
     }
 
     #[test]

@@ -35,7 +35,11 @@ pub(super) fn is_parenthesis(joint: Joint) -> bool {
 
 impl Shape {
     pub(super) fn likeness(&self) -> Likeness {
-        if self.starts_with_date() || self.is_ip_address() || self.is_zip_plus_four() {
+        if self.starts_with_date()
+            || self.is_ip_address()
+            || self.is_zip_plus_four()
+            || self.is_list_of_numbers()
+        {
             Likeness::None
         } else if self.is_international()
             || self.has_area_in_parentheses()
@@ -186,6 +190,20 @@ impl Shape {
                 .all(|group| group.len() <= 3 && number(group) <= 255)
     }
 
+    /// Numbers with slashes between them: `030/123456 / 0151/234567`. A slash with spaces around it is in a
+    /// number only after its area code.
+    fn is_list_of_numbers(&self) -> bool {
+        let last_area = if self.is_international() { 2 } else { 0 };
+        let begins_anew = |place: usize| {
+            let mut after = self.groups().skip(place + 1);
+            after.next().is_none_or(|group| group.first() == Some(&0))
+        };
+        let mut joints = self.joints.iter().enumerate();
+        joints.any(|(place, joint)| {
+            *joint == Joint::SpacedSlash && (place > last_area || begins_anew(place))
+        })
+    }
+
     /// `12345-6789`
     fn is_zip_plus_four(&self) -> bool {
         self.lengths[..] == [5, 4] && self.joints[..] == [Joint::Dash]
@@ -230,6 +248,11 @@ mod tests {
             ("00 49 30 123456", Likeness::Certain),
             ("0049", Likeness::None),
             ("030/1234567", Likeness::Certain),
+            ("030 / 12 34 567", Likeness::Certain),
+            ("+49 (0)151 / 1234-5678", Likeness::Certain),
+            ("+49 / 151 / 2345678", Likeness::Certain),
+            ("030 1234 / 0151", Likeness::None),
+            ("030 / 1234 / 567", Likeness::None),
             ("01-02-2003 12", Likeness::None),
             ("2026.03.02", Likeness::None),
             ("612 345 678", Likeness::Likely),

@@ -76,6 +76,8 @@ mod tests {
                 "https://", "www.", "/x?y=", "10.0.0.1", "::1", "12 Main Street", ", Apt 4", "Springfield, IL 62704",
                 "born", "3/4/2012", "April", "2012", "insta", "@lea_07", "lea#1234", "my name is", "Emma", "Dr. ",
                 "Lincoln", "Elementary School", "5th grade", "at", "I'm ", ", 12", "12", "St", "\u{FFFC}", "[NAME]",
+                "\"name\": \"", "{\"vorname\":", "\\\"", "'tel': ", "]", "0 1 5 1 2 3 ", "030 / ", "[.]", "(dot)", "wa.me/",
+                "my mum is", "name=", " and ", " is ", "IGS ", "GS Am Park", "PS 118", "go to ", "t.me/", "ich heiße ", "lena ",
             ]), 0..12),
         ) {
             let redacted = Scanner::EVERYTHING.redact(&pieces.concat());

@@ -4,8 +4,10 @@
 use std::ops::Range;
 
 use super::lexicon::Classes;
+use super::likely_name::may_be_first;
 use super::other_description::describes_anywhere;
 use super::page::Page;
+use super::rivals::is_person;
 use super::titles::name_or_titled;
 use super::words::{Case, Word};
 
@@ -26,6 +28,33 @@ pub(super) fn related(page: &Page<'_>, relation: usize) -> Option<Range<usize>> 
     let is_english = page.words[relation].is(Classes::RELATION)
         && has_before(page, relation, Classes::POSSESSIVE);
     (is_english || may_be_name(page, &page.words[relation + 1])).then_some(range)
+}
+
+/// `my mum is Karen Smith`, `Mein Papa ist Tom Fuchs`, from "is" on. What somebody is stands there too: `My dad is Great`;
+/// in German with a capital always, so that one word is not enough.
+pub(super) fn who_relation_is(page: &Page<'_>, verb: usize) -> Option<Range<usize>> {
+    let word = &page.words[verb];
+    let is_english = page.is_written(word, "is");
+    let is_german = page.is_written(word, "ist");
+    let relation = verb.checked_sub(1)?;
+    let is_blank = |index| page.gap_after::<1>(index).is_some_and(|gap| gap.is_blank());
+    let is_said = (is_english || is_german)
+        && page.words[relation].is(ANY_RELATION)
+        && is_somebodys(page, relation)
+        && is_blank(relation)
+        && is_blank(verb);
+    if !is_said {
+        return None;
+    }
+    let range = name_or_titled(page, verb + 1)?;
+    let first = page.word_from(range.start);
+    let words = first..page.word_from(range.end);
+    let is_name = if words.len() > 1 {
+        is_person(page, words)
+    } else {
+        is_english && may_be_first(&page.lower(&page.words[first]))
+    };
+    (is_name && may_be_name(page, &page.words[first])).then_some(range)
 }
 
 /// Whether a relation of somebody ends just before `word`: `meine Freundin heißt`, `su amigo se llama`.
@@ -84,6 +113,30 @@ mod tests {
         is_name("Meine Freundin heißt ", "Emma", "!");
         is_name("ma meilleure amie s'appelle ", "Inès", "");
         is_name("mi mejor amigo se llama ", "Hugo", "");
+    }
+
+    #[test]
+    fn who_somebody_of_a_family_is_is_found() {
+        is_name("My mum is ", "Karen Smith", "");
+        is_name("my best friend is ", "Emma", "!");
+        is_name("his teacher is Mrs. ", "Weber", " now");
+        is_name("My sister is ", "Grace", ".");
+        is_name("meine Mama heißt ", "Karin Schmidt", "");
+        is_name("meine Mama ist ", "Karin Schmidt", ".");
+        for text in [
+            "My dad is Great",
+            "My mum is Happy",
+            "My mum is English",
+            "my teacher is Awesome",
+            "my brother is Team Captain",
+            "my friend is Minecraft crazy",
+            "My mum is not Karen",
+            "Mein Papa ist Lehrer",
+            "Mein Papa ist Pilot",
+            "MY DAD IS GREAT",
+        ] {
+            nothing_in(text);
+        }
     }
 
     #[test]

@@ -83,7 +83,7 @@ fn first_of_name(page: &Page<'_>, end: usize) -> Option<usize> {
     let name = before.take_while(|index| is_of_name(index) && joins(index));
     let mut first = name.last()?;
     while first + 2 < end && (page.begins_sentence(first) || !page.words[first].is_capitalised()) {
-        if page.words[first].is_capitalised() && !is_ordinary(&lower(page, first)) {
+        if page.words[first].is_capitalised() && !is_ordinary(&page.lower(&page.words[first])) {
             break;
         }
         first += 1;
@@ -91,17 +91,13 @@ fn first_of_name(page: &Page<'_>, end: usize) -> Option<usize> {
     Some(first)
 }
 
-fn is_person(page: &Page<'_>, words: Range<usize>) -> bool {
+/// Whether these words are likelier a person's than a team's or a place's.
+pub(super) fn is_person(page: &Page<'_>, words: Range<usize>) -> bool {
     let are_names = words
         .clone()
         .all(|index| !page.words[index].is(Classes::NO_NAME));
-    let words: Vec<String> = words.map(|index| lower(page, index)).collect();
+    let words: Vec<String> = words.map(|index| page.lower(&page.words[index])).collect();
     are_names && words.iter().all(|word| !word.is_empty()) && is_likely_person(&words)
-}
-
-fn lower(page: &Page<'_>, word: usize) -> String {
-    let written = page.text.all_of(&page.words[word].range()).iter();
-    written.flat_map(|char| char.to_lowercase()).collect()
 }
 
 #[cfg(test)]

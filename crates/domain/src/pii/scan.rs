@@ -8,7 +8,7 @@ use super::kinds::Kinds;
 use super::page::Page;
 use super::subject::Subject;
 use super::text::Text;
-use super::{address, birth, card, email, handle, ip, names, phone, school, ssn, url};
+use super::{address, birth, card, email, handle, ip, keyed, names, phone, school, ssn, url};
 
 /// What a detector believes it found, as a range of the normalised text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +71,8 @@ pub(super) fn scan(text: &str, look_for: LookFor<'_>) -> Vec<Finding> {
 #[derive(Clone, Copy)]
 pub(super) struct LookFor<'s> {
     pub(super) kinds: Kinds,
+    /// Under keys that name them.
+    pub(super) under_keys: Kinds,
     pub(super) subject: Option<&'s Subject>,
 }
 
@@ -170,6 +172,7 @@ fn candidates(page: &Page<'_>, look_for: LookFor<'_>) -> Vec<Candidate> {
             detector(page, &mut candidates);
         }
     }
+    keyed::find(page, look_for.under_keys, &mut candidates);
     if let Some(subject) = look_for.subject {
         subject.find(page, &mut candidates);
     }
@@ -251,6 +254,7 @@ mod tests {
 
     const EVERYTHING: LookFor<'static> = LookFor {
         kinds: Kinds::ALL,
+        under_keys: Kinds::ALL,
         subject: None,
     };
 
@@ -368,6 +372,33 @@ mod tests {
             "ich bin Ada ",
             "Ada Loe beat ",
             "Ada beat ",
+            "1 / ",
+            "1[.]",
+            "1(dot)",
+            "0 5 1 3 ",
+            "+4 9 ",
+            "wa.me/1 ",
+            "t.me/",
+            "t.me/a ",
+            "IGS Ada ",
+            "GS Am Park ",
+            "PS 1 ",
+            "P.S. 12 ",
+            "my name is ada ",
+            "ich heiße ada ",
+            "my mum is Ada ",
+            "name=Ada ",
+            "Ada and ",
+            "and Ada ",
+            "\"name\":",
+            "\"name\": \"",
+            "'name': 'a\": \"",
+            "\"name\": \"\\",
+            "\"name\":[\"a\",",
+            "\"school\": \"a\" ",
+            "\\\"",
+            "\"a",
+            "\":",
             "4da ",
             "ad4",
             "@d@",
@@ -422,6 +453,7 @@ mod tests {
         let subject = Subject::new(&known).unwrap();
         let look_for = LookFor {
             kinds: Kinds::ALL,
+            under_keys: Kinds::ALL,
             subject: Some(&subject),
         };
         let mut layers = Layers::of(text);
@@ -458,7 +490,7 @@ mod tests {
 
         #[test]
         fn findings_are_in_order_inside_the_text_and_apart(
-            text in "(\\PC|[0-9@. +()-]|phone|\\[at\\]| dot com|%40|%2540|%C3%A9|%20){0,60}",
+            text in "(\\PC|[0-9@. +()-]|phone|\"name\": \"|Ann Lee\"|\"tel\":|\\[at\\]| dot com|%40|%2540|%C3%A9|%20){0,60}",
         ) {
             let findings = scan(&text, EVERYTHING);
             let length = text.chars().count();

@@ -26,6 +26,7 @@ impl Scanner<'static> {
         Self {
             look_for: LookFor {
                 kinds,
+                under_keys: kinds,
                 subject: None,
             },
         }
@@ -38,8 +39,18 @@ impl Scanner<'_> {
     pub const fn knowing(self, subject: &Subject) -> Scanner<'_> {
         Scanner {
             look_for: LookFor {
-                kinds: self.look_for.kinds,
                 subject: Some(subject),
+                ..self.look_for
+            },
+        }
+    }
+
+    /// The same for a part of a document, whose keys name every kind.
+    pub(super) const fn in_document(self) -> Self {
+        Self {
+            look_for: LookFor {
+                under_keys: Kinds::ALL,
+                ..self.look_for
             },
         }
     }
@@ -60,14 +71,14 @@ impl Scanner<'_> {
     /// before what its values do. Under keys that name personal information every kind counts.
     #[must_use]
     pub fn scan_json(&self, document: &Value) -> Vec<JsonFinding> {
-        scan_json_with(self, document)
+        scan_json_with(&self.in_document(), document)
     }
 
     /// The document with personal information replaced by placeholders; numbers under personal keys
     /// too. Scanning the result finds nothing but `true` and `false` under such keys.
     #[must_use]
     pub fn redact_json(&self, document: Value) -> Value {
-        redact_json_with(self, document)
+        redact_json_with(&self.in_document(), document)
     }
 }
 

@@ -12,6 +12,7 @@ use super::german_school::german_school;
 use super::lexicon::Classes;
 use super::page::Page;
 use super::scan::Candidate;
+use super::school_initials::school_by_initials;
 use super::words::{Case, Word};
 
 /// A school's name has at most so many words before its kind.
@@ -22,7 +23,8 @@ const GRADE_REACH: usize = 30;
 pub(super) fn find(page: &Page<'_>, found: &mut Vec<Candidate>) {
     let tells = Classes::SCHOOL
         .or(Classes::SCHOOL_LEVEL)
-        .or(Classes::SCHOOL_WORD);
+        .or(Classes::SCHOOL_WORD)
+        .or(Classes::SCHOOL_INITIALS);
     let has_class = page.features.digits
         && page
             .features
@@ -37,6 +39,7 @@ pub(super) fn find(page: &Page<'_>, found: &mut Vec<Candidate>) {
         let school = named_before(page, index, reached)
             .or_else(|| named_after(page, index, reached))
             .or_else(|| german_school(page, index, reached))
+            .or_else(|| school_by_initials(page, index, reached))
             .map(|range| with_grade(page, range, reached))
             .or_else(|| german_class(page, index, reached).map(|class| with_school(page, class)));
         match school {
@@ -204,7 +207,7 @@ fn of_place(page: &Page<'_>, last: usize) -> Option<usize> {
     word.is_capitalised().then_some(word.range().end)
 }
 
-/// `my school is Lincoln`, `school: Lincoln High`, `Gymnasium Neustadt`, `P.S. 118`.
+/// `my school is Lincoln`, `school: Lincoln High`, `Gymnasium Neustadt`.
 fn named_after(page: &Page<'_>, school: usize, reached: usize) -> Option<Range<usize>> {
     let word = &page.words[school];
     if !word.is(Classes::SCHOOL) || word.range().start < reached {
@@ -281,7 +284,9 @@ fn with_school(page: &Page<'_>, class: Range<usize>) -> Range<usize> {
         word.range().start - class.end <= GRADE_REACH && !word.is(Classes::COVERED)
     });
     let school = (first..first + near.count()).find_map(|index| {
-        named_before(page, index, class.end).or_else(|| german_school(page, index, class.end))
+        named_before(page, index, class.end)
+            .or_else(|| german_school(page, index, class.end))
+            .or_else(|| school_by_initials(page, index, class.end))
     });
     class.start..school.map_or(class.end, |school| school.end)
 }

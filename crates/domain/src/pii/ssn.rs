@@ -8,16 +8,22 @@
 use super::confidence::Confidence;
 use super::context::Context;
 use super::entity::EntityKind;
+use super::lexicon::Classes;
 use super::numbers::{Joint, Window, windows_from};
 use super::page::Page;
 use super::scan::Candidate;
 
 const DIGITS: usize = 9;
+/// Another grouping needs a word that says what it is.
+const USUAL_GROUPS: usize = 3;
 
 pub(super) fn find(page: &Page<'_>, found: &mut Vec<Candidate>) {
+    let is_named = page.features.classes.any(Classes::SSN_NOUN);
+    let most_groups = if is_named { DIGITS } else { USUAL_GROUPS };
     let mut first = 0;
     while first < page.groups.len() {
-        let window = windows_from(&page.groups, first, DIGITS).find(|window| is_ssn(page, window));
+        let mut windows = windows_from(&page.groups, first, DIGITS).take(most_groups);
+        let window = windows.find(|window| is_ssn(page, window));
         if let Some(window) = window {
             found.push(Candidate::new(
                 EntityKind::Ssn,

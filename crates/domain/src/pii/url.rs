@@ -136,7 +136,9 @@ fn read_host(text: &Text, start: usize, dot: usize) -> Host {
         }
         let this = label(text, range.clone());
         let is_second_level = SECOND_LEVEL.contains(&before.as_str());
-        let is_long = before.chars().count() >= 2;
+        // `t.me/lea`; `e.g` is none.
+        let has_path = || text.at(next) == Some('/') && text.at(next + 1).is_some_and(is_of_path);
+        let is_long = before.chars().count() >= 2 || has_path();
         match top_level(&this) {
             // `tomorrow.De` is the end of one sentence and the start of another.
             _ if is_capitalised_only(text, &range) => {}
@@ -224,6 +226,10 @@ mod tests {
             "ｗｗｗ．ｅｘａｍｐｌｅ．ｃｏｍ",
             "shop.com.my",
             "about.me/ada",
+            "t.me/somebody",
+            "x.com/ada",
+            "discord.gg/abc",
+            "instagram.com/x",
         ] {
             assert_eq!(found(&format!("see {text}, ok")), [format!("url:{text}")]);
             assert_eq!(found(&format!("({text}).")), [format!("url:{text}")]);
@@ -235,6 +241,7 @@ mod tests {
     fn abbreviations_files_and_run_on_sentences_are_none() {
         for text in [
             "e.g. this, i.e. that",
+            "at 5 p.m./6 p.m. or a.m/p.m",
             "at 5 p.m. in the U.S. today",
             "notes.txt and main.rs",
             "It rained.It stopped.so we went",

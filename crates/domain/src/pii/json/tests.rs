@@ -138,6 +138,24 @@ fn what_platforms_send_about_progress_is_no_violation() {
 }
 
 #[test]
+fn german_keys_give_it_away_as_english_ones_do() {
+    let document = json!({
+        "vorname": "Lena", "name_der_mutter": "Karin", "mutter": "Karin Fuchs", "plz": 38_100,
+        "straße": "x", "telefonNummer": "x", "geburts_datum": "x", "schul-name": "x", "handy": "0151",
+        "schülerin": {"name": "Lena", "ort": "Köln"}, "kurs": {"name": "Deutsche Dichter"},
+        "ort": "Aula", "klasse": "4b", "kanäle": {"email": 3}, "hat_email": true, "ipAdresse": "x",
+    });
+    let expected = json!({
+        "vorname": "[NAME]", "name_der_mutter": "[NAME]", "mutter": "[NAME]", "plz": "[ADDRESS]",
+        "straße": "[ADDRESS]", "telefonNummer": "[PHONE]", "geburts_datum": "[DOB]",
+        "schul-name": "[SCHOOL]", "handy": "[PHONE]",
+        "schülerin": {"name": "[NAME]", "ort": "[GEOLOCATION]"}, "kurs": {"name": "Deutsche Dichter"},
+        "ort": "Aula", "klasse": "4b", "kanäle": {"email": 3}, "hat_email": true, "ipAdresse": "x",
+    });
+    assert_eq!(redact_json(document), expected);
+}
+
+#[test]
 fn numbers_count_where_they_are_the_thing() {
     let document = json!({
         "a": {"phone": 5_551_234_567_u64}, "b": {"ssn": 123_456_789},
@@ -291,6 +309,8 @@ fn documents() -> impl Strategy<Value = Value> {
         "?e=joe%40example.com",
         "Ann Lee",
         "52.5, 13.4",
+        r#"{"vorname":"Ann", "tel": 5}"#,
+        r#"{\"name\":\"Ann Lee\","#,
     ]);
     let key = prop::sample::select(vec![
         "email",
