@@ -115,3 +115,37 @@ async fn receivers_are_told_of_revocations_and_not_of_birthdays() {
     let mut conn = family.app.db().connection().await;
     assert_eq!(number(&mut conn, sql).await, 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_birthday_is_found_in_the_trail_by_the_child() {
+    let family = family().await;
+    let band = json!({ "age_band": "under_13", "band_until": "2026-03-20" });
+    set(&family, band).await;
+    family.app.clock.advance(TimeDelta::days(16));
+    advance_ages(&family.app.context).await.expect("advanced");
+    let admin = family.app.operator(Role::Admin).await;
+    let path = "/v1/audit-entries?object_kind=user&object_id=ada&action=advance_ages";
+    let found = admin.get(path).await.assert_status(200).json();
+    assert_eq!(found["items"].as_array().expect("entries").len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guardian_who_turns_out_to_be_a_minor_lets_nobody_do_anything() {
+    let family = Family::new().await;
+    family.granted_by_card("invite_friend").await;
+    family.ask(&["core_use"]).await;
+    let path = family.path_in_mail("mum@example.org", 0).await;
+    let young = json!({ "age_band": "13_to_15" });
+    let mum = family.key.put("/v1/users/mum", &young).await;
+    mum.assert_status(200);
+    assert_eq!(
+        states(&family).await,
+        [
+            "core_use reconsent_required",
+            "invite_friend reconsent_required"
+        ]
+    );
+    family.press(&path, "allow", &["core_use"]).await;
+    assert_eq!(states(&family).await[0], "core_use reconsent_required");
+    family.link().await.assert_status(403);
+}

@@ -1,6 +1,7 @@
 //! Consents: guardians are asked, answer on their pages, and take back what they allowed.
 
 mod ages;
+mod busy;
 pub mod family;
 mod forms;
 mod gate;

@@ -193,6 +193,51 @@ async fn whoever_is_no_guardian_is_not_asked_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_guardian_is_asked_although_somebody_else_said_not_to_be_one() {
+    let family = Family::new().await;
+    let body = json!({ "child": "ada", "scopes": ["core_use"], "email": "typo@example.org" });
+    family.try_ask(body).await.assert_status(201);
+    let path = family.path_in_mail("typo@example.org", 0).await;
+    family.press(&path, "not-mine", &[]).await;
+    let decisions = family.key.get("/v1/users/ada/decisions").await.json();
+    let first = &decisions["items"][0];
+    assert_eq!(first["reason"], "parental_consent_required", "{first}");
+    family.ask(&["core_use"]).await;
+    let path = family.path_in_mail("mum@example.org", 0).await;
+    family.press(&path, "refuse", &[]).await;
+    let again = json!({ "child": "ada", "scopes": ["core_use"] });
+    family.try_ask(again).await.assert_problem(409, "conflict");
+    let decisions = family.key.get("/v1/users/ada/decisions").await.json();
+    assert_eq!(decisions["items"][0]["reason"], "consent_denied");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_could_be_clicked_on_is_not_mailed() {
+    let family = Family::new().await;
+    for name in [
+        "http://evil.example/x Bobby",
+        "evil.example",
+        "bob@evil.example",
+    ] {
+        let ada = json!({ "name": name });
+        family
+            .key
+            .put("/v1/users/ada", &ada)
+            .await
+            .assert_status(200);
+        let again = json!({ "child": "ada", "scopes": ["core_use"], "email": format!("{}@example.org", name.len()) });
+        family.try_ask(again).await.assert_status(201);
+        let mail = family
+            .message(&format!("{}@example.org", name.len()), 0)
+            .await;
+        assert!(!mail.contains("evil"), "{mail}");
+        let id = family.key.get("/v1/users/ada/consents").await.json()["items"][0]["id"].clone();
+        let path = format!("/v1/consents/{}/revoke", id.as_str().expect("an id"));
+        family.key.post(&path, &json!({})).await.assert_status(200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_page_runs_no_script_is_kept_nowhere_and_takes_no_foreign_form() {
     let family = Family::new().await;
     family.publish("<script>alert(1)</script>", false).await;

@@ -280,6 +280,28 @@ async fn a_school_allows_learning_and_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_school_allows_nothing_for_a_child_who_has_left_it() {
+    let family = Family::new().await;
+    for institution in [json!("school-2"), json!(null)] {
+        let body = json!({ "child": "ada", "scope": "core_use" });
+        let path = "/v1/consents/school-authorisations";
+        family.key.post(path, &body).await.assert_status(201);
+        let same =
+            json!({ "institution": family.key.get("/v1/users/ada").await.json()["institution"] });
+        family.key.put("/v1/users/ada", &same).await;
+        let is_allowed = async || {
+            let states = family.states("ada").await;
+            states.iter().any(|(_, state)| state == "school_authorised")
+        };
+        assert!(is_allowed().await, "nothing has changed yet");
+        let other = json!({ "institution": institution });
+        let moved = family.key.put("/v1/users/ada", &other).await;
+        moved.assert_status(200);
+        assert!(!is_allowed().await);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn consents_are_listed_filtered_and_counted() {
     let family = Family::new().await;
     family.ask(&["core_use", "progress_reel_to_parent"]).await;

@@ -249,3 +249,55 @@ async fn nothing_is_allowed_from_the_moment_at_which_a_deletion_is_asked_for() {
     let refused = family.link().await.assert_status(403).json();
     assert_eq!(refused["code"], "consent_withdrawn", "{refused}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_to_others_stay_as_they_are_and_arrive() {
+    let family = Family::new().await;
+    let key = &family.key;
+    family.consented().await;
+    family.message("mum@example.org", 2).await;
+    key.post("/v1/queues/email/pause", &json!({}))
+        .await
+        .assert_status(200);
+    let more = json!({ "child": "ada", "guardian": "dad", "scopes": ["core_use"] });
+    family.try_ask(more).await.assert_status(201);
+    // Words of the names are those of our fields.
+    let ben =
+        json!({ "persona": "student", "age_band": "under_13", "name": "Ben Kind Consent Mail" });
+    key.put("/v1/users/ben", &ben).await.assert_status(201);
+    let mails = async || {
+        let list = key.get("/v1/emails?limit=100").await.json();
+        let mut shown = Vec::new();
+        for mail in list["items"].as_array().expect("mails") {
+            let path = format!("/v1/emails/{}", mail["id"].as_str().expect("an id"));
+            shown.push(key.get(&path).await.assert_status(200).json()["preview"].clone());
+        }
+        shown
+    };
+    let before = mails().await;
+    assert_eq!(before.len(), 4);
+    delete(key, "ben").await;
+    assert_eq!(mails().await, before);
+    key.post("/v1/queues/email/resume", &json!({}))
+        .await
+        .assert_status(200);
+    family.message("dad@example.org", 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_platform_s_id_goes_from_what_is_told_of_others() {
+    let family = Family::new().await;
+    let key = &family.key;
+    let peer = json!({ "persona": "student", "age_band": "under_13" });
+    key.put("/v1/users/platform-7788", &peer)
+        .await
+        .assert_status(201);
+    let told = json!({ "peer": "platform-7788", "who": "met platform-7788 today", "platform-7788": 1,
+        "other": "platform-77889" });
+    let activity = json!({ "user": "ada", "kind": "practice", "properties": told });
+    key.post("/v1/activities", &activity).await;
+    delete(key, "platform-7788").await;
+    let left = json!({ "peer": "[USER]", "who": "met [USER] today", "[USER]": 1, "other": "platform-77889" });
+    let sql = format!("SELECT count(*) FROM activities WHERE properties = '{left}'::jsonb");
+    assert_eq!(count(&family.app, &sql).await, 1);
+}

@@ -9,6 +9,7 @@ use diesel::sql_types::{
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
+use super::guards::share_guards;
 use crate::error::DbResult;
 
 /// The latest consent of a party for a scope.
@@ -68,14 +69,18 @@ struct Found {
 }
 
 // One statement, hence one snapshot: the epoch is that of the rows. What was allowed under a notice before the last material
-// one counts for nothing from the moment that one is published, not only when a job has come to it.
+// one counts for nothing from the moment that one is published, not only when a job has come to it. Whoever said not to be the
+// guardian has refused nothing in the guardian's place.
 const HELD: &str = "
 SELECT e.epoch, h.child_id, h.id, h.guardian_id, h.scope, h.state, h.notice, h.is_on_record, h.given_at, h.changed_at
 FROM consent_epoch e LEFT JOIN (
     SELECT DISTINCT ON (c.child_id, c.scope, c.guardian_id, c.institution)
         c.child_id, c.id, c.guardian_id, c.scope, n.number AS notice,
         CASE WHEN c.state IN ('active', 'suspended', 'notice_sent', 'verifying', 'confirm_pending') AND n.number < m.number
-            THEN 'reconsent_required' ELSE c.state END AS state,
+            THEN 'reconsent_required'
+            WHEN c.state = 'denied' AND EXISTS (SELECT FROM consent_requests r JOIN consent_suppressions s
+                ON s.contact_hash = r.contact_hash WHERE r.id = c.request_id)
+            THEN 'required' ELSE c.state END AS state,
         coalesce(c.guardian_id = u.guardian_id, false) AS is_on_record, c.evidence_at AS given_at, c.updated_at AS changed_at
     FROM consents c JOIN users u ON u.id = c.child_id LEFT JOIN notices n ON n.id = c.notice_id
     CROSS JOIN (SELECT coalesce(max(number), 0) AS number FROM notices
@@ -131,6 +136,7 @@ ORDER BY c.id FOR SHARE OF c";
 /// # Errors
 /// When the database refuses.
 pub async fn hold_granted(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> DbResult<Vec<Uuid>> {
+    share_guards(conn, ids).await?;
     let granted: Vec<Granted> = sql_query(GRANTED)
         .bind::<Array<SqlUuid>, _>(ids)
         .load(conn)

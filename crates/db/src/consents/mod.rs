@@ -1,6 +1,7 @@
 //! Consents of guardians: what they were asked, what they answered, and which answers changed.
 
 mod changes;
+mod guards;
 mod held;
 mod requests;
 mod rows;
@@ -9,6 +10,7 @@ mod texts;
 mod verifications;
 
 pub use changes::{Changes, bump_epoch, changes_since, current_epoch, prune_changes};
+pub use guards::take_guards;
 pub use held::{HeldRow, HeldRows, held_of, hold_granted};
 pub use requests::{
     RequestRow, count_requests_to, disowned_among, due_requests, find_request, insert_request,
@@ -16,10 +18,11 @@ pub use requests::{
     requests_given_on_record, save_request, suppress_contact,
 };
 pub use rows::{
-    ConsentFilter, ConsentRow, PendingRow, consents_of_child, consents_of_guardian,
-    consents_of_request, count_by_state, count_pending, find_consent, insert_consents,
-    list_consents, lock_child, lock_consent, lock_consents_of_children, lock_consents_of_request,
-    save_consent, standing_under_earlier_notices,
+    ConsentFilter, ConsentRow, PendingRow, children_of_guardians, consents_of_child,
+    consents_of_guardian, consents_of_request, count_by_state, count_pending, find_consent,
+    insert_consents, list_consents, lock_child, lock_children, lock_consent,
+    lock_consents_of_children, lock_consents_of_request, save_consent,
+    standing_under_earlier_notices,
 };
 pub use steps::{StepRow, insert_steps, steps_of};
 pub use texts::{TextRow, find_text, first_text_of, insert_text, note_text_failed, note_text_sent};

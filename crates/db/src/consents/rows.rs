@@ -7,7 +7,8 @@ use diesel::sql_types::{BigInt, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use crate::error::DbResult;
+use super::guards::take_guards;
+use crate::error::{DbError, DbResult};
 use crate::page::{PageQuery, page_of};
 use crate::schema::{consents, notices, users};
 
@@ -116,15 +117,43 @@ pub async fn lock_consent(conn: &mut AsyncPgConnection, id: Uuid) -> DbResult<Co
         .await?)
 }
 
-/// Locks a child until the transaction ends, so that what is asked of its guardians happens one after the other.
+/// Locks a child until the transaction ends, so that what is asked of its guardians happens one after the other, and nothing
+/// is written meanwhile that rests on its consents.
+///
+/// # Errors
+/// [`crate::DbError::NotFound`].
 pub async fn lock_child(conn: &mut AsyncPgConnection, child: Uuid) -> DbResult<()> {
-    users::table
-        .find(child)
+    match lock_children(conn, &[child]).await? {
+        0 => Err(DbError::NotFound),
+        _ => Ok(()),
+    }
+}
+
+/// The same for several, and answers how many there are.
+pub async fn lock_children(conn: &mut AsyncPgConnection, children: &[Uuid]) -> DbResult<usize> {
+    let locked: Vec<Uuid> = users::table
+        .filter(users::id.eq_any(children))
+        .order(users::external_id)
         .select(users::id)
         .for_no_key_update()
-        .first::<Uuid>(conn)
+        .load(conn)
         .await?;
-    Ok(())
+    take_guards(conn, &locked).await?;
+    Ok(locked.len())
+}
+
+/// The children for whom one of these guardians allows something, or was asked to.
+pub async fn children_of_guardians(
+    conn: &mut AsyncPgConnection,
+    guardians: &[Uuid],
+) -> DbResult<Vec<Uuid>> {
+    Ok(consents::table
+        .filter(consents::guardian_id.eq_any(guardians))
+        .filter(consents::state.eq_any(STANDING))
+        .select(consents::child_id)
+        .distinct()
+        .load(conn)
+        .await?)
 }
 
 /// Consents that were asked for under a request, in the order of their scopes.
@@ -208,7 +237,8 @@ const STANDING: [&str; 5] = [
     "confirm_pending",
 ];
 
-/// Consents that were given to versions of the notice before this one, or may still be, locked until the transaction ends.
+/// Consents that were given to versions of the notice before this one, or may still be, locked until the transaction ends
+/// with the guards of their children.
 pub async fn standing_under_earlier_notices(
     conn: &mut AsyncPgConnection,
     number: i32,
@@ -217,11 +247,21 @@ pub async fn standing_under_earlier_notices(
     let earlier = notices::table
         .filter(notices::number.lt(number))
         .select(notices::id.nullable());
-    Ok(consents::table
+    let standing: Vec<(Uuid, Uuid)> = consents::table
         .filter(consents::state.eq_any(STANDING))
         .filter(consents::notice_id.eq_any(earlier))
         .order(consents::id)
         .limit(most)
+        .select((consents::id, consents::child_id))
+        .load(conn)
+        .await?;
+    let (ids, children): (Vec<Uuid>, Vec<Uuid>) = standing.into_iter().unzip();
+    take_guards(conn, &children).await?;
+    // What changed while the guards were waited for does not stand any more.
+    Ok(consents::table
+        .filter(consents::id.eq_any(ids))
+        .filter(consents::state.eq_any(STANDING))
+        .order(consents::id)
         .select(ConsentRow::as_select())
         .for_update()
         .load(conn)

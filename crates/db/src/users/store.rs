@@ -107,7 +107,8 @@ pub async fn find_users(
         .await?)
 }
 
-/// The users with these external ids, locked until the transaction ends, in an order that is the same for everybody.
+/// The users with these external ids, locked until the transaction ends, in an order that is the same for everybody. Rows that
+/// refer to them may still be written.
 ///
 /// # Errors
 /// When the database refuses.
@@ -119,7 +120,7 @@ pub async fn lock_users(
         .filter(users::external_id.eq_any(external_ids))
         .order(users::external_id)
         .select(UserRow::as_select())
-        .for_update()
+        .for_no_key_update()
         .load(conn)
         .await?)
 }
@@ -141,7 +142,7 @@ pub async fn lock_users_to_age(
         .order(users::id)
         .limit(limit)
         .select(UserRow::as_select())
-        .for_update()
+        .for_no_key_update()
         .skip_locked()
         .load(conn)
         .await?)

@@ -185,9 +185,11 @@ impl Consent {
             (S::NotRequired | S::AgedOut, E::BecameChild) => Ok(self.settled(S::Required)),
             (S::Deleting | S::Deleted | S::AgedOut, E::AgedOut) => Err(Refused::WrongState(state)),
             (_, E::AgedOut) => Ok(self.settled(S::AgedOut)),
-            (S::Required | S::Expired | S::Revoked | S::ReconsentRequired, E::Asked) => {
-                Ok(self.asked(at))
-            }
+            // Whoever refused may not have been the guardian; a guardian's own no is not asked again, which is up to the caller.
+            (
+                S::Required | S::Expired | S::Revoked | S::ReconsentRequired | S::Denied,
+                E::Asked,
+            ) => Ok(self.asked(at)),
             (S::NoticeSent, E::MethodChosen(method)) => self.in_time(at)?.chosen(method),
             (S::Verifying, E::Verified(evidence)) => self.in_time(at)?.verified(evidence, at),
             (S::Verifying, E::Failed) => Ok(self.in_time(at)?.failed()),

@@ -100,12 +100,31 @@ pub(super) fn scan_json_with(scanner: &Scanner<'_>, document: &Value) -> Vec<Jso
     findings
 }
 
-pub(super) fn redact_json_with(scanner: &Scanner<'_>, mut document: Value) -> Value {
+pub(super) fn redact_json_with(scanner: &Scanner<'_>, document: Value) -> Value {
+    redacted(scanner, document, Keys::Data)
+}
+
+pub(super) fn redact_values_with(scanner: &Scanner<'_>, document: Value) -> Value {
+    redacted(scanner, document, Keys::Names)
+}
+
+/// What keys of objects are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keys {
+    /// Written by whoever wrote the values: `{"joe@example.com": 5}`.
+    Data,
+    /// Names of fields.
+    Names,
+}
+
+fn redacted(scanner: &Scanner<'_>, mut document: Value, keys: Keys) -> Value {
     let mut visits = vec![(&mut document, Place::ROOT)];
     while let Some((value, place)) = visits.pop() {
         match value {
             Value::Object(members) => {
-                redact_keys(scanner, members);
+                if keys == Keys::Data {
+                    redact_keys(scanner, members);
+                }
                 visits.extend(
                     members
                         .iter_mut()
@@ -125,8 +144,7 @@ fn in_scalar(scanner: &Scanner<'_>, scalar: &Value, visit: &Visit<'_>) -> Vec<Js
     let Some(text) = text_of(scalar) else {
         return Vec::new();
     };
-    let meaning = visit.place.meaning;
-    if let Some(meaning) = meaning.filter(|meaning| meaning.evidence.is_met_by(scalar, &text)) {
+    if let Some(meaning) = met(scanner, visit.place.meaning, scalar, &text) {
         let whole = Finding {
             kind: meaning.kind,
             start: 0,
@@ -146,7 +164,7 @@ fn redact_scalar(scanner: &Scanner<'_>, scalar: &mut Value, meaning: Option<KeyM
         return;
     }
     let Some(text) = text_of(scalar) else { return };
-    if let Some(meaning) = meaning.filter(|meaning| meaning.evidence.is_met_by(scalar, &text)) {
+    if let Some(meaning) = met(scanner, meaning, scalar, &text) {
         *scalar = Value::String(meaning.kind.placeholder().to_owned());
         return;
     }
@@ -154,6 +172,18 @@ fn redact_scalar(scanner: &Scanner<'_>, scalar: &mut Value, meaning: Option<KeyM
     if redacted != text {
         *scalar = Value::String(redacted);
     }
+}
+
+/// What the keys above a scalar say that it is, if it is asked for and the scalar looks like it.
+fn met(
+    scanner: &Scanner<'_>,
+    meaning: Option<KeyMeaning>,
+    scalar: &Value,
+    text: &str,
+) -> Option<KeyMeaning> {
+    meaning.filter(|meaning| {
+        scanner.reads_key(meaning.kind) && meaning.evidence.is_met_by(scalar, text)
+    })
 }
 
 /// Scalars as they are written.

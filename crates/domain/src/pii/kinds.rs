@@ -18,6 +18,9 @@ impl Kinds {
         .without(EntityKind::Ip)
         .without(EntityKind::Url);
 
+    /// No kind: for looking for somebody known alone.
+    pub const NONE: Self = Self::of(&[]);
+
     /// These kinds.
     #[must_use]
     pub const fn of(kinds: &[EntityKind]) -> Self {
@@ -40,6 +43,12 @@ impl Kinds {
     #[must_use]
     pub const fn without(self, kind: EntityKind) -> Self {
         Self(self.0 & !(1 << kind as u16))
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_none(self) -> bool {
+        self.0 == 0
     }
 
     /// Whether the kind is among them.

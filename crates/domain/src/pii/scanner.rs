@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::json::{JsonFinding, redact_json_with, scan_json_with};
+use super::entity::EntityKind;
+use super::json::{JsonFinding, redact_json_with, redact_values_with, scan_json_with};
 use super::kinds::Kinds;
 use super::redact::replaced;
 use super::scan::{Finding, LookFor, scan};
@@ -45,14 +46,23 @@ impl Scanner<'_> {
         }
     }
 
-    /// The same for a part of a document, whose keys name every kind.
+    /// The same for a part of a document, whose keys name every kind; none for whoever looks for somebody alone.
     pub(super) const fn in_document(self) -> Self {
+        let under_keys = match self.look_for.kinds.is_none() {
+            true => Kinds::NONE,
+            false => Kinds::ALL,
+        };
         Self {
             look_for: LookFor {
-                under_keys: Kinds::ALL,
+                under_keys,
                 ..self.look_for
             },
         }
+    }
+
+    /// Whether a key that names this kind says what is below it.
+    pub(super) const fn reads_key(&self, kind: EntityKind) -> bool {
+        self.look_for.under_keys.contains(kind)
     }
 
     /// The personal information in a text, in order, without overlaps.
@@ -72,6 +82,12 @@ impl Scanner<'_> {
     #[must_use]
     pub fn scan_json(&self, document: &Value) -> Vec<JsonFinding> {
         scan_json_with(&self.in_document(), document)
+    }
+
+    /// The same of a document whose keys are its own, and no data: they stay.
+    #[must_use]
+    pub fn redact_values(&self, document: Value) -> Value {
+        redact_values_with(&self.in_document(), document)
     }
 
     /// The document with personal information replaced by placeholders; numbers under personal keys

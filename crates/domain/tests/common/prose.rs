@@ -79,7 +79,7 @@ pub fn over_redacted(name: &str, prose: &[String]) -> OverRedaction {
     let Ok(subject) = Subject::new(&known) else {
         return OverRedaction::default();
     };
-    let scanner = Scanner::new(Kinds::of(&[])).knowing(&subject);
+    let scanner = Scanner::new(Kinds::NONE).knowing(&subject);
     let words: Vec<String> = name.split(' ').map(str::to_lowercase).collect();
     let mut over = OverRedaction::default();
     for paragraph in prose {

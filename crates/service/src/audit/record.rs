@@ -1,5 +1,7 @@
 //! Writes entries, each protected from the moment it exists.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 use serde_json::Value;
@@ -67,7 +69,28 @@ pub(super) async fn record_one(
     Ok(written)
 }
 
-/// Records that `caller` did `action` to several objects of a kind, each with its id and changes.
+/// What stands for each of these users, by our id of them.
+async fn subjects(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    objects: &[(String, Value)],
+) -> ServiceResult<HashMap<String, String>> {
+    let users: Vec<Uuid> = objects
+        .iter()
+        .filter_map(|(id, _)| id.parse().ok())
+        .collect();
+    let keys = PersonalKeys::of(&context.keys);
+    let mut subjects = HashMap::with_capacity(users.len());
+    for (user, key) in keys_of(conn, &keys, &users).await? {
+        if let Some(key) = keys.data_key(key)? {
+            subjects.insert(user.to_string(), key.subject(user));
+        }
+    }
+    Ok(subjects)
+}
+
+/// Records that `caller` did `action` to several objects of a kind, each with its id and changes. Users are written as
+/// [`subject`].
 ///
 /// # Errors
 /// As [`record`].
@@ -79,9 +102,16 @@ pub async fn record_each(
     kind: &'static str,
     objects: &[(String, Value)],
 ) -> ServiceResult<()> {
+    let subjects = match kind {
+        "user" => subjects(conn, context, objects).await?,
+        _ => HashMap::new(),
+    };
     let entries: ServiceResult<Vec<NewAuditEntry<'_>>> = objects
         .iter()
-        .map(|(id, changes)| entry(context, caller, action, (kind, id), changes.clone()))
+        .map(|(id, changes)| {
+            let id = subjects.get(id).unwrap_or(id);
+            entry(context, caller, action, (kind, id), changes.clone())
+        })
         .collect();
     Ok(insert_audit_entries(conn, &entries?).await?)
 }

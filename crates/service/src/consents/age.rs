@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 use viral_engine_api_types::users::AgeBand;
-use viral_engine_db::consents::{ConsentRow, lock_consents_of_children};
+use viral_engine_db::consents::{ConsentRow, children_of_guardians, lock_consents_of_children};
 use viral_engine_domain::consents::{Age, ConsentEvent, ConsentState, Scope};
 
-use super::change::{Deed, change};
+use super::change::{Deed, change, each};
 use super::gate::age_of;
-use super::row::{life, state};
+use super::row::{life, stands, state};
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::error::ServiceResult;
@@ -26,11 +26,12 @@ pub(crate) struct Aged {
     pub after: AgeBand,
 }
 
-/// Lets consents follow the ages of those they are about, in the caller's transaction.
+/// Lets consents follow the ages of those they are about and of those who give them, in the caller's transaction: somebody
+/// who turns out to be a minor lets nobody do anything.
 ///
 /// # Errors
 /// When the database refuses.
-pub(crate) async fn follow_age(
+pub(super) async fn follow_age(
     conn: &mut AsyncPgConnection,
     context: &Context,
     caller: &Caller,
@@ -40,9 +41,10 @@ pub(crate) async fn follow_age(
         action: "follow_age",
         locale: "en",
     };
-    let is_other = |one: &&Aged| age_of(one.before) != age_of(one.after);
-    let ages = aged.iter().filter(is_other);
-    let ages: HashMap<Uuid, Age> = ages.map(|one| (one.user, age_of(one.after))).collect();
+    end_given(conn, context, caller, &minors(aged)).await?;
+    let ages: HashMap<Uuid, Age> = other_ages(aged)
+        .map(|one| (one.user, age_of(one.after)))
+        .collect();
     if ages.is_empty() {
         return Ok(());
     }
@@ -54,6 +56,62 @@ pub(crate) async fn follow_age(
         }
     }
     change(conn, context, caller, deed, &mut moved).await
+}
+
+/// Whose age the law looks at in another way now.
+fn other_ages(aged: &[Aged]) -> impl Iterator<Item = &Aged> {
+    aged.iter()
+        .filter(|one| age_of(one.before) != age_of(one.after))
+}
+
+/// Who is known to be a minor now; a guardian's age is normally not told.
+fn minors(aged: &[Aged]) -> Vec<Uuid> {
+    let minors = aged
+        .iter()
+        .filter(|one| !matches!(one.after, AgeBand::Adult | AgeBand::Unknown));
+    minors.map(|one| one.user).collect()
+}
+
+/// The children whose consents may change with these ages.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn touched_by(
+    conn: &mut AsyncPgConnection,
+    aged: &[Aged],
+) -> ServiceResult<Vec<Uuid>> {
+    let mut children: Vec<Uuid> = other_ages(aged).map(|one| one.user).collect();
+    let minors = minors(aged);
+    if !minors.is_empty() {
+        children.extend(children_of_guardians(conn, &minors).await?);
+    }
+    Ok(children)
+}
+
+/// Ends what these users allowed, or were asked for, as guardians.
+async fn end_given(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    caller: &Caller,
+    guardians: &[Uuid],
+) -> ServiceResult<()> {
+    if guardians.is_empty() {
+        return Ok(());
+    }
+    let children = children_of_guardians(conn, guardians).await?;
+    let mut rows = Vec::new();
+    for row in lock_consents_of_children(conn, &children).await? {
+        let is_given = row.guardian_id.is_some_and(|id| guardians.contains(&id));
+        if is_given && stands(&row)? {
+            rows.push(row);
+        }
+    }
+    let deed = Deed {
+        action: "follow_guardian_age",
+        locale: "en",
+    };
+    let mut rows = each(rows, &ConsentEvent::MaterialChange);
+    change(conn, context, caller, deed, &mut rows).await
 }
 
 /// What a consent goes through when the user it is about is of another age now.

@@ -375,7 +375,9 @@ async fn rows(
         asked.push(match current {
             Some(row) => {
                 let row = db::lock_consent(conn, row.id).await?;
-                require_open(&row)?;
+                if !was_disowned(conn, &row).await? {
+                    require_open(&row)?;
+                }
                 ConsentRow {
                     request_id: Some(request.id),
                     ..row
@@ -390,6 +392,13 @@ async fn rows(
         )),
         false => Ok(asked),
     }
+}
+
+/// Whether the guardian refused nothing: who was asked in the guardian's place said to be somebody else.
+async fn was_disowned(conn: &mut AsyncPgConnection, row: &ConsentRow) -> ServiceResult<bool> {
+    let asked: Vec<Uuid> = row.request_id.into_iter().collect();
+    let is_denied = state(row)? == ConsentState::Denied;
+    Ok(is_denied && !db::disowned_among(conn, &asked).await?.is_empty())
 }
 
 fn require_open(row: &ConsentRow) -> ServiceResult<()> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use diesel_async::AsyncConnection;
 use uuid::Uuid;
 use viral_engine_db::consents::{
-    ConsentRow, consents_of_child, consents_of_guardian, lock_child, lock_consent,
+    ConsentRow, consents_of_child, consents_of_guardian, lock_children, lock_consent,
 };
 use viral_engine_domain::consents::{ConsentEvent, ConsentState};
 
@@ -29,10 +29,8 @@ pub(crate) async fn end_consents(
     conn.transaction(async |conn| {
         let mut known = consents_of_child(conn, user).await?;
         known.extend(consents_of_guardian(conn, user).await?);
-        let children: BTreeSet<Uuid> = known.iter().map(|row| row.child_id).collect();
-        for child in children {
-            lock_child(conn, child).await?;
-        }
+        let children: Vec<Uuid> = known.iter().map(|row| row.child_id).collect();
+        lock_children(conn, &children).await?;
         let ids: BTreeSet<Uuid> = known.iter().map(|row| row.id).collect();
         let mut rows: Vec<(ConsentRow, ConsentEvent)> = Vec::new();
         for id in ids {

@@ -6,10 +6,10 @@ use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 use viral_engine_db::consents::{bump_epoch, lock_consents_of_children};
 use viral_engine_db::notifications::{Channel, notify};
-use viral_engine_domain::consents::{ConsentEvent, ConsentState};
+use viral_engine_domain::consents::ConsentEvent;
 
 use super::change::{Deed, change, each};
-use super::row::state;
+use super::row::stands;
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::error::ServiceResult;
@@ -27,7 +27,7 @@ pub(crate) struct Replaced {
 ///
 /// # Errors
 /// When the database refuses.
-pub(crate) async fn follow_guardian(
+pub(super) async fn follow_guardian(
     conn: &mut AsyncPgConnection,
     context: &Context,
     caller: &Caller,
@@ -47,9 +47,7 @@ pub(crate) async fn follow_guardian(
     for row in lock_consents_of_children(conn, &children).await? {
         let former = former.get(&row.child_id).copied().flatten();
         let is_theirs = former.is_some() && row.guardian_id == former;
-        let state = state(&row)?;
-        let stands = matches!(state, ConsentState::Active | ConsentState::Suspended);
-        if is_theirs && (stands || state.is_pending()) {
+        if is_theirs && stands(&row)? {
             rows.push(row);
         }
     }

@@ -190,7 +190,18 @@ pub(crate) fn first_name(context: &Context, child: &UserRow) -> ServiceResult<Op
         .map(|cipher| keys.open(child.id, Field::Name, cipher))
         .transpose()?
         .flatten();
-    Ok(name.and_then(|name| name.split_whitespace().next().map(str::to_owned)))
+    Ok(name.as_deref().and_then(shown_first_name))
+}
+
+/// The first word of a name; none when mail programs could take it for an address to click on.
+pub(crate) fn shown_first_name(name: &str) -> Option<String> {
+    let first = name.split_whitespace().next()?;
+    let is_link = first.contains("://")
+        || first.contains('@')
+        || first
+            .split_once('.')
+            .is_some_and(|(_, behind)| behind.starts_with(char::is_alphanumeric));
+    (!is_link).then(|| first.to_owned())
 }
 
 /// The language of a user: German for German, English for everybody else.

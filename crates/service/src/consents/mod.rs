@@ -11,6 +11,7 @@ mod decisions;
 mod due;
 mod end;
 mod family_page;
+mod follow;
 mod gate;
 mod guardian;
 mod list;
@@ -24,23 +25,25 @@ mod reseal;
 mod revoke;
 mod row;
 mod school;
+mod school_change;
 mod text;
 mod verification;
 mod way;
 
-pub(crate) use age::{Aged, follow_age};
+pub(crate) use age::Aged;
 pub use ask::create_consent_request;
 pub use decisions::list_decisions;
 pub use due::{AdvanceConsents, advance_consents, require_reconsent};
 pub(crate) use end::end_consents;
+pub(crate) use follow::UserChanges;
 pub use gate::{decide_action, require};
 pub(crate) use gate::{decide_each, denied, denied_among, hold};
-pub(crate) use guardian::{Replaced, follow_guardian};
+pub(crate) use guardian::Replaced;
 pub use list::{
     ConsentQuery, get_consent, get_consent_overview, get_consent_request, list_consents,
     list_user_consents,
 };
-pub(crate) use mail::{consents_urls, first_name, language};
+pub(crate) use mail::{consents_urls, first_name, language, shown_first_name};
 pub use memory::{Memory, follow_consents};
 pub use page::{GuardianPage, find_consent_form, find_guardian_page, opens_a_page};
 pub(crate) use page_words::scope_label;
@@ -48,6 +51,7 @@ pub use reply::{Reply, reply_to_request};
 pub(crate) use reseal::reseal_contacts;
 pub use revoke::{resume_consent, revoke_as_guardian, revoke_consent, suspend_consent};
 pub use school::authorise_school;
+pub(crate) use school_change::Moved;
 pub(crate) use text::end_unfinished;
 pub use text::{SendConsentText, TextGateway, TextOutcome, send_consent_text};
 pub use verification::{

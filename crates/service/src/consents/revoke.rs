@@ -113,11 +113,7 @@ async fn lock(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> ServiceResult<Vec<C
     for id in &ids {
         children.push(db::find_consent(conn, *id).await.map_err(missing)?.child_id);
     }
-    children.sort_unstable();
-    children.dedup();
-    for child in children {
-        db::lock_child(conn, child).await?;
-    }
+    db::lock_children(conn, &children).await?;
     let mut rows = Vec::with_capacity(ids.len());
     for id in ids {
         rows.push(db::lock_consent(conn, id).await.map_err(missing)?);

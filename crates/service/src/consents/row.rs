@@ -45,6 +45,12 @@ pub(super) fn state(row: &ConsentRow) -> ServiceResult<ConsentState> {
     ConsentState::parse(&row.state).ok_or_else(|| unknown("state", &row.state))
 }
 
+/// Whether it is in force, may be again, or may still come.
+pub(super) fn stands(row: &ConsentRow) -> ServiceResult<bool> {
+    let state = state(row)?;
+    Ok(matches!(state, ConsentState::Active | ConsentState::Suspended) || state.is_pending())
+}
+
 fn method(name: &str) -> ServiceResult<Method> {
     Method::parse(name).ok_or_else(|| unknown("method", &name))
 }

@@ -40,10 +40,10 @@ pub(super) async fn erase_mentions(
                 let last = rows.last().map(|row| (row.at, row.id));
                 let mut changed = 0;
                 for row in rows {
-                    if scanner.scan_json(&row.document).is_empty() {
+                    let document = found.without_id(scanner.redact_json(row.document.clone()));
+                    if document == row.document {
                         continue;
                     }
-                    let document = scanner.redact_json(row.document);
                     save_mention(conn, store, &MentionRow { document, ..row }).await?;
                     changed += 1;
                 }
@@ -74,5 +74,5 @@ pub(super) async fn forget_kept_answers(context: &Context, found: &Found) -> Ser
 
 /// Finds the user alone.
 pub(super) fn scanner_for(subject: &Subject) -> Scanner<'_> {
-    Scanner::new(Kinds::of(&[])).knowing(subject)
+    Scanner::new(Kinds::NONE).knowing(subject)
 }

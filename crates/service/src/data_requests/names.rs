@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 use viral_engine_db::data_requests::Names;
 use viral_engine_db::users::UserRow;
@@ -16,6 +17,8 @@ use crate::users::{Field, PersonalKeys, UserKey};
 const SHORTEST_IN_TEXTS: usize = 6;
 /// Shorter words of a name are in nearly every text.
 const SHORTEST_WORD: usize = 3;
+/// Stands for the platform's id of whoever is erased.
+const ERASED_ID: &str = "[USER]";
 
 /// By what a user is found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,14 +100,77 @@ impl Found {
     /// Words in lower case, one of which is in every text that names the user as on record; letters alone, so that no JSON
     /// writes them another way.
     pub(super) fn words(&self) -> Vec<String> {
+        let id = Some(self.external_id.clone()).filter(|id| self.is_id_looked_for(id));
         let facts = [&self.name, &self.handle, &self.email, &self.phone];
         let words = facts.into_iter().flatten().flat_map(|fact| {
             let mut words: Vec<&str> = fact.split(|c: char| !c.is_alphanumeric()).collect();
             words.retain(|word| word.chars().count() >= SHORTEST_WORD);
             words
         });
-        let words: BTreeSet<String> = words.map(str::to_lowercase).collect();
+        let words: BTreeSet<String> = words.chain(id.as_deref()).map(str::to_lowercase).collect();
         words.into_iter().collect()
+    }
+
+    /// Shorter ids are in too many texts by chance.
+    fn is_id_looked_for(&self, id: &str) -> bool {
+        id.chars().count() >= SHORTEST_IN_TEXTS
+    }
+
+    /// A document without the platform's id of the user, where that stands alone, also in keys.
+    pub(super) fn without_id(&self, document: Value) -> Value {
+        match document {
+            Value::Array(items) => items
+                .into_iter()
+                .map(|item| self.without_id(item))
+                .collect(),
+            Value::Object(members) => {
+                let members = members.into_iter();
+                members
+                    .map(|(key, value)| (self.text_without_id(&key), self.without_id(value)))
+                    .collect()
+            }
+            scalar => self.values_without_id(scalar),
+        }
+    }
+
+    /// The same of a document whose keys are its own, and no data.
+    pub(super) fn values_without_id(&self, document: Value) -> Value {
+        match document {
+            Value::String(text) => Value::String(self.text_without_id(&text)),
+            Value::Array(items) => items
+                .into_iter()
+                .map(|item| self.values_without_id(item))
+                .collect(),
+            Value::Object(members) => {
+                let members = members.into_iter();
+                members
+                    .map(|(key, value)| (key, self.values_without_id(value)))
+                    .collect()
+            }
+            other => other,
+        }
+    }
+
+    fn text_without_id(&self, text: &str) -> String {
+        let id = self.external_id.as_str();
+        if !self.is_id_looked_for(id) {
+            return text.to_owned();
+        }
+        let (mut left, mut rest) = (String::with_capacity(text.len()), text);
+        while let Some((before, behind)) = rest.split_once(id) {
+            let joins = |char: char| char.is_alphanumeric();
+            let is_part = left
+                .chars()
+                .chain(before.chars())
+                .next_back()
+                .is_some_and(joins)
+                || behind.chars().next().is_some_and(joins);
+            left.push_str(before);
+            left.push_str(if is_part { id } else { ERASED_ID });
+            rest = behind;
+        }
+        left.push_str(rest);
+        left
     }
 
     /// As the statements take it.

@@ -89,7 +89,8 @@ pub(super) async fn erase_sealed_mentions(
                 let last = rows.last().map(|row| row.id);
                 let mut changed = 0;
                 for row in rows {
-                    changed += i64::from(erase_in(conn, sealed, &row, &scanner, &keys).await?);
+                    changed +=
+                        i64::from(erase_in(conn, sealed, &row, (&scanner, found), &keys).await?);
                 }
                 ServiceResult::Ok((changed, last))
             })
@@ -107,7 +108,7 @@ async fn erase_in(
     conn: &mut AsyncPgConnection,
     sealed: &SealedMentions,
     row: &SealedRow,
-    scanner: &Scanner<'_>,
+    (scanner, found): (&Scanner<'_>, &Found),
     keys: &PersonalKeys,
 ) -> ServiceResult<bool> {
     let parts: Vec<&str> = row.parts.iter().map(String::as_str).collect();
@@ -119,10 +120,11 @@ async fn erase_in(
         true => serde_json::from_str(&text).map_err(|error| unreadable(sealed, row.id, &error))?,
         false => Value::String(text),
     };
-    if scanner.scan_json(&document).is_empty() {
+    let without = redacted((scanner, found), &document);
+    if without == document {
         return Ok(false);
     }
-    let text = match scanner.redact_json(document) {
+    let text = match without {
         Value::String(text) if !sealed.is_json => text,
         document => document.to_string(),
     };
@@ -130,6 +132,21 @@ async fn erase_in(
     save_sealed(conn, sealed.store, row.id, &cipher).await?;
     Ok(true)
 }
+
+/// The document without the user. Its keys are names of our fields, and `kind` is which message it is: another one, and nobody
+/// could read it any more.
+fn redacted((scanner, found): (&Scanner<'_>, &Found), document: &Value) -> Value {
+    let mut without = found.values_without_id(scanner.redact_values(document.clone()));
+    if let (Some(place), Some(kind)) = (
+        without.pointer_mut(MESSAGE_KIND),
+        document.pointer(MESSAGE_KIND),
+    ) {
+        *place = kind.clone();
+    }
+    without
+}
+
+const MESSAGE_KIND: &str = "/mail/kind";
 
 fn unreadable(sealed: &SealedMentions, row: Uuid, error: &serde_json::Error) -> ServiceError {
     ServiceError::Internal(format!("text of {}/{row}: {error}", sealed.store.store))

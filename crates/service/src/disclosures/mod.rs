@@ -72,6 +72,10 @@ pub async fn create_disclosure(
     let texts = Texts::of(&body.party, &body.legitimate_interest);
     let mut conn = context.connection().await?;
     conn.transaction(async |conn| {
+        // Users are locked before what guards their consents.
+        let keys = PersonalKeys::of(&context.keys);
+        let user_keys = keys_of(conn, &keys, &[student.id]).await?;
+        let user_keys: Vec<_> = user_keys.into_values().collect();
         let held: Vec<Uuid> = consent_id.into_iter().collect();
         if !hold(conn, &held).await?.is_empty() {
             let detail = "the consent was taken back in this moment";
@@ -80,9 +84,6 @@ pub async fn create_disclosure(
         if let Some(consent) = consent_id {
             require_given_before(conn, consent, disclosed_at).await?;
         }
-        let keys = PersonalKeys::of(&context.keys);
-        let user_keys = keys_of(conn, &keys, &[student.id]).await?;
-        let user_keys: Vec<_> = user_keys.into_values().collect();
         row.texts_cipher = Some(texts.seal(&keys, row.id, &user_keys)?);
         db::insert_disclosure(conn, &row).await?;
         note(conn, context, caller, &row).await?;

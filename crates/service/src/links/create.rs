@@ -106,6 +106,8 @@ async fn mint(
     let referrers = users::resolve(&mut conn, names).await?;
     let known: Vec<KnownUser> = referrers.values().copied().collect();
     let subjects = Subjects::load(&mut conn, context, referrers.keys().map(String::as_str)).await?;
+    // The gate may need a connection: whoever waits for one holds none.
+    drop(conn);
     let invites = may_invite(context, &known).await?;
     let mut drafts: Vec<ServiceResult<Draft>> = drafts
         .into_iter()
@@ -119,6 +121,7 @@ async fn mint(
             }
         })
         .collect();
+    let mut conn = context.connection().await?;
     let stored = conn
         .transaction(async |conn| store(conn, context, caller, action, &mut drafts, now).await)
         .await?;

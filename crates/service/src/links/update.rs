@@ -42,20 +42,19 @@ pub async fn update_link(
     let now = context.now();
     let expires_at = body.expires_at.map(to_stored_precision);
     check_expiry(expires_at, now)?;
+    let leads = match body.disabled == Some(false) || expires_at.is_some() {
+        true => Some(require_may_invite(context, id).await?),
+        false => None,
+    };
+    let wish = Wish {
+        id,
+        version,
+        disabled: body.disabled,
+        expires_at,
+    };
     let mut conn = context.connection().await?;
     let link = conn
-        .transaction(async |conn| {
-            change(
-                conn,
-                context,
-                caller,
-                id,
-                version,
-                body.disabled,
-                expires_at,
-            )
-            .await
-        })
+        .transaction(async |conn| change(conn, context, caller, &wish, leads.as_ref()).await)
         .await?;
     data_version::bump(&mut conn).await?;
     let mut links = answers(&mut conn, context, vec![link]).await?;
@@ -86,24 +85,30 @@ pub(crate) async fn disable_links_of(
     audit::record_each(conn, context, caller, "update_link", "link", &objects).await
 }
 
-/// Refuses to let a link lead on whose referrer may not share it; answers the age band that this rests on.
-async fn require_may_invite(
-    conn: &mut AsyncPgConnection,
-    context: &Context,
-    link: LinkId,
-) -> ServiceResult<AgeBand> {
-    let found = db::find_link(conn, link.0).await?;
+/// What lets a link lead on.
+struct Leads {
+    referrer: String,
+    /// Of the referrer.
+    band: AgeBand,
+    consent: Option<Uuid>,
+}
+
+/// Refuses to let a link lead on whose referrer may not share it.
+async fn require_may_invite(context: &Context, link: LinkId) -> ServiceResult<Leads> {
+    let mut conn = context.connection().await?;
+    let found = db::find_link(&mut conn, link.0).await?;
     let (_, referrer) = found.ok_or(ServiceError::NotFound("link"))?;
-    let known = resolve(conn, [referrer.as_str()]).await?;
+    let known = resolve(&mut conn, [referrer.as_str()]).await?;
+    // The gate may need a connection: whoever waits for one holds none.
+    drop(conn);
     let user = known.get(&referrer);
     let users: Vec<KnownUser> = user.into_iter().copied().collect();
     let invites = may_invite(context, &users).await?;
-    let consent = invites.require(&referrer, user)?;
-    let gone = hold(conn, &consent.into_iter().collect::<Vec<_>>()).await?;
-    match gone.is_empty() {
-        true => Ok(user.map_or(AgeBand::Unknown, |user| user.age_band)),
-        false => Err(withdrawn(&referrer)),
-    }
+    Ok(Leads {
+        consent: invites.require(&referrer, user)?,
+        band: user.map_or(AgeBand::Unknown, |user| user.age_band),
+        referrer,
+    })
 }
 
 fn check_expiry(expires_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> ServiceResult<()> {
@@ -117,24 +122,37 @@ fn check_expiry(expires_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Servic
     }
 }
 
-async fn change(
-    conn: &mut AsyncPgConnection,
-    context: &Context,
-    caller: &Caller,
+/// What is to become of a link.
+struct Wish {
     id: LinkId,
     version: Option<i64>,
     disabled: Option<bool>,
     expires_at: Option<DateTime<Utc>>,
+}
+
+async fn change(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    caller: &Caller,
+    wish: &Wish,
+    leads: Option<&Leads>,
 ) -> ServiceResult<SharedLink> {
-    let leads_on = disabled == Some(false) || expires_at.is_some();
+    let Wish {
+        id,
+        version,
+        disabled,
+        expires_at,
+    } = *wish;
     // Consents before links, as whoever takes one back locks them.
-    let band = match leads_on {
-        true => Some(require_may_invite(conn, context, id).await?),
-        false => None,
-    };
+    if let Some(leads) = leads {
+        let rests_on: Vec<Uuid> = leads.consent.into_iter().collect();
+        if !hold(conn, &rests_on).await?.is_empty() {
+            return Err(withdrawn(&leads.referrer));
+        }
+    }
     let found = db::lock_link(conn, id.0).await?;
     let (mut row, referrer) = found.ok_or(ServiceError::NotFound("link"))?;
-    if band.is_some_and(|band| band.as_str() != referrer.age_band) {
+    if leads.is_some_and(|leads| leads.band.as_str() != referrer.age_band) {
         return Err(ServiceError::Conflict(
             "the age band of the referrer has just changed: try again".to_owned(),
         ));

@@ -13,7 +13,7 @@ use viral_engine_domain::recaps::Week;
 
 use super::compute::{Contents, Told};
 use super::page::page_url;
-use crate::consents::consents_urls;
+use crate::consents::{consents_urls, shown_first_name};
 use crate::context::Context;
 use crate::emails::{ChildWeek, Mail, NewEmail, WeeklyRecap, queue_emails};
 use crate::error::ServiceResult;
@@ -152,10 +152,9 @@ pub(super) fn child_week(
         .map(|cipher| keys.open(recap.child_id, Field::Name, cipher))
         .transpose()?
         .flatten();
-    let first = |name: String| name.split_whitespace().next().map(str::to_owned);
     let contents = Contents::read(recap, keys)?;
     Ok(ChildWeek {
-        name: name.and_then(first),
+        name: name.as_deref().and_then(shown_first_name),
         sessions: recap.sessions,
         minutes: recap.minutes,
         average_rating: recap.average_rating,

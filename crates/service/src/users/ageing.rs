@@ -11,7 +11,7 @@ use viral_engine_domain::consents::Gate;
 use super::resolve::parse_age_band;
 use crate::audit;
 use crate::caller::Caller;
-use crate::consents::{Aged, follow_age};
+use crate::consents::{Aged, UserChanges};
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
 use crate::jobs::JobPayload;
@@ -54,13 +54,18 @@ async fn advance_batch(conn: &mut AsyncPgConnection, context: &Context) -> Servi
     for row in &mut rows {
         aged.push(advance(row, today)?);
     }
+    let followed = UserChanges {
+        aged,
+        ..UserChanges::default()
+    };
+    followed.guard(conn).await?;
     db::save_users(conn, &rows).await?;
     let caller = Caller::system();
     let changes = json!({ "fields": ["age_band", "band_until"] });
     let objects = rows.iter().map(|row| (row.id.to_string(), changes.clone()));
     let objects: Vec<_> = objects.collect();
     audit::record_each(conn, context, &caller, "advance_ages", "user", &objects).await?;
-    follow_age(conn, context, &caller, &aged).await?;
+    followed.follow(conn, context, &caller).await?;
     Ok(rows.len())
 }
 

@@ -20,7 +20,7 @@ use super::notes::redact_notes;
 use super::personal::PersonalKeys;
 use super::resolve::parse_age_band;
 use super::upsert::{Expected, NamedUser};
-use crate::consents::{Aged, Replaced};
+use crate::consents::{Aged, Moved, Replaced};
 use crate::error::{ServiceError, ServiceResult};
 use crate::validation::{check_external_id, of_fields};
 
@@ -32,6 +32,8 @@ pub(super) struct Batch {
     bands: HashMap<Uuid, String>,
     /// Guardians as they were stored.
     former: HashMap<Uuid, Uuid>,
+    /// Schools as they were stored.
+    schools: HashMap<Uuid, String>,
     /// Whom this call created.
     pub(super) created: BTreeSet<Uuid>,
     touched: BTreeSet<String>,
@@ -78,9 +80,13 @@ impl Batch {
         let former = rows
             .iter()
             .filter_map(|row| Some((row.id, row.guardian_id?)));
+        let schools = rows
+            .iter()
+            .filter_map(|row| Some((row.id, row.institution.clone()?)));
         Ok(Self {
             bands: bands.collect(),
             former: former.collect(),
+            schools: schools.collect(),
             created: rows
                 .iter()
                 .filter(|row| created.contains(&row.external_id))
@@ -299,6 +305,19 @@ impl Batch {
             })
         });
         replaced.collect()
+    }
+
+    /// Who was at a school and is at another one, or at none, by this call.
+    pub(super) fn moved(&self) -> Vec<Moved> {
+        let changed = self.changed().into_iter();
+        let moved = changed.filter_map(|row| {
+            let former = self.schools.get(&row.id)?;
+            (row.institution.as_ref() != Some(former)).then_some(Moved {
+                child: row.id,
+                institution: row.institution,
+            })
+        });
+        moved.collect()
     }
 
     pub(super) fn changed(&self) -> Vec<UserRow> {

@@ -157,7 +157,7 @@ impl Redactor {
 
     /// For slugs, in which only what is on record can be told from other words.
     pub(crate) fn of_record(&self) -> Scanner<'_> {
-        self.with(Kinds::of(&[]))
+        self.with(Kinds::NONE)
     }
 
     fn with(&self, kinds: Kinds) -> Scanner<'_> {

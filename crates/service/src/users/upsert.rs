@@ -18,7 +18,7 @@ use super::personal::PersonalKeys;
 use super::resolve::parse_age_band;
 use crate::audit;
 use crate::caller::Caller;
-use crate::consents;
+use crate::consents::{self, UserChanges};
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
 use crate::links;
@@ -232,14 +232,18 @@ async fn write_in(
         outcomes.push(batch.apply(pointer, item, &keys, now));
     }
     let changed: Vec<UserRow> = batch.changed();
+    let followed = UserChanges {
+        aged: batch.aged()?,
+        replaced: batch.replaced(),
+        moved: batch.moved(),
+    };
+    followed.guard(conn).await?;
     db::delete_users(conn, &batch.unwanted()).await?;
     db::save_users(conn, &changed).await?;
     if !changed.is_empty() {
         record(conn, context, caller, action, &batch, &changed).await?;
     }
-    let (aged, replaced) = (batch.aged()?, batch.replaced());
-    consents::follow_age(conn, context, caller, &aged).await?;
-    consents::follow_guardian(conn, context, caller, &replaced).await?;
+    followed.follow(conn, context, caller).await?;
     let may_not_invite = may_not_invite(conn, &changed).await?;
     links::disable_links_of(conn, context, caller, &may_not_invite, "age_band").await?;
     let rows = changed
@@ -255,7 +259,7 @@ async fn write_in(
         });
     }
     let answers = answered(conn, context, caller, answers).await?;
-    Ok((answers, !aged.is_empty() || !replaced.is_empty()))
+    Ok((answers, !followed.is_empty()))
 }
 
 async fn answered(

@@ -103,7 +103,7 @@ pub async fn receive_provider_message(
 }
 
 fn is_transaction(text: &str) -> bool {
-    (1..=TRANSACTION_MAX).contains(&text.chars().count())
+    (1..=TRANSACTION_MAX).contains(&text.chars().count()) && !text.contains(char::is_control)
 }
 
 const UNSIGNED: ServiceError = ServiceError::Unauthenticated(
@@ -112,6 +112,6 @@ const UNSIGNED: ServiceError = ServiceError::Unauthenticated(
 
 fn unreadable() -> ServiceError {
     let detail = "Send {\"type\": \"verification.verified\" or \"verification.failed\", \"data\": {\"id\", \
-                  \"transaction_id\"}}; ids have 1 to 200 characters.";
+                  \"transaction_id\"}}; ids have 1 to 200 characters, none of control.";
     ServiceError::BadRequest(FieldError::new("", "malformed_message", detail))
 }
