@@ -296,6 +296,22 @@ async fn a_form_is_sealed_and_erased_a_month_after_the_decision() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_another_notice_overtook_is_erased_too() {
+    let world = World::new().await;
+    world.send("form", PDF).await;
+    world.family.publish("We ask you for more.", true).await;
+    let begun = std::time::Instant::now();
+    while world.family.states("ada").await[0].1 != "reconsent_required" {
+        assert!(begun.elapsed() < std::time::Duration::from_secs(20));
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    world.family.pass(TimeDelta::days(15)).await;
+    assert_eq!(world.verification().await["state"], "over");
+    world.family.pass(TimeDelta::days(31)).await;
+    assert_eq!(world.verification().await["form"]["is_kept"], false);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_consent_that_is_stopped_allows_nothing_until_it_goes_on() {
     let family = Family::new().await;
     let consent = family.granted_by_card("invite_friend").await;

@@ -103,6 +103,8 @@ async fn advance(
     };
     if pending.is_empty() {
         request.closed_at = Some(now);
+        // What it was for ended in another way, as by another notice: its form is not kept for a decision that never comes.
+        end_verification(conn, context, request.id).await?;
     } else if request.until <= now {
         request.closed_at = Some(now);
         let mut over = each(pending, &ConsentEvent::TimeOver);
