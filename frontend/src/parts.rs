@@ -45,6 +45,7 @@ pub enum Maker {
 pub enum Growth {
     KFactor,
     Funnel,
+    Attribution,
     Conversions,
     Conversion,
     Links,
@@ -252,8 +253,9 @@ mod cuts {
         Ok(match page {
             Growth::KFactor => pages::growth::k_factor_view(),
             Growth::Funnel => pages::growth::funnel_view(),
-            Growth::Conversions => pages::conversions::list_view(),
-            Growth::Conversion => pages::conversions::explain_view(),
+            Growth::Attribution => pages::attribution::credit_view(),
+            Growth::Conversions => pages::attribution::list_view(),
+            Growth::Conversion => pages::attribution::explain_view(),
             Growth::Links => pages::links::list_view(),
             Growth::LinkNew => pages::links::create_view(),
             Growth::Link => pages::links::detail_view(),

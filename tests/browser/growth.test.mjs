@@ -92,3 +92,38 @@ test('a conversion tells what led to it, and a model parts the whole of it', asy
   await here.visit('/conversions/00000000-0000-7000-8000-000000000000');
   await page.getByText('The address may be mistyped, or what it named is gone').waitFor();
 });
+
+test('conversions are owed to sources by every model, and the model that is set comes first', async () => {
+  const { page, engine } = here;
+  const told = () => engine.api('GET', '/v1/metrics/attribution?days=30');
+  // The demo's conversions are attributed within a second or so of being stored.
+  for (let look = 0; look < 60 && (await told()).pending > 0; look += 1) await new Promise((again) => setTimeout(again, 500));
+  const before = await told();
+  assert.equal(before.pending, 0);
+  const whole = (model) => before.by_source.reduce((sum, one) => sum + Number(one.credits[model]), 0);
+  for (const model of ['last', 'first', 'linear', 'position']) {
+    assert.equal(whole(model).toFixed(6), (before.total_conversions - before.unattributed).toFixed(6), model);
+  }
+  await here.visit('/attribution?days=30');
+  const table = page.getByRole('table', { name: 'Source' });
+  const first = before.by_source[0];
+  const row = table.locator('tbody tr').first();
+  await row.getByText(first.is_merged ? 'Others, together' : first.name).waitFor();
+  assert.ok((await row.innerText()).includes(shown(Number(first.credits.last), 1)));
+  await page.getByLabel('Lookback in days').fill('0');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Give a number of days from 1 to 90.').first().waitFor();
+  await page.getByLabel('Lookback in days').fill('30');
+  await page.getByLabel('Model', { exact: true }).selectOption('first');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved.').waitFor();
+  assert.equal((await engine.api('GET', '/v1/attribution/settings')).model, 'first');
+  await page.getByRole('definition').filter({ hasText: 'first touch' }).waitFor();
+  await settled(page);
+  await assertAccessible(page, 'attribution');
+  await screenshot(page, 'attribution');
+  await page.getByRole('button', { name: 'Recompute 90 days' }).click();
+  await page.waitForURL(/\/jobs\/[0-9a-f-]{36}/);
+  await page.getByText('attribute_conversions').first().waitFor();
+  assert.deepEqual(page.faults, []);
+});

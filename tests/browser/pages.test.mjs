@@ -60,6 +60,7 @@ async function listPages(here) {
     ['overview', '/'],
     ['k-factor', '/k-factor?days=30'],
     ['funnel', '/funnel?days=30'],
+    ['attribution', '/attribution?days=30'],
     ['conversions', '/conversions'],
     ['conversion', `/conversions/${conversions.items[0].id}`],
     ['guardrails', '/guardrails'],

@@ -14,6 +14,8 @@ use crate::events::ingest::INGEST_LOCK;
 pub enum Lock {
     /// The alerts that stand.
     Alerts,
+    /// The ledger of attributions.
+    Attributions,
     /// The end of the audit trail's chain.
     Audit,
     /// Events and their rollups.
@@ -32,6 +34,7 @@ impl Lock {
     fn key(self) -> i64 {
         match self {
             Self::Alerts => 0x5645_414C_5254,
+            Self::Attributions => 0x5645_4154_5452,
             Self::Audit => 0x5645_4155_4454,
             Self::Ingest => INGEST_LOCK,
             Self::Reports => 0x5645_5245_5054,

@@ -74,6 +74,41 @@ diesel::table! {
 }
 
 diesel::table! {
+    attribution_settings (only_row) {
+        only_row -> Bool,
+        model -> Text,
+        lookback_days -> Integer,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    attribution_touches (conversion_id, place) {
+        conversion_id -> Uuid,
+        place -> Integer,
+        converted_at -> Timestamptz,
+        kind -> Text,
+        event_id -> Uuid,
+        at -> Timestamptz,
+        link_id -> Nullable<Uuid>,
+        referrer_id -> Nullable<Uuid>,
+        last_credit -> Integer,
+        first_credit -> Integer,
+        linear_credit -> Integer,
+        position_credit -> Integer,
+    }
+}
+
+diesel::table! {
+    attributions (conversion_id) {
+        conversion_id -> Uuid,
+        converted_at -> Timestamptz,
+        lookback_days -> Integer,
+        computed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     audit_entries (id) {
         id -> Uuid,
         at -> Timestamptz,
@@ -326,6 +361,13 @@ diesel::table! {
         texts_cipher -> Nullable<Bytea>,
         disclosed_at -> Timestamptz,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    due_attributions (id) {
+        id -> BigInt,
+        conversion_id -> Uuid,
     }
 }
 
@@ -970,6 +1012,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     alert_notices,
     alerts,
     api_keys,
+    attribution_settings,
+    attribution_touches,
+    attributions,
     audit_entries,
     audit_heads,
     audit_leaves,
@@ -991,6 +1036,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     data_request_links,
     data_requests,
     disclosures,
+    due_attributions,
     email_suppressions,
     emails,
     event_ids,

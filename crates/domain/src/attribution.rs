@@ -17,6 +17,13 @@ pub enum Model {
     Position,
 }
 
+/// Millionths as a decimal number of six places.
+#[must_use]
+pub fn decimal(millionths: u64) -> String {
+    let whole = u64::from(WHOLE);
+    format!("{}.{:06}", millionths / whole, millionths % whole)
+}
+
 impl Model {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Last, Self::First, Self::Linear, Self::Position];
@@ -91,6 +98,13 @@ mod tests {
     fn what_can_not_be_parted_goes_to_the_later_ones() {
         assert_eq!(Model::Linear.credits(3), [333_333, 333_333, 333_334]);
         assert_eq!(Model::Position.credits(5)[1..4], [66_666, 66_667, 66_667]);
+    }
+
+    #[test]
+    fn millionths_are_written_with_all_their_places() {
+        assert_eq!(decimal(0), "0.000000");
+        assert_eq!(decimal(333_334), "0.333334");
+        assert_eq!(decimal(12_000_001), "12.000001");
     }
 
     proptest! {

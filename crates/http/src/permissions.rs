@@ -223,6 +223,14 @@ pub const TABLE: &[Operation] = &[
     needs("export_events", P::EventsRead, Gate::Nothing),
     // attribution
     needs("explain_conversion", P::EventsRead, Gate::Nothing),
+    needs("get_attribution", P::GuardrailsRead, Gate::Nothing),
+    needs("get_attribution_settings", P::GuardrailsRead, Gate::Nothing),
+    needs(
+        "update_attribution_settings",
+        P::SettingsWrite,
+        Gate::Nothing,
+    ),
+    needs("recompute_attribution", P::SettingsWrite, Gate::Nothing).replayed(),
     // inputs
     needs("create_parent_share", P::InputsWrite, Gate::Records).replayed(),
     needs("create_parent_shares", P::InputsWrite, Gate::Records)

@@ -7,6 +7,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 use viral_engine_service::ServiceResult;
 use viral_engine_service::alerts::{EvaluateAlerts, evaluate_alerts};
+use viral_engine_service::attribution::{AttributeConversions, attribute_next, begin_attributing};
 use viral_engine_service::audit::{
     MakeAuditHead, PruneAuditEntries, make_audit_head, prune_audit_entries,
 };
@@ -46,6 +47,7 @@ pub fn registry() -> Registry {
     Registry::new()
         .with::<AdvanceAges>()
         .with::<AdvanceConsents>()
+        .with::<AttributeConversions>()
         .with::<CheckRollups>()
         .with::<DeliverWebhook>()
         .with::<EnforceRetention>()
@@ -79,6 +81,20 @@ impl Job for AdvanceAges {
 impl Job for AdvanceConsents {
     async fn run(self, cx: JobContext) -> JobResult {
         advance_consents(&cx.service).await?;
+        cx.done()
+    }
+}
+
+impl Job for AttributeConversions {
+    // Years may be asked for.
+    const TIMEOUT: Duration = Duration::from_secs(60 * 60);
+
+    async fn run(self, cx: JobContext) -> JobResult {
+        let mut run = begin_attributing(self);
+        while attribute_next(&cx.service, &mut run).await? {
+            cx.progress(run.done, None).await?;
+        }
+        cx.progress(run.done, Some(run.done)).await?;
         cx.done()
     }
 }

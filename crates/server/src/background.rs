@@ -7,6 +7,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use viral_engine_jobs::{Ticker, Worker, WorkerOptions};
 use viral_engine_service::Context;
+use viral_engine_service::attribution::run_attributions;
 use viral_engine_service::audit::run_sealing;
 use viral_engine_service::jobs::measure_queues;
 use viral_engine_service::notifications::follow_other_nodes;
@@ -63,6 +64,8 @@ impl Background {
             .context("the schedules could not be started")?;
         let outbox = run_outbox(context.clone(), self.stop.clone());
         self.tasks.spawn(outbox);
+        let attributions = run_attributions(context.clone(), self.stop.clone());
+        self.tasks.spawn(attributions);
         self.work = Some(Work { worker, ticker });
         Ok(())
     }

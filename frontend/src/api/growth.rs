@@ -1,9 +1,13 @@
 //! Growth analytics.
 
+use viral_engine_api_types::attribution::{
+    Attribution, AttributionSettings, RecomputeAttribution, UpdateAttributionSettings,
+};
 use viral_engine_api_types::growth::{
     CycleTime, GrowthCohorts, GrowthForecast, GrowthFunnel, GrowthTimeline, KFactor,
     KFactorBySource, LoopEfficiencies, TopReferrers, ViralCoefficient,
 };
+use viral_engine_api_types::jobs::JobDetails;
 
 use super::client::Api;
 use super::error::ApiResult;
@@ -58,5 +62,33 @@ impl Api {
     /// How many users there may be.
     pub async fn get_growth_forecast(&self, query: &Query) -> ApiResult<GrowthForecast> {
         self.get("/v1/metrics/forecast", query).await
+    }
+
+    /// What conversions are owed to.
+    pub async fn get_attribution(&self, query: &Query) -> ApiResult<Attribution> {
+        self.get("/v1/metrics/attribution", query).await
+    }
+
+    /// Model and lookback.
+    pub async fn get_attribution_settings(&self) -> ApiResult<AttributionSettings> {
+        self.get("/v1/attribution/settings", &Query::new()).await
+    }
+
+    /// Changes model and lookback; fails if they have changed since they were read.
+    pub async fn update_attribution_settings(
+        &self,
+        read: i64,
+        update: &UpdateAttributionSettings,
+    ) -> ApiResult<AttributionSettings> {
+        self.replace("/v1/attribution/settings", update, &format!("\"{read}\""))
+            .await
+    }
+
+    /// Asks that conversions of a range are attributed anew.
+    pub async fn recompute_attribution(
+        &self,
+        range: &RecomputeAttribution,
+    ) -> ApiResult<JobDetails> {
+        self.create("/v1/attribution/recomputations", range).await
     }
 }

@@ -47,6 +47,18 @@ pub const PAGES: &[Page] = &[
         view: Maker::Growth(Growth::Funnel),
     },
     Page {
+        pattern: "/attribution",
+        nav: Some(Nav {
+            group: Group::Growth,
+            icon: Icon::Star,
+            letter: '2',
+        }),
+        permission: Some(Permission::GuardrailsRead),
+        text: || &text().pages.attribution,
+        controls: PERIOD,
+        view: Maker::Growth(Growth::Attribution),
+    },
+    Page {
         pattern: "/conversions",
         nav: Some(Nav {
             group: Group::Growth,

@@ -27,6 +27,8 @@ WITH rejected AS (
     RETURNING e.id, e.occurred_at, e.referee_id
 ), freed AS (
     DELETE FROM conversion_credits c USING rejected r WHERE c.referee_id = r.referee_id AND c.event_id = r.id
+), due AS (
+    INSERT INTO due_attributions (conversion_id) SELECT id FROM rejected
 )
 UPDATE rollup_source_days s SET conversions = s.conversions - n.conversions
 FROM (SELECT (occurred_at AT TIME ZONE 'UTC')::date AS day, count(*) AS conversions FROM rejected GROUP BY 1) AS n

@@ -72,6 +72,12 @@ pub const REMOVERS: &[Remover] = &[
         "day, user_id",
         "day < ($1 AT TIME ZONE 'UTC')::date"
     ),
+    remover!(
+        "events",
+        "attributions",
+        "conversion_id",
+        "converted_at < $1"
+    ),
     remover!("events", "events", "occurred_at, id", "occurred_at < $1"),
     remover!(
         "emails",

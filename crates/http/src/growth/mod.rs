@@ -18,9 +18,8 @@ use crate::export::csv_file;
 use crate::extract::{Caller, Query};
 use crate::problem::ApiResult;
 use crate::state::AppState;
-use params::{
-    CohortParams, ComparedParams, FigureFormat, ForecastParams, SourceParams, TopReferrersParams,
-};
+pub(crate) use params::SourceParams;
+use params::{CohortParams, ComparedParams, FigureFormat, ForecastParams, TopReferrersParams};
 
 /// Registers the routes of this area.
 pub fn configure(config: &mut ServiceConfig<'_>) {
@@ -201,7 +200,7 @@ async fn get_growth_forecast(
 }
 
 /// An answer as it was asked for.
-fn figures<T: Tabled + Serialize>(
+pub(crate) fn figures<T: Tabled + Serialize>(
     format: Option<FigureFormat>,
     name: &str,
     found: &T,

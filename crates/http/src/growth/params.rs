@@ -103,11 +103,11 @@ pub struct SourceParams {
     campaign: Option<String>,
     /// `csv` for a table instead of JSON.
     #[param(inline)]
-    pub(super) format: Option<FigureFormat>,
+    pub(crate) format: Option<FigureFormat>,
 }
 
 impl SourceParams {
-    pub(super) fn request(self) -> GrowthRequest {
+    pub(crate) fn request(self) -> GrowthRequest {
         GrowthRequest {
             window: WindowParameters {
                 days: self.days,

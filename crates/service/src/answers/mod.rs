@@ -11,6 +11,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use diesel_async::AsyncPgConnection;
+use viral_engine_api_types::attribution::Attribution;
 use viral_engine_api_types::growth::{
     CycleTime, GrowthCohorts, GrowthForecast, GrowthFunnel, GrowthTimeline, KFactor,
     KFactorBySource, LoopEfficiencies, TopReferrers, ViralCoefficient,
@@ -77,6 +78,7 @@ pub struct Answers {
     pub(crate) timeline: KeptAnswers<Key, GrowthTimeline>,
     pub(crate) top_referrers: KeptAnswers<Key, TopReferrers>,
     pub(crate) forecast: KeptAnswers<Key, GrowthForecast>,
+    pub(crate) attribution: KeptAnswers<Key, Attribution>,
 }
 
 /// The answer to a question, kept or computed.

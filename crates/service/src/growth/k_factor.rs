@@ -19,7 +19,7 @@ use crate::answers::{Answers, Computation, KeptAnswers, Key, Question};
 use crate::error::ServiceResult;
 
 /// Name under which merged sources are shown.
-const OTHER: &str = "other";
+pub(crate) const OTHER: &str = "other";
 
 impl Computation for KFactor {
     fn thresholds(_: &Thresholds) -> [f64; 3] {

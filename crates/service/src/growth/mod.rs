@@ -35,9 +35,11 @@ use crate::answers::answer;
 use crate::config::InvitesFromLinks;
 use crate::context::Context;
 use crate::error::ServiceResult;
-use request::{Number, question};
+use request::Number;
 
+pub(crate) use k_factor::OTHER;
 pub use request::GrowthRequest;
+pub(crate) use request::question;
 pub use table::{Tabled, table};
 pub(crate) use top_referrers::shown_referrer;
 

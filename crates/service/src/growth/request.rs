@@ -59,7 +59,7 @@ impl Number {
 ///
 /// # Errors
 /// The parameter at fault; dashboards that are switched off.
-pub(super) async fn question(
+pub(crate) async fn question(
     context: &Context,
     request: &GrowthRequest,
     number: u32,
@@ -88,6 +88,24 @@ pub(super) async fn question(
     })
 }
 
+impl GrowthTerms {
+    /// The filter in the words of the database.
+    pub(crate) fn stored_filter(&self) -> db::GrowthFilter {
+        let GrowthFilter {
+            source,
+            channel,
+            persona,
+            campaign,
+        } = &self.filter;
+        db::GrowthFilter {
+            source: source.clone(),
+            channel: channel.map(|channel| channel.as_str().to_owned()),
+            persona: persona.map(|persona| persona.as_str().to_owned()),
+            campaign: campaign.clone(),
+        }
+    }
+}
+
 impl Question {
     /// What the database is asked of the question's window. What counts as an invitation is decided by that window, also
     /// for the one before.
@@ -95,19 +113,9 @@ impl Question {
         &self,
         conn: &mut AsyncPgConnection,
     ) -> ServiceResult<GrowthQuestion> {
-        let GrowthTerms {
-            filter,
-            invites_from_links,
-            ..
-        } = &self.growth;
-        let origin = invite_origin(conn, *invites_from_links, &self.window).await?;
+        let origin = invite_origin(conn, self.growth.invites_from_links, &self.window).await?;
         Ok(GrowthQuestion {
-            filter: db::GrowthFilter {
-                source: filter.source.clone(),
-                channel: filter.channel.map(|channel| channel.as_str().to_owned()),
-                persona: filter.persona.map(|persona| persona.as_str().to_owned()),
-                campaign: filter.campaign.clone(),
-            },
+            filter: self.growth.stored_filter(),
             ..GrowthQuestion::all(self.window, origin)
         })
     }

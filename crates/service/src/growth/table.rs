@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use serde::Serialize;
 use serde_json::Value;
+use viral_engine_api_types::attribution::Attribution;
 use viral_engine_api_types::growth::{
     CycleTime, GrowthCohorts, GrowthForecast, GrowthFunnel, GrowthTimeline, KFactor,
     KFactorBySource, LoopEfficiencies, TopReferrers, ViralCoefficient,
@@ -59,11 +60,16 @@ fn row(item: &impl Serialize) -> ServiceResult<Value> {
 /// Rows of the window, then of the one before, each with which it is of.
 fn by_period<T: Serialize>(current: &[T], previous: Option<&[T]>) -> ServiceResult<Vec<Value>> {
     let periods = [("current", current), ("previous", previous.unwrap_or(&[]))];
+    labelled("period", &periods)
+}
+
+/// Rows of several lists, each with the name of its own.
+fn labelled<T: Serialize>(column: &str, lists: &[(&str, &[T])]) -> ServiceResult<Vec<Value>> {
     let mut rows = Vec::new();
-    for (period, items) in periods {
+    for (name, items) in lists {
         for mut row in rows_of(items)? {
             if let Value::Object(fields) = &mut row {
-                fields.insert("period".to_owned(), period.into());
+                fields.insert(column.to_owned(), (*name).into());
             }
             rows.push(row);
         }
@@ -278,5 +284,29 @@ impl Tabled for GrowthForecast {
 
     fn rows(&self) -> ServiceResult<Vec<Value>> {
         rows_of(&self.days)
+    }
+}
+
+impl Tabled for Attribution {
+    const COLUMNS: &'static [Column] = &[
+        ("by", "/by"),
+        ("name", "/name"),
+        ("is_merged", "/is_merged"),
+        ("conversions", "/conversions"),
+        ("last", "/credits/last"),
+        ("first", "/credits/first"),
+        ("linear", "/credits/linear"),
+        ("position", "/credits/position"),
+    ];
+
+    fn rows(&self) -> ServiceResult<Vec<Value>> {
+        labelled(
+            "by",
+            &[
+                ("source", &self.by_source),
+                ("channel", &self.by_channel),
+                ("campaign", &self.by_campaign),
+            ],
+        )
     }
 }

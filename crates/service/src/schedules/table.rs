@@ -6,6 +6,7 @@ use viral_engine_api_types::reports::ScheduledReportType;
 use viral_engine_db::jobs::NewJob;
 
 use crate::alerts::EvaluateAlerts;
+use crate::attribution::AttributeConversions;
 use crate::audit::{MakeAuditHead, PruneAuditEntries};
 use crate::consents::AdvanceConsents;
 use crate::error::ServiceResult;
@@ -125,6 +126,13 @@ pub const SCHEDULES: &[Schedule] = &[
         cron: "30 0 * * *",
         zone: Zone::Utc,
         job: |_| new_job(&MakePartitions {}, When::Now),
+    },
+    Schedule {
+        name: "attribute_conversions",
+        purpose: "Attributes conversions of the last days again, for touches that came late.",
+        cron: "45 3 * * *",
+        zone: Zone::Utc,
+        job: |slot| new_job(&AttributeConversions::before(slot), When::Now),
     },
     Schedule {
         name: "check_rollups",

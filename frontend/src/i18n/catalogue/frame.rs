@@ -88,6 +88,7 @@ pub struct Pages {
     pub overview: PageText,
     pub k_factor: PageText,
     pub funnel: PageText,
+    pub attribution: PageText,
     pub conversions: PageText,
     pub conversion: PageText,
     pub guardrails: PageText,

@@ -93,6 +93,10 @@ pub const PAGES: Pages = Pages {
         title: "Funnel and cohorts",
         purpose: "How far people come, and whether they stay.",
     },
+    attribution: PageText {
+        title: "Attribution",
+        purpose: "Which sources, channels and campaigns conversions are owed to.",
+    },
     conversions: PageText {
         title: "Conversions",
         purpose: "Users who were invited and came, and what led to each.",

@@ -51,7 +51,7 @@ pub fn funnel_view() -> AnyView {
 }
 
 /// What is asked of the API: the period of the view and the filters of the address.
-fn asked() -> Query {
+pub fn asked() -> Query {
     let filters = use_router().query.with(|query| query.only(&FILTERS));
     use_view().api_query().merged(&filters)
 }
@@ -82,8 +82,9 @@ fn k_interval(given: Option<Interval95>, is_rough: bool) -> String {
     }
 }
 
+/// The filters that all figures of growth share.
 #[component]
-fn Filters() -> impl IntoView {
+pub fn Filters() -> impl IntoView {
     let words = growth();
     let channel = |value: &str| {
         let known = Channel::ALL.into_iter().find(|one| one.as_str() == value);

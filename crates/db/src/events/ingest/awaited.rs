@@ -28,7 +28,7 @@ const COMPLETE: &str = "
 UPDATE events e SET link_id = n.link_id, referrer_id = coalesce(e.referrer_id, n.referrer_id)
 FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::uuid[]) AS n (event_id, at, link_id, referrer_id)
 WHERE e.occurred_at >= n.at AND e.occurred_at < n.at + interval '1 millisecond' AND e.id = n.event_id
-RETURNING e.type, e.occurred_at, e.link_id, n.referrer_id";
+RETURNING e.id, e.type, e.occurred_at, e.link_id, n.referrer_id, e.referee_id";
 
 /// A click that arrived, its link and who is credited for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,10 +114,12 @@ pub async fn complete(
     rows.iter()
         .map(|row| {
             Ok(CompletedEvent {
-                event_type: row.try_get(0)?,
-                occurred_at: row.try_get(1)?,
-                link_id: row.try_get(2)?,
-                referrer_id: row.try_get(3)?,
+                id: row.try_get(0)?,
+                event_type: row.try_get(1)?,
+                occurred_at: row.try_get(2)?,
+                link_id: row.try_get(3)?,
+                referrer_id: row.try_get(4)?,
+                referee_id: row.try_get(5)?,
             })
         })
         .collect()

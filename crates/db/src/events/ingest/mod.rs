@@ -4,6 +4,7 @@
 //! offer and which costs a third of an INSERT, and a busy pool must not hold up clicks. Everything is set-based: the
 //! number of statements does not depend on the number of events.
 
+pub mod attributions;
 pub mod awaited;
 pub mod bursts;
 pub mod connection;

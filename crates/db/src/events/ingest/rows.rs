@@ -125,6 +125,8 @@ pub struct AwaitedClick {
 /// An event that a click has completed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CompletedEvent {
+    /// Its id.
+    pub id: Uuid,
     /// Kind of event.
     pub event_type: String,
     /// When it happened.
@@ -133,6 +135,8 @@ pub struct CompletedEvent {
     pub link_id: Uuid,
     /// Who is credited now, unless somebody was before.
     pub referrer_id: Option<Uuid>,
+    /// Who was invited.
+    pub referee_id: Option<Uuid>,
 }
 
 /// Clicks of one address on one day to add.

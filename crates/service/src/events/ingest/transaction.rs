@@ -1,14 +1,16 @@
 //! One batch, one transaction: look up, decide, store, add to the rollups.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use futures_util::try_join;
 use uuid::Uuid;
+use viral_engine_api_types::events::EventType;
 use viral_engine_db::DbResult;
 use viral_engine_db::events::ingest::rows::{AwaitedClick, CompletedEvent, IngestLink, NewEvent};
 use viral_engine_db::events::ingest::{
-    IngestConnection, awaited, bursts as stored_bursts, lookups, outbox, rollups, store,
+    IngestConnection, attributions, awaited, bursts as stored_bursts, lookups, outbox, rollups,
+    store,
 };
 use viral_engine_domain::clicks::{HitClass, Verdict};
 
@@ -120,6 +122,7 @@ async fn store_events(
     remember(conn, &drafts, now).await?;
     store::insert_human_hits(conn, &decided.humans, now).await?;
     let completed = complete_waiting(conn, &drafts).await?;
+    leave_due_attributions(conn, &drafts, &completed).await?;
     add_to_rollups(conn, &drafts, &completed).await?;
     rollups::add_device_days(conn, &devices).await?;
     mark_links(conn, &drafts, now).await?;
@@ -208,6 +211,40 @@ async fn complete_waiting<'a>(
             Some((event, link))
         })
         .collect())
+}
+
+/// The conversions of the batch, and those of users of whom something else came: it may have led to them.
+async fn leave_due_attributions(
+    conn: &IngestConnection,
+    drafts: &[Draft<'_>],
+    completed: &[(CompletedEvent, &IngestLink)],
+) -> DbResult<()> {
+    let is_conversion = |kind: &str| kind == EventType::Conversion.as_str();
+    let drafted = drafts.iter().map(|draft| {
+        (
+            draft.event.event_type.as_str(),
+            draft.event.id,
+            draft.referee,
+        )
+    });
+    let events = drafted.chain(
+        completed
+            .iter()
+            .map(|(event, _)| (event.event_type.as_str(), event.id, event.referee_id)),
+    );
+    let (mut conversions, mut referees) = (BTreeSet::new(), BTreeSet::new());
+    for (kind, id, referee) in events {
+        if is_conversion(kind) {
+            conversions.insert(id);
+        } else {
+            referees.extend(referee);
+        }
+    }
+    let (conversions, referees): (Vec<Uuid>, Vec<Uuid>) = (
+        conversions.into_iter().collect(),
+        referees.into_iter().collect(),
+    );
+    attributions::leave_due(conn, &conversions, &referees).await
 }
 
 async fn add_to_rollups(

@@ -1,9 +1,10 @@
 //! Who is credited with one conversion, and why: its touches, and the part each has by the model that is chosen.
 
 use leptos::prelude::*;
-use viral_engine_api_types::attribution::{AttributionModel, ConversionExplanation, Touch};
+use viral_engine_api_types::attribution::{ConversionExplanation, Touch};
 use viral_engine_api_types::{ErrorCode, EventId};
 
+use super::models;
 use crate::api::use_api;
 use crate::components::{
     Card, Column, DataTable, Empty, FilterSelect, InfoTip, Metric, RemoteView, TimeText,
@@ -63,16 +64,6 @@ fn Explained(id: EventId) -> impl IntoView {
 
 /// Days before a conversion in which touches may count; without a choice the API's own.
 const LOOKBACKS: [(&str, &str); 4] = [("7", "7"), ("14", "14"), ("30", "30"), ("90", "90")];
-
-fn models() -> Vec<(&'static str, &'static str)> {
-    let name = growth().attribution.model_name;
-    vec![
-        ("last", name(AttributionModel::Last)),
-        ("first", name(AttributionModel::First)),
-        ("linear", name(AttributionModel::Linear)),
-        ("position", name(AttributionModel::Position)),
-    ]
-}
 
 /// What it is about.
 #[component]
