@@ -10,6 +10,7 @@ mod export;
 mod guardian;
 mod guardian_words;
 mod mentions;
+mod name_eraser;
 mod names;
 mod sealed_mentions;
 
