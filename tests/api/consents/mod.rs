@@ -12,4 +12,5 @@ mod recaps;
 mod requests;
 mod revoking;
 mod texts;
+mod schools;
 mod time;
