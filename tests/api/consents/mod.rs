@@ -9,6 +9,7 @@ mod notices;
 mod pages;
 mod provider;
 mod recaps;
+mod refusals;
 mod requests;
 mod revoking;
 mod texts;

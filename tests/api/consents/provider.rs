@@ -423,3 +423,46 @@ async fn an_id_that_nothing_can_have_is_refused_by_its_field() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_verified_at_an_address_that_is_a_minors_by_now() {
+    let other = json!({ "persona": "student", "age_band": "13_to_15", "email": "mum@example.org" });
+    let own = json!({ "email": "MUM@example.org" });
+    for (minor, body) in [("ada", own), ("tom", other)] {
+        let world = World::new().await;
+        let family = &world.family;
+        family
+            .allow_by(&world.path, "card_transaction", &SCOPES)
+            .await;
+        let path = format!("/v1/users/{minor}");
+        let given = family.key.put(&path, &body).await;
+        assert!(given.status < 300, "{}", given.json());
+        let told = world.tell("verified", "v-1").await;
+        assert_eq!(told.assert_status(200).json()["applied"], false);
+        let ended = ["reconsent_required", "reconsent_required"];
+        assert_eq!(world.states().await, ended);
+        let again = world.tell("verified", "v-1").await;
+        assert_eq!(again.assert_status(200).json()["applied"], false);
+        assert_eq!(world.states().await, ended);
+        family.link().await.assert_status(403);
+        let page = family.page(&world.path).await;
+        assert!(page.contains("a minor"), "{page}");
+        let elsewhere = json!({ "child": "ada", "scopes": SCOPES, "email": "mum@example.net" });
+        family.try_ask(elsewhere).await.assert_status(201);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_verified_guardian_has_refused_is_asked_nowhere_again() {
+    let world = World::new().await;
+    let family = &world.family;
+    family
+        .allow_by(&world.path, "card_transaction", &["core_use"])
+        .await;
+    world.tell("verified", "v-1").await.assert_status(200);
+    assert_eq!(world.states().await, ["active", "denied"]);
+    let elsewhere =
+        json!({ "child": "ada", "scopes": ["invite_friend"], "email": "mum@example.net" });
+    let again = family.try_ask(elsewhere).await;
+    again.assert_problem(409, "conflict");
+}
