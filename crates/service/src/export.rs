@@ -126,11 +126,13 @@ fn ndjson<T: Serialize>(rows: &[T]) -> ServiceResult<Bytes> {
     Ok(bytes.into())
 }
 
+/// What a formula begins with. Spreadsheets read the full-width signs of East Asian keyboards as the plain ones.
+const FORMULA_SIGNS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
 /// A cell that no spreadsheet takes for a formula (OWASP, "CSV Injection"): what begins like one gets a quote in
 /// front. Negative numbers are left alone.
-pub(crate) fn without_formula(cell: String) -> String {
-    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
-    if is_formula && cell.parse::<f64>().is_err() {
+fn without_formula(cell: String) -> String {
+    if cell.starts_with(FORMULA_SIGNS) && cell.parse::<f64>().is_err() {
         format!("'{cell}")
     } else {
         cell
@@ -161,7 +163,12 @@ mod tests {
             "@SUM(A1)",
             "\t=1",
             "\r=1",
+            "\n=1",
             "=cmd|' /C calc'!A0",
+            "＝1+1",
+            "＋1",
+            "－1",
+            "＠SUM(A1)",
         ] {
             assert_eq!(without_formula(cell.to_owned()), format!("'{cell}"));
         }

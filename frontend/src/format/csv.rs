@@ -19,11 +19,13 @@ fn line(cells: &[String]) -> String {
     line
 }
 
+/// What a formula begins with. Spreadsheets read the full-width signs of East Asian keyboards as the plain ones.
+const FORMULA_SIGNS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
 /// One cell. Text that starts like a formula gets an apostrophe in front, which spreadsheets hide; plain
 /// numbers are no formula, also when negative.
 fn cell(text: &str) -> String {
-    let risky =
-        text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) && text.parse::<f64>().is_err();
+    let risky = text.starts_with(FORMULA_SIGNS) && text.parse::<f64>().is_err();
     let safe = if risky {
         format!("'{text}")
     } else {
@@ -42,7 +44,9 @@ mod tests {
 
     #[test]
     fn formulas_are_defused() {
-        for text in ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "\r=1"] {
+        for text in [
+            "=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠A1",
+        ] {
             assert!(
                 cell(text).trim_start_matches('"').starts_with('\''),
                 "{text:?}"

@@ -192,6 +192,25 @@ async fn two_who_approve_at_the_same_time_are_two() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_came_from_an_address_that_is_the_childs_by_now_allows_nothing() {
+    let world = World::new().await;
+    world.send("form", PDF).await;
+    let body = json!({ "email": "mum@example.org" });
+    let given = world.family.key.put("/v1/users/ada", &body).await;
+    given.assert_status(200);
+    for role in [Role::Admin, Role::Safety] {
+        let operator = world.family.app.operator(role).await;
+        world.look(&operator).await;
+        world.review(&operator, "approved").await.assert_status(200);
+    }
+    assert_eq!(
+        world.states().await,
+        ["reconsent_required", "reconsent_required"]
+    );
+    assert_eq!(world.verification().await["state"], "over");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_who_rejects_is_enough_and_the_guardian_can_try_again() {
     let world = World::new().await;
     world.send("form", PDF).await;

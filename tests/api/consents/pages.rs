@@ -214,23 +214,31 @@ async fn the_guardian_is_asked_although_somebody_else_said_not_to_be_one() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_that_could_be_clicked_on_is_not_mailed() {
     let family = Family::new().await;
-    for name in [
-        "http://evil.example/x Bobby",
-        "evil.example",
-        "bob@evil.example",
-    ] {
+    for (index, (name, clicked)) in [
+        ("http://evil.example/x Bobby", "evil"),
+        ("evil.example", "evil"),
+        ("bob@evil.example", "evil"),
+        ("www。evil。example", "evil"),
+        ("evil．example", "evil"),
+        ("Bob․evil․com", "evil"),
+        ("evil%2eexample", "evil"),
+        ("localhost:80", "localhost"),
+        ("+19005550100", "9005550100"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
         let ada = json!({ "name": name });
         family
             .key
             .put("/v1/users/ada", &ada)
             .await
             .assert_status(200);
-        let again = json!({ "child": "ada", "scopes": ["core_use"], "email": format!("{}@example.org", name.len()) });
+        let to = format!("guardian-{index}@example.org");
+        let again = json!({ "child": "ada", "scopes": ["core_use"], "email": to });
         family.try_ask(again).await.assert_status(201);
-        let mail = family
-            .message(&format!("{}@example.org", name.len()), 0)
-            .await;
-        assert!(!mail.contains("evil"), "{mail}");
+        let mail = family.message(&to, 0).await;
+        assert!(!mail.contains(clicked), "{mail}");
         let id = family.key.get("/v1/users/ada/consents").await.json()["items"][0]["id"].clone();
         let path = format!("/v1/consents/{}/revoke", id.as_str().expect("an id"));
         family.key.post(&path, &json!({})).await.assert_status(200);
@@ -389,4 +397,92 @@ async fn a_button_for_somebody_elses_consent_takes_nothing_back_and_says_so() {
             .iter()
             .all(|(_, state)| state == "active")
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_former_guardian_reads_that_somebody_else_is_named_now() {
+    let family = Family::new().await;
+    family.consented().await;
+    let receipt = family.path_in_mail("mum@example.org", 2).await;
+    for (guardian, english, german) in [
+        (
+            json!("dad"),
+            "somebody else is named as the guardian now",
+            "als erziehungsberechtigt ist jetzt jemand anderes angegeben",
+        ),
+        (
+            json!(null),
+            "you are not named as the guardian any more",
+            "Sie sind nicht mehr als erziehungsberechtigt angegeben",
+        ),
+    ] {
+        let body = json!({ "guardian": guardian });
+        let named = family.key.put("/v1/users/ada", &body).await;
+        named.assert_status(200);
+        let page = family.page(&receipt).await;
+        assert!(
+            page.contains(english) && !page.contains("the notice has changed"),
+            "{page}"
+        );
+        let page = family.page(&format!("{receipt}?lang=de")).await;
+        assert!(page.contains(german), "{page}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guardian_reads_that_the_notice_has_changed() {
+    let family = Family::new().await;
+    family.consented().await;
+    let receipt = family.path_in_mail("mum@example.org", 2).await;
+    family.publish("We now also collect voices.", true).await;
+    let begun = std::time::Instant::now();
+    loop {
+        let page = family.page(&receipt).await;
+        if page.contains("the notice has changed, this has to be asked again") {
+            return;
+        }
+        assert!(begun.elapsed().as_secs() < 20, "{page}");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
+/// Makes the mother's address that of the child.
+async fn give_to_child(family: &Family) {
+    let body = json!({ "email": "mum@example.org" });
+    let given = family.key.put("/v1/users/ada", &body).await;
+    given.assert_status(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_allows_anything_at_an_address_that_is_the_childs_by_now() {
+    let family = Family::new().await;
+    family.ask(&["core_use"]).await;
+    let path = family.path_in_mail("mum@example.org", 0).await;
+    give_to_child(&family).await;
+    let told = family.press(&path, "allow", &["core_use"]).await;
+    assert!(told.contains("is that of a minor"), "{told}");
+    let ended = [("core_use".to_owned(), "reconsent_required".to_owned())];
+    assert_eq!(family.states("ada").await, ended);
+    let told = family.page(&format!("{path}?lang=de")).await;
+    assert!(
+        told.contains("Adresse einer minderjährigen Person"),
+        "{told}"
+    );
+    let elsewhere = json!({ "child": "ada", "scopes": ["core_use"], "email": "mum@example.net" });
+    family.try_ask(elsewhere).await.assert_status(201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_confirms_anything_at_an_address_that_is_the_childs_by_now() {
+    let family = Family::new().await;
+    family.ask(&["core_use"]).await;
+    let path = family.path_in_mail("mum@example.org", 0).await;
+    family.press(&path, "allow", &["core_use"]).await;
+    family.pass(TimeDelta::hours(25)).await;
+    let path = family.path_in_mail("mum@example.org", 1).await;
+    give_to_child(&family).await;
+    let told = family.press(&path, "confirm", &[]).await;
+    assert!(told.contains("is that of a minor"), "{told}");
+    let ended = [("core_use".to_owned(), "reconsent_required".to_owned())];
+    assert_eq!(family.states("ada").await, ended);
 }

@@ -59,6 +59,14 @@ impl World {
         self.send(&body, at, &signature).await
     }
 
+    /// The provider says this, signed now.
+    async fn say(&self, body: &Value) -> Answer {
+        let body = body.to_string();
+        let at = self.family.app.context.now().timestamp();
+        let signature = sign(&secret(), "m-1", at, body.as_bytes());
+        self.send(&body, at, &signature).await
+    }
+
     async fn send(&self, body: &str, at: i64, signature: &str) -> Answer {
         let anyone = self.family.app.anonymous();
         let request = anyone
@@ -354,9 +362,107 @@ async fn a_verification_without_its_proof_is_none() {
         .family
         .allow_by(&world.path, "card_transaction", &SCOPES)
         .await;
-    let body = json!({ "type": "verification.verified", "data": { "id": "v-1" } }).to_string();
-    let at = world.family.app.context.now().timestamp();
-    let signature = sign(&secret(), "m-1", at, body.as_bytes());
-    world.send(&body, at, &signature).await.assert_status(400);
+    let body = json!({ "type": "verification.verified", "data": { "id": "v-1" } });
+    refused(&world, &body, "/data/transaction_id").await;
     assert_eq!(world.states().await, ["verifying", "verifying"]);
+}
+
+/// The message is refused for good, for this field.
+async fn refused(world: &World, body: &Value, pointer: &str) -> String {
+    let problem = world
+        .say(body)
+        .await
+        .assert_problem(400, "malformed_request");
+    assert_eq!(problem["errors"][0]["pointer"], pointer, "{body}");
+    problem["detail"].as_str().expect("a text").to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_kept_as_a_proof_but_an_opaque_reference() {
+    let world = World::new().await;
+    world
+        .family
+        .allow_by(&world.path, "card_transaction", &SCOPES)
+        .await;
+    let message = |transaction: &str| {
+        let data = json!({ "id": "v-1", "transaction_id": transaction });
+        json!({ "type": "verification.verified", "data": data })
+    };
+    for transaction in [
+        "",
+        " ",
+        "jane.quongle@home.example 4111111111111111",
+        "\u{202e}",
+        "\u{ffff}",
+        "\u{2028}",
+        "a\u{0}b",
+        &"x".repeat(129),
+    ] {
+        let told = refused(&world, &message(transaction), "/data/transaction_id").await;
+        assert!(told.contains("1 to 128 ASCII letters"), "{told}");
+        assert!(!told.contains("quongle"), "{told}");
+    }
+    assert_eq!(world.states().await, ["verifying", "verifying"]);
+    // The provider mends its message, and is heard.
+    let taken = world.say(&message("ch_3NqT/card:81.0")).await;
+    assert_eq!(taken.assert_status(200).json()["applied"], true);
+    let list = world.family.key.get("/v1/users/ada/consents").await.json();
+    let evidence = &list["items"][0]["evidence"];
+    assert_eq!(evidence["transaction"], "hosted/ch_3NqT/card:81.0");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_that_nothing_can_have_is_refused_by_its_field() {
+    let world = World::new().await;
+    for kind in ["verified", "failed"] {
+        for id in ["a\u{0}b", "", "a b", "ü", &"x".repeat(201)] {
+            let data = json!({ "id": id, "transaction_id": "t" });
+            let body = json!({ "type": format!("verification.{kind}"), "data": data });
+            let told = refused(&world, &body, "/data/id").await;
+            assert!(told.contains("1 to 200 printable"), "{told}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_verified_at_an_address_that_is_a_minors_by_now() {
+    let other = json!({ "persona": "student", "age_band": "13_to_15", "email": "mum@example.org" });
+    let own = json!({ "email": "MUM@example.org" });
+    for (minor, body) in [("ada", own), ("tom", other)] {
+        let world = World::new().await;
+        let family = &world.family;
+        family
+            .allow_by(&world.path, "card_transaction", &SCOPES)
+            .await;
+        let path = format!("/v1/users/{minor}");
+        let given = family.key.put(&path, &body).await;
+        assert!(given.status < 300, "{}", given.json());
+        let told = world.tell("verified", "v-1").await;
+        assert_eq!(told.assert_status(200).json()["applied"], false);
+        let ended = ["reconsent_required", "reconsent_required"];
+        assert_eq!(world.states().await, ended);
+        let again = world.tell("verified", "v-1").await;
+        assert_eq!(again.assert_status(200).json()["applied"], false);
+        assert_eq!(world.states().await, ended);
+        family.link().await.assert_status(403);
+        let page = family.page(&world.path).await;
+        assert!(page.contains("a minor"), "{page}");
+        let elsewhere = json!({ "child": "ada", "scopes": SCOPES, "email": "mum@example.net" });
+        family.try_ask(elsewhere).await.assert_status(201);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_verified_guardian_has_refused_is_asked_nowhere_again() {
+    let world = World::new().await;
+    let family = &world.family;
+    family
+        .allow_by(&world.path, "card_transaction", &["core_use"])
+        .await;
+    world.tell("verified", "v-1").await.assert_status(200);
+    assert_eq!(world.states().await, ["active", "denied"]);
+    let elsewhere =
+        json!({ "child": "ada", "scopes": ["invite_friend"], "email": "mum@example.net" });
+    let again = family.try_ask(elsewhere).await;
+    again.assert_problem(409, "conflict");
 }

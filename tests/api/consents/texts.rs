@@ -164,6 +164,34 @@ async fn numbers_that_can_not_be_asked_are_told_with_their_field() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_is_a_minors_by_now_gets_no_other_text_and_confirms_nothing() {
+    let ended = [("core_use".to_owned(), "reconsent_required".to_owned())];
+    let minor = json!({ "persona": "student", "age_band": "13_to_15", "phone": NUMBER });
+    for confirms in [false, true] {
+        let world = World::new(takes()).await;
+        let family = &world.family;
+        world.ask(&["core_use"]).await;
+        let path = world.path(0).await;
+        family.press(&path, "allow", &["core_use"]).await;
+        if confirms {
+            family.pass(TimeDelta::hours(25)).await;
+            world.text(1).await;
+        }
+        let given = family.key.put("/v1/users/tom", &minor).await;
+        given.assert_status(201);
+        if confirms {
+            let told = family.press(&world.path(1).await, "confirm", &[]).await;
+            assert!(told.contains("is that of a minor"), "{told}");
+        } else {
+            family.pass(TimeDelta::hours(25)).await;
+        }
+        assert_eq!(family.states("ada").await, ended);
+        let expected = if confirms { 2 } else { 1 };
+        assert_eq!(world.gateway.received().len(), expected);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_is_no_guardian_gets_no_other_text_and_the_number_is_forgotten() {
     let world = World::new(takes()).await;
     world.ask(&["core_use"]).await;

@@ -250,6 +250,23 @@ async fn nothing_is_allowed_from_the_moment_at_which_a_deletion_is_asked_for() {
     assert_eq!(refused["code"], "consent_withdrawn", "{refused}");
 }
 
+/// What each message says.
+async fn mails(key: &TestClient) -> Vec<Value> {
+    let list = key.get("/v1/emails?limit=100").await.json();
+    let mut shown = Vec::new();
+    for mail in list["items"].as_array().expect("mails") {
+        let path = format!("/v1/emails/{}", mail["id"].as_str().expect("an id"));
+        shown.push(key.get(&path).await.assert_status(200).json()["preview"].clone());
+    }
+    shown
+}
+
+async fn child(key: &TestClient, id: &str, name: &str) {
+    let child = json!({ "persona": "student", "age_band": "under_13", "name": name });
+    let answer = key.put(&format!("/v1/users/{id}"), &child).await;
+    answer.assert_status(201);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn messages_to_others_stay_as_they_are_and_arrive() {
     let family = Family::new().await;
@@ -262,22 +279,11 @@ async fn messages_to_others_stay_as_they_are_and_arrive() {
     let more = json!({ "child": "ada", "guardian": "dad", "scopes": ["core_use"] });
     family.try_ask(more).await.assert_status(201);
     // Words of the names are those of our fields.
-    let ben =
-        json!({ "persona": "student", "age_band": "under_13", "name": "Ben Kind Consent Mail" });
-    key.put("/v1/users/ben", &ben).await.assert_status(201);
-    let mails = async || {
-        let list = key.get("/v1/emails?limit=100").await.json();
-        let mut shown = Vec::new();
-        for mail in list["items"].as_array().expect("mails") {
-            let path = format!("/v1/emails/{}", mail["id"].as_str().expect("an id"));
-            shown.push(key.get(&path).await.assert_status(200).json()["preview"].clone());
-        }
-        shown
-    };
-    let before = mails().await;
+    child(key, "ben", "Ben Kind Consent Mail").await;
+    let before = mails(key).await;
     assert_eq!(before.len(), 4);
     delete(key, "ben").await;
-    assert_eq!(mails().await, before);
+    assert_eq!(mails(key).await, before);
     key.post("/v1/queues/email/resume", &json!({}))
         .await
         .assert_status(200);
@@ -300,4 +306,95 @@ async fn the_platform_s_id_goes_from_what_is_told_of_others() {
     let left = json!({ "peer": "[USER]", "who": "met [USER] today", "[USER]": 1, "other": "platform-77889" });
     let sql = format!("SELECT count(*) FROM activities WHERE properties = '{left}'::jsonb");
     assert_eq!(count(&family.app, &sql).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_of_ours_in_messages_are_no_names() {
+    let family = Family::new().await;
+    let key = &family.key;
+    key.post("/v1/queues/email/pause", &json!({}))
+        .await
+        .assert_status(200);
+    family
+        .ask(&[
+            "core_use",
+            "public_display",
+            "invite_friend",
+            "disclose:acme",
+        ])
+        .await;
+    let before = mails(key).await;
+    assert!(before[0].to_string().contains("acme"), "{before:?}");
+    for (id, name) in [
+        ("al", "Al Acme"),
+        ("public", "Public Display"),
+        ("request", "Request Example"),
+        ("core_use", "Bo"),
+        ("invite_friend", "Cy"),
+        ("disclose:acme", "Di"),
+    ] {
+        child(key, id, name).await;
+        delete(key, id).await;
+        assert_eq!(mails(key).await, before, "{id}");
+    }
+    // A first name is one, whosever it was.
+    child(key, "other", "Ada Byron").await;
+    delete(key, "other").await;
+    let after = mails(key).await;
+    assert!(!after[0].to_string().contains("Ada"), "{after:?}");
+    assert!(after[0].to_string().contains("acme"), "{after:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_platform_s_id_goes_in_any_spelling_and_as_a_number() {
+    let family = Family::new().await;
+    let key = &family.key;
+    child(key, "994417223", "Bo").await;
+    child(key, "platform-id-7788", "Cy").await;
+    let told = json!({ "peerq": 994_417_223, "s": "994417223", "m": "ref 994417223", "deep": [{ "x": [994_417_223] }],
+        "994417223": true, "more": 9_944_172_230_u64, "part": 994_417_223.5, "longer": "b994417223c" });
+    let spelt = json!({ "a": "PLATFORM-ID-7788", "b": "platform%2Did%2D7788", "c": "see Platform_id 7788.",
+        "d": "/x/platform_id.7788?y", "e": "platform-id-77889", "f": "platform id" });
+    for properties in [&told, &json!({ "peerq": 994_417_223 }), &spelt] {
+        let activity = json!({ "user": "ada", "kind": "practice", "properties": properties });
+        key.post("/v1/activities", &activity).await;
+        let event = json!({ "type": "invite_sent", "referrer": "ada", "properties": properties });
+        key.post("/v1/events", &event).await;
+    }
+    let before = stored(&family.app).await;
+    assert_eq!(before.len(), 6, "{before:?}");
+    let copy = json!({ "kind": "export", "user": "ada" });
+    let copy = key.post("/v1/data-requests", &copy).await.json();
+    completed(key, &copy).await;
+    for id in ["994417223", "platform-id-7788"] {
+        delete(key, id).await;
+    }
+    let told = json!({ "peerq": "[USER]", "s": "[USER]", "m": "ref [USER]", "deep": [{ "x": ["[USER]"] }],
+        "[USER]": true, "more": 9_944_172_230_u64, "part": 994_417_223.5, "longer": "b994417223c" });
+    let spelt = json!({ "a": "[USER]", "b": "[USER]", "c": "see [USER].", "d": "/x/[USER]?y", "e": "platform-id-77889",
+        "f": "platform id" });
+    let left = stored(&family.app).await;
+    for expected in [told, json!({ "peerq": "[USER]" }), spelt] {
+        let found = left.iter().filter(|one| **one == expected);
+        assert_eq!(found.count(), 2, "{expected} in {left:?}");
+    }
+    // What others have a copy of names the user too.
+    let copy = format!(
+        "/v1/data-requests/{}/archive",
+        copy["id"].as_str().expect("an id")
+    );
+    key.get(&copy).await.assert_status(404);
+}
+
+/// The properties of all activities and events.
+async fn stored(app: &TestApp) -> Vec<Value> {
+    let sql = "SELECT encode(convert_to(properties::text, 'UTF8'), 'hex') FROM (
+        SELECT properties FROM activities UNION ALL SELECT properties FROM events) told WHERE properties IS NOT NULL";
+    let rows = crate::world::texts(&mut *app.db().connection().await, sql).await;
+    let bytes = rows
+        .iter()
+        .map(|row| hex::decode(row.trim_matches(['(', ')'])).expect("hex"));
+    bytes
+        .map(|bytes| serde_json::from_slice(&bytes).expect("JSON"))
+        .collect()
 }

@@ -1,6 +1,10 @@
 //! What guardians ask for on their pages: each thing by a fresh link, in their own mail, that works once.
 
+use std::time::{Duration, Instant};
+
+use diesel_async::SimpleAsyncConnection;
 use reqwest::Method;
+use serde_json::{Value, json};
 
 use crate::consents::family::Family;
 use crate::world::number;
@@ -200,4 +204,145 @@ async fn a_guardian_who_was_replaced_can_neither_ask_nor_use_a_link_from_before(
     assert!(!told.contains("We have mailed you a link"), "{told}");
     assert_eq!(press(&family, &before).await.0, 404);
     family.key.get("/v1/users/ada").await.assert_status(200);
+}
+
+/// A link for each thing that can be asked for, mailed to the mother.
+async fn links(family: &Family) -> Vec<String> {
+    let page = family_page(family).await;
+    let ada = ada(family).await;
+    let mut links = Vec::new();
+    for (index, asked) in ["summary", "export", "deletion"].iter().enumerate() {
+        family
+            .press(&page, &format!("data/{asked}/{ada}"), &[])
+            .await;
+        links.push(link(family, 3 + index).await);
+    }
+    links
+}
+
+/// Nothing is shown, made or erased by these links.
+async fn assert_over(family: &Family, links: &[String]) {
+    for link in links {
+        let opened = family.app.anonymous().get(link).await;
+        opened.assert_status(404);
+        for path in [link.clone(), format!("{link}/archive")] {
+            let (status, told) = press(family, &path).await;
+            assert_eq!(status, 404, "{told}");
+            assert!(!told.contains("Ada"), "{told}");
+        }
+    }
+    family.key.get("/v1/users/ada").await.assert_status(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_ends_when_the_address_that_it_was_mailed_to_is_replaced_or_erased() {
+    for email in [json!("other@example.org"), Value::Null] {
+        let family = Family::new().await;
+        let links = links(&family).await;
+        let same = json!({ "email": "MUM@example.org", "locale": "en" });
+        let set = family.key.put("/v1/users/mum", &same).await;
+        set.assert_status(200);
+        let opened = family.page(&links[0]).await;
+        assert!(
+            opened.contains("See what is held"),
+            "the address is the same: {opened}"
+        );
+        let set = family
+            .key
+            .put("/v1/users/mum", &json!({ "email": email }))
+            .await;
+        set.assert_status(200);
+        assert_over(&family, &links).await;
+        // Nor when that address is on record again.
+        family.key.put("/v1/users/mum", &same).await;
+        assert_over(&family, &links).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_ends_when_the_address_is_replaced_among_many_users() {
+    let family = Family::new().await;
+    let links = links(&family).await;
+    let body = json!({ "users": [
+        { "external_id": "dad", "email": "dad@example.net" },
+        { "external_id": "mum", "email": "mum@example.net" },
+    ] });
+    let answer = family.key.post("/v1/users/bulk", &body).await;
+    assert_eq!(answer.assert_status(200).json()["failed"], 0);
+    assert_over(&family, &links).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_that_is_ready_can_not_be_fetched_from_a_former_address() {
+    let family = Family::new().await;
+    let page = family_page(&family).await;
+    family
+        .press(&page, &format!("data/export/{}", ada(&family).await), &[])
+        .await;
+    let link = link(&family, 3).await;
+    assert_eq!(press(&family, &link).await.0, 200);
+    let begun = Instant::now();
+    while !family.page(&link).await.contains("Fetch the copy") {
+        assert!(begun.elapsed() < super::PATIENCE);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let body = json!({ "email": "other@example.org" });
+    family
+        .key
+        .put("/v1/users/mum", &body)
+        .await
+        .assert_status(200);
+    assert_over(&family, &[link]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guardian_whom_nobody_follows_can_neither_ask_nor_use_a_link_from_before() {
+    let family = Family::new().await;
+    let links = links(&family).await;
+    let body = json!({ "guardian": null });
+    family
+        .key
+        .put("/v1/users/ada", &body)
+        .await
+        .assert_status(200);
+    assert_over(&family, &links).await;
+    let page = family.path_in_mail("mum@example.org", 2).await;
+    let shown = family.page(&page).await;
+    assert!(!shown.contains("Erase everything"), "{shown}");
+}
+
+/// Waits until so many wait for a lock in this database, or it is clear that they do not.
+async fn waiting(family: &Family, many: i64) {
+    let sql = "SELECT count(*) FROM pg_stat_activity \
+               WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let begun = Instant::now();
+    while number(&mut *family.app.db().connection().await, sql).await < many
+        && begun.elapsed() < Duration::from_secs(10)
+    {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_click_that_comes_while_the_address_is_being_replaced_comes_too_late() {
+    let family = Family::new().await;
+    let links = links(&family).await;
+    // Holds both up, so that the click comes after the new address and before anything of it can be seen.
+    let mut holder = family.app.db().connection().await;
+    let hold = "BEGIN; SELECT FROM users WHERE external_id = 'mum' FOR NO KEY UPDATE";
+    holder.batch_execute(hold).await.expect("held");
+    let body = json!({ "email": "other@example.org" });
+    let replace = async { family.key.put("/v1/users/mum", &body).await };
+    let click = async {
+        waiting(&family, 1).await;
+        press(&family, &links[2]).await
+    };
+    let release = async {
+        waiting(&family, 2).await;
+        holder.batch_execute("COMMIT").await.expect("released");
+    };
+    let (replaced, (status, told), ()) = tokio::join!(replace, click, release);
+    replaced.assert_status(200);
+    assert_eq!(status, 404, "{told}");
+    assert_over(&family, &links).await;
 }

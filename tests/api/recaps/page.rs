@@ -48,7 +48,7 @@ async fn a_parent_reads_the_week_without_script_or_anything_to_load() {
         "{html}"
     );
     assert!(
-        html.contains("&#60;b&#62;Zoë") && html.contains("Fractions"),
+        html.contains("&#60;script&#62;alert(1)") && html.contains("Fractions"),
         "{html}"
     );
     assert!(html.contains("4 of 5"), "{html}");

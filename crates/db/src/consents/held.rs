@@ -33,6 +33,8 @@ pub struct HeldRow {
     pub given_at: Option<DateTime<Utc>>,
     /// Last step.
     pub changed_at: DateTime<Utc>,
+    /// Whether the guardian's last answer was no; told of what a school can allow, where it matters.
+    pub has_objected: bool,
 }
 
 /// The latest consents of children.
@@ -66,13 +68,17 @@ struct Found {
     given_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     changed_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Bool>)]
+    has_objected: Option<bool>,
 }
 
 // One statement, hence one snapshot: the epoch is that of the rows. What was allowed under a notice before the last material
 // one counts for nothing from the moment that one is published, not only when a job has come to it. Whoever said not to be the
-// guardian has refused nothing in the guardian's place.
+// guardian has refused nothing in the guardian's place. What was refused before a newer version of the notice, or taken back
+// before the guardian was asked anew, is told by the last answer among the steps.
 const HELD: &str = "
-SELECT e.epoch, h.child_id, h.id, h.guardian_id, h.scope, h.state, h.notice, h.is_on_record, h.given_at, h.changed_at
+SELECT e.epoch, h.child_id, h.id, h.guardian_id, h.scope, h.state, h.notice, h.is_on_record, h.given_at, h.changed_at,
+    h.has_objected
 FROM consent_epoch e LEFT JOIN (
     SELECT DISTINCT ON (c.child_id, c.scope, c.guardian_id, c.institution)
         c.child_id, c.id, c.guardian_id, c.scope, n.number AS notice,
@@ -81,7 +87,14 @@ FROM consent_epoch e LEFT JOIN (
             WHEN c.state = 'denied' AND EXISTS (SELECT FROM consent_requests r JOIN consent_suppressions s
                 ON s.contact_hash = r.contact_hash WHERE r.id = c.request_id)
             THEN 'required' ELSE c.state END AS state,
-        coalesce(c.guardian_id = u.guardian_id, false) AS is_on_record, c.evidence_at AS given_at, c.updated_at AS changed_at
+        coalesce(c.guardian_id = u.guardian_id, false) AS is_on_record, c.evidence_at AS given_at, c.updated_at AS changed_at,
+        c.scope = 'core_use' AND c.guardian_id IS NOT NULL AND coalesce((SELECT s.to_state <> 'active'
+            FROM consents o JOIN consent_steps s ON s.consent_id = o.id
+            WHERE o.child_id = c.child_id AND o.guardian_id = c.guardian_id AND o.scope = c.scope AND (s.to_state = 'active'
+                OR s.event = 'revoked' AND s.from_state IN ('active', 'suspended', 'reconsent_required')
+                OR s.event = 'refused' AND o.state = 'denied' AND NOT EXISTS (SELECT FROM consent_requests r
+                    JOIN consent_suppressions x ON x.contact_hash = r.contact_hash WHERE r.id = o.request_id))
+            ORDER BY s.at DESC, o.created_at DESC, s.number DESC LIMIT 1), false) AS has_objected
     FROM consents c JOIN users u ON u.id = c.child_id LEFT JOIN notices n ON n.id = c.notice_id
     CROSS JOIN (SELECT coalesce(max(number), 0) AS number FROM notices
         WHERE is_material AND published_at IS NOT NULL) m
@@ -110,6 +123,7 @@ pub async fn held_of(conn: &mut AsyncPgConnection, children: &[Uuid]) -> DbResul
             is_on_record: row.is_on_record?,
             given_at: row.given_at,
             changed_at: row.changed_at?,
+            has_objected: row.has_objected?,
         })
     });
     Ok(HeldRows {

@@ -88,6 +88,22 @@ pub async fn set_link_request(
     Ok(())
 }
 
+/// Ends the links that these guardians were sent; what is still being made for one can not be fetched by it any more.
+pub async fn end_data_links(
+    conn: &mut AsyncPgConnection,
+    guardians: &[Uuid],
+    now: DateTime<Utc>,
+) -> DbResult<()> {
+    let living = data_request_links::table
+        .filter(data_request_links::guardian_id.eq_any(guardians))
+        .filter(data_request_links::expires_at.gt(now));
+    diesel::update(living)
+        .set(data_request_links::expires_at.eq(now))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// How many links a guardian was sent since then.
 pub async fn count_data_links(
     conn: &mut AsyncPgConnection,

@@ -16,7 +16,7 @@ use crate::error::DbResult;
 pub struct MentionStore {
     /// The table.
     pub store: &'static str,
-    /// `$1` are words in lower case of which one is in the document, `$2` and `$3` are time and id of the row before, `$4` is
+    /// `$1` are patterns of which the document in lower case fits one, `$2` and `$3` are time and id of the row before, `$4` is
     /// how many at most.
     find: &'static str,
     /// `$1` and `$2` are time and id of the row, `$3` is the document.
@@ -28,7 +28,7 @@ pub const MENTION_STORES: &[MentionStore] = &[
     MentionStore {
         store: "events",
         find: "SELECT occurred_at AS at, id, properties AS document FROM events
-            WHERE properties IS NOT NULL AND EXISTS (SELECT FROM unnest($1) n WHERE strpos(lower(properties::text), n) > 0)
+            WHERE properties IS NOT NULL AND lower(properties::text) LIKE ANY ($1)
                 AND (occurred_at, id) > ($2, $3)
             ORDER BY occurred_at, id LIMIT $4 FOR UPDATE",
         save: "UPDATE events SET properties = $3 WHERE occurred_at = $1 AND id = $2",
@@ -36,7 +36,7 @@ pub const MENTION_STORES: &[MentionStore] = &[
     MentionStore {
         store: "activities",
         find: "SELECT created_at AS at, id, properties AS document FROM activities
-            WHERE properties IS NOT NULL AND EXISTS (SELECT FROM unnest($1) n WHERE strpos(lower(properties::text), n) > 0)
+            WHERE properties IS NOT NULL AND lower(properties::text) LIKE ANY ($1)
                 AND (created_at, id) > ($2, $3)
             ORDER BY created_at, id LIMIT $4 FOR UPDATE",
         save: "UPDATE activities SET properties = $3 WHERE created_at = $1 AND id = $2",
@@ -44,7 +44,7 @@ pub const MENTION_STORES: &[MentionStore] = &[
     MentionStore {
         store: "parent_shares",
         find: "SELECT created_at AS at, id, share_data AS document FROM parent_shares
-            WHERE EXISTS (SELECT FROM unnest($1) n WHERE strpos(lower(share_data::text), n) > 0)
+            WHERE lower(share_data::text) LIKE ANY ($1)
                 AND (created_at, id) > ($2, $3)
             ORDER BY created_at, id LIMIT $4 FOR UPDATE",
         save: "UPDATE parent_shares SET share_data = $3 WHERE created_at = $1 AND id = $2",
@@ -52,7 +52,7 @@ pub const MENTION_STORES: &[MentionStore] = &[
     MentionStore {
         store: "progress_reels",
         find: "SELECT received_at AS at, id, reel_data AS document FROM progress_reels
-            WHERE EXISTS (SELECT FROM unnest($1) n WHERE strpos(lower(reel_data::text), n) > 0)
+            WHERE lower(reel_data::text) LIKE ANY ($1)
                 AND (received_at, id) > ($2, $3)
             ORDER BY received_at, id LIMIT $4 FOR UPDATE",
         save: "UPDATE progress_reels SET reel_data = $3 WHERE received_at = $1 AND id = $2",
@@ -60,7 +60,7 @@ pub const MENTION_STORES: &[MentionStore] = &[
     MentionStore {
         store: "links",
         find: "SELECT created_at AS at, id, metadata AS document FROM links
-            WHERE EXISTS (SELECT FROM unnest($1) n WHERE strpos(lower(metadata::text), n) > 0)
+            WHERE lower(metadata::text) LIKE ANY ($1)
                 AND (created_at, id) > ($2, $3)
             ORDER BY created_at, id LIMIT $4 FOR UPDATE",
         save: "UPDATE links SET metadata = $3, version = version + 1 WHERE created_at = $1 AND id = $2",
@@ -68,7 +68,7 @@ pub const MENTION_STORES: &[MentionStore] = &[
     MentionStore {
         store: "users",
         find: "SELECT created_at AS at, id, preferences AS document FROM users
-            WHERE EXISTS (SELECT FROM unnest($1) n WHERE strpos(lower(preferences::text), n) > 0)
+            WHERE lower(preferences::text) LIKE ANY ($1)
                 AND (created_at, id) > ($2, $3)
             ORDER BY created_at, id LIMIT $4 FOR UPDATE",
         save: "UPDATE users SET preferences = $3, version = version + 1 WHERE created_at = $1 AND id = $2",
@@ -76,7 +76,7 @@ pub const MENTION_STORES: &[MentionStore] = &[
     MentionStore {
         store: "blocks",
         find: "SELECT created_at AS at, id, to_jsonb(reason) AS document FROM blocks
-            WHERE EXISTS (SELECT FROM unnest($1) n WHERE strpos(lower(reason), n) > 0)
+            WHERE lower(reason) LIKE ANY ($1)
                 AND (created_at, id) > ($2, $3)
             ORDER BY created_at, id LIMIT $4 FOR UPDATE",
         save: "UPDATE blocks SET reason = $3 #>> '{}' WHERE created_at = $1 AND id = $2",
@@ -84,7 +84,7 @@ pub const MENTION_STORES: &[MentionStore] = &[
     MentionStore {
         store: "alerts",
         find: "SELECT opened_at AS at, id, to_jsonb(dismiss_reason) AS document FROM alerts
-            WHERE EXISTS (SELECT FROM unnest($1) n WHERE strpos(lower(dismiss_reason), n) > 0)
+            WHERE lower(dismiss_reason) LIKE ANY ($1)
                 AND (opened_at, id) > ($2, $3)
             ORDER BY opened_at, id LIMIT $4 FOR UPDATE",
         save: "UPDATE alerts SET dismiss_reason = $3 #>> '{}' WHERE opened_at = $1 AND id = $2",
@@ -92,15 +92,16 @@ pub const MENTION_STORES: &[MentionStore] = &[
     MentionStore {
         store: "institution_networks",
         find: "SELECT created_at AS at, id, to_jsonb(name) AS document FROM institution_networks
-            WHERE EXISTS (SELECT FROM unnest($1) n WHERE strpos(lower(name), n) > 0)
+            WHERE lower(name) LIKE ANY ($1)
                 AND (created_at, id) > ($2, $3)
             ORDER BY created_at, id LIMIT $4 FOR UPDATE",
         save: "UPDATE institution_networks SET name = $3 #>> '{}' WHERE created_at = $1 AND id = $2",
     },
     MentionStore {
         store: "webhook_endpoints",
-        find: "SELECT created_at AS at, id, to_jsonb(description) AS document FROM webhook_endpoints
-            WHERE EXISTS (SELECT FROM unnest($1) n WHERE strpos(lower(description), n) > 0)
+        find:
+            "SELECT created_at AS at, id, to_jsonb(description) AS document FROM webhook_endpoints
+            WHERE lower(description) LIKE ANY ($1)
                 AND (created_at, id) > ($2, $3)
             ORDER BY created_at, id LIMIT $4 FOR UPDATE",
         save: "UPDATE webhook_endpoints SET description = $3 #>> '{}', version = version + 1
@@ -109,7 +110,7 @@ pub const MENTION_STORES: &[MentionStore] = &[
     MentionStore {
         store: "api_keys",
         find: "SELECT created_at AS at, id, to_jsonb(name) AS document FROM api_keys
-            WHERE EXISTS (SELECT FROM unnest($1) n WHERE strpos(lower(name), n) > 0)
+            WHERE lower(name) LIKE ANY ($1)
                 AND (created_at, id) > ($2, $3)
             ORDER BY created_at, id LIMIT $4 FOR UPDATE",
         save: "UPDATE api_keys SET name = $3 #>> '{}' WHERE created_at = $1 AND id = $2",
@@ -130,19 +131,19 @@ pub struct MentionRow {
     pub document: Value,
 }
 
-/// At most `limit` rows behind another one in which a word occurs, locked, in their order.
+/// At most `limit` rows behind another one whose document fits a pattern (`LIKE`) in lower case, locked, in their order.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn find_mentions(
     conn: &mut AsyncPgConnection,
     store: &MentionStore,
-    words: &[String],
+    patterns: &[String],
     behind: (DateTime<Utc>, Uuid),
     limit: i64,
 ) -> DbResult<Vec<MentionRow>> {
     Ok(sql_query(store.find)
-        .bind::<Array<Text>, _>(words)
+        .bind::<Array<Text>, _>(patterns)
         .bind::<Timestamptz, _>(behind.0)
         .bind::<SqlUuid, _>(behind.1)
         .bind::<BigInt, _>(limit)
@@ -170,15 +171,16 @@ pub async fn save_mention(
 
 const FORGET_ANSWERS: &str = "
 UPDATE idempotency_keys SET body = NULL, headers = NULL
-WHERE body IS NOT NULL AND EXISTS (SELECT FROM unnest($1) n WHERE strpos(lower(convert_from(body, 'UTF8')), n) > 0)";
+WHERE body IS NOT NULL AND lower(convert_from(body, 'UTF8')) LIKE ANY ($1)";
 
-/// Forgets answers kept for repeated requests in which one of these words in lower case is, and says how many those were.
+/// Forgets answers kept for repeated requests that fit one of these patterns (`LIKE`) in lower case, and says how many those
+/// were.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn forget_answers(conn: &mut AsyncPgConnection, words: &[String]) -> DbResult<usize> {
+pub async fn forget_answers(conn: &mut AsyncPgConnection, patterns: &[String]) -> DbResult<usize> {
     Ok(sql_query(FORGET_ANSWERS)
-        .bind::<Array<Text>, _>(words)
+        .bind::<Array<Text>, _>(patterns)
         .execute(conn)
         .await?)
 }

@@ -12,8 +12,8 @@ pub use held::{
     HOLDINGS, Holding, archives_of_others, drop_archive, find_archive, held, keep_archive,
 };
 pub use links::{
-    DataLinkRow, count_data_links, find_data_link, insert_data_link, prune_data_links,
-    set_link_request, use_data_link,
+    DataLinkRow, count_data_links, end_data_links, find_data_link, insert_data_link,
+    prune_data_links, set_link_request, use_data_link,
 };
 pub use mentions::{
     MENTION_STORES, MentionRow, MentionStore, find_mentions, forget_answers, save_mention,

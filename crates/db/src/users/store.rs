@@ -125,6 +125,23 @@ pub async fn lock_users(
         .await?)
 }
 
+/// The users with our ids, locked as [`lock_users`] does.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn lock_users_by_id(
+    conn: &mut AsyncPgConnection,
+    ids: &[Uuid],
+) -> DbResult<Vec<UserRow>> {
+    Ok(users::table
+        .filter(users::id.eq_any(ids))
+        .order(users::external_id)
+        .select(UserRow::as_select())
+        .for_no_key_update()
+        .load(conn)
+        .await?)
+}
+
 /// At most `limit` users whose age band ended before `today`, locked until the transaction ends; those that another
 /// transaction has are left to it.
 ///

@@ -95,6 +95,15 @@ pub struct Held {
     pub given_at: Option<DateTime<Utc>>,
     /// When it came into its state, or later.
     pub changed_at: DateTime<Utc>,
+    /// Whether the guardian said no, or took it back, and has not allowed it since: also while the same is asked anew.
+    pub has_objected: bool,
+}
+
+impl Held {
+    /// Whether a school allows it, or did.
+    fn is_of_school(&self) -> bool {
+        self.guardian.is_none()
+    }
 }
 
 /// Why it is allowed.
@@ -166,6 +175,9 @@ impl Denied {
 /// What one guardian has taken back or stopped, another can not allow: the answer in doubt is no. But what somebody else has taken
 /// back the guardian on record may allow afterwards, and whoever was erased takes nothing back from others.
 ///
+/// A school allows in the parents' place: what a guardian has refused, taken back or stopped, none can allow. A school that allows
+/// nothing any more takes nothing back from others, be it a guardian or the next school.
+///
 /// # Errors
 /// The reason why not.
 pub fn decide(action: &Action, age: Age, held: &[Held]) -> Result<Allowed, Denied> {
@@ -176,13 +188,12 @@ pub fn decide(action: &Action, age: Age, held: &[Held]) -> Result<Allowed, Denie
     let of_scope = || held.iter().filter(|one| one.scope == scope);
     let has = |state: ConsentState| of_scope().any(|one| one.state == state);
     let blocks = |one: &&Held| !of_scope().any(|other| overrules(other, one));
-    if let Some(withdrawn) = of_scope()
-        .filter(blocks)
-        .find_map(|one| withdrawn(one.state))
-    {
+    if let Some(withdrawn) = of_scope().filter(blocks).find_map(withdrawn) {
         return Err(withdrawn);
     }
-    if let Some(granted) = of_scope().find(|one| one.state.grants()) {
+    let is_opposed = of_scope().any(opposes_schools);
+    let counts = |one: &&Held| one.state.grants() && !(one.is_of_school() && is_opposed);
+    if let Some(granted) = of_scope().find(counts) {
         return Ok(Allowed::Consented {
             consent: granted.id,
             notice: granted.notice,
@@ -190,7 +201,7 @@ pub fn decide(action: &Action, age: Age, held: &[Held]) -> Result<Allowed, Denie
     }
     let school_only = || {
         let authorised = |one: &Held| one.state == ConsentState::SchoolAuthorised;
-        held.iter().any(authorised)
+        !scope.is_educational() && held.iter().any(authorised)
     };
     Err(match action {
         _ if has(ConsentState::ReconsentRequired) => Denied::ReconsentRequired,
@@ -214,8 +225,16 @@ fn overrules(granted: &Held, ended: &Held) -> bool {
     }
 }
 
-fn withdrawn(state: ConsentState) -> Option<Denied> {
-    match state {
+/// Whether no school can allow this in the place of who said so.
+fn opposes_schools(one: &Held) -> bool {
+    !one.is_of_school()
+        && (one.has_objected || one.state == ConsentState::Denied || withdrawn(one).is_some())
+}
+
+fn withdrawn(one: &Held) -> Option<Denied> {
+    match one.state {
+        // It was the school's own word alone that ended.
+        ConsentState::Revoked if one.is_of_school() => None,
         ConsentState::Revoked | ConsentState::Deleting | ConsentState::Deleted => {
             Some(Denied::ConsentWithdrawn)
         }
@@ -241,6 +260,17 @@ mod tests {
             is_on_record: guardian == MOTHER,
             given_at: Some(DateTime::UNIX_EPOCH),
             changed_at: DateTime::UNIX_EPOCH,
+            has_objected: false,
+        }
+    }
+
+    fn of_school(state: ConsentState) -> Held {
+        Held {
+            guardian: None,
+            notice: None,
+            is_on_record: false,
+            given_at: None,
+            ..held("core_use", MOTHER, state)
         }
     }
 
@@ -354,11 +384,7 @@ mod tests {
 
     #[test]
     fn a_school_allows_learning_and_nothing_else() {
-        let school = Held {
-            guardian: None,
-            notice: None,
-            ..held("core_use", MOTHER, ConsentState::SchoolAuthorised)
-        };
+        let school = of_school(ConsentState::SchoolAuthorised);
         for action in every_action() {
             let expected = match action {
                 Action::UsePlatform => Ok(Allowed::Consented {
@@ -370,6 +396,64 @@ mod tests {
             };
             let decided = decide(&action, Age::Child, std::slice::from_ref(&school));
             assert_eq!(decided, expected, "{action:?}");
+        }
+    }
+
+    #[test]
+    fn a_school_that_a_child_has_left_is_told_as_what_it_is_and_binds_nobody() {
+        use ConsentState as S;
+        let former = of_school(S::Revoked);
+        let decided = |other: Option<Held>| {
+            let held: Vec<Held> = other.into_iter().chain([former.clone()]).collect();
+            decide(&Action::UsePlatform, Age::Child, &held)
+        };
+        assert_eq!(decided(None), Err(Denied::ParentalConsentRequired));
+        assert!(decided(Some(of_school(S::SchoolAuthorised))).is_ok());
+        // The guardian allowed it before the child left the school.
+        assert!(decided(Some(held("core_use", MOTHER, S::Active))).is_ok());
+        assert!(decided(Some(held("core_use", FATHER, S::Active))).is_ok());
+    }
+
+    #[test]
+    fn a_school_never_allows_what_a_guardian_has_refused_or_taken_back() {
+        use ConsentState as S;
+        for guardian in [MOTHER, FATHER] {
+            for (state, reason) in [
+                (S::Denied, Denied::ConsentDenied),
+                (S::Revoked, Denied::ConsentWithdrawn),
+                (S::Suspended, Denied::ConsentSuspended),
+                (S::Deleted, Denied::ConsentWithdrawn),
+            ] {
+                let school = Held {
+                    changed_at: DateTime::UNIX_EPOCH + chrono::TimeDelta::days(9),
+                    ..of_school(S::SchoolAuthorised)
+                };
+                let both = [school, held("core_use", guardian, state)];
+                let decided = decide(&Action::UsePlatform, Age::Child, &both);
+                assert_eq!(decided, Err(reason), "{state:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn asking_a_guardian_anew_lets_no_school_allow_what_the_guardian_has_refused() {
+        use ConsentState as S;
+        let school = of_school(S::SchoolAuthorised);
+        for (state, reason) in [
+            (S::NoticeSent, Denied::ConsentPending),
+            (S::ReconsentRequired, Denied::ReconsentRequired),
+            (S::Expired, Denied::ParentalConsentRequired),
+        ] {
+            let asked = |has_objected: bool| Held {
+                has_objected,
+                ..held("core_use", MOTHER, state)
+            };
+            let decided = |asked: Held| {
+                let both = [school.clone(), asked];
+                decide(&Action::UsePlatform, Age::Child, &both)
+            };
+            assert!(decided(asked(false)).is_ok(), "{state:?}");
+            assert_eq!(decided(asked(true)), Err(reason), "{state:?}");
         }
     }
 

@@ -13,6 +13,7 @@ mod review;
 mod scope;
 mod state;
 mod token;
+mod transaction;
 
 pub use declared::{Gate, GatedAction};
 pub use form::{FORM_BYTES_MAX, FormFormat};
@@ -26,3 +27,4 @@ pub use review::{APPROVALS, Verdict, decided};
 pub use scope::{Recipient, Scope, ScopeError};
 pub use state::ConsentState;
 pub use token::{Door, DoorKeys};
+pub use transaction::{TRANSACTION_ID_MAX, is_transaction_id};

@@ -100,31 +100,12 @@ pub(super) fn scan_json_with(scanner: &Scanner<'_>, document: &Value) -> Vec<Jso
     findings
 }
 
-pub(super) fn redact_json_with(scanner: &Scanner<'_>, document: Value) -> Value {
-    redacted(scanner, document, Keys::Data)
-}
-
-pub(super) fn redact_values_with(scanner: &Scanner<'_>, document: Value) -> Value {
-    redacted(scanner, document, Keys::Names)
-}
-
-/// What keys of objects are.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Keys {
-    /// Written by whoever wrote the values: `{"joe@example.com": 5}`.
-    Data,
-    /// Names of fields.
-    Names,
-}
-
-fn redacted(scanner: &Scanner<'_>, mut document: Value, keys: Keys) -> Value {
+pub(super) fn redact_json_with(scanner: &Scanner<'_>, mut document: Value) -> Value {
     let mut visits = vec![(&mut document, Place::ROOT)];
     while let Some((value, place)) = visits.pop() {
         match value {
             Value::Object(members) => {
-                if keys == Keys::Data {
-                    redact_keys(scanner, members);
-                }
+                redact_keys(scanner, members);
                 visits.extend(
                     members
                         .iter_mut()
@@ -200,9 +181,14 @@ fn redact_keys(scanner: &Scanner<'_>, members: &mut Map<String, Value>) {
     if members.keys().all(|key| scanner.scan(key).is_empty()) {
         return;
     }
+    rename_keys(members, |key| scanner.redact(key));
+}
+
+/// Gives every member the key that `rename` makes of its own; none is lost where two become one.
+pub(super) fn rename_keys(members: &mut Map<String, Value>, rename: impl Fn(&str) -> String) {
     let mut counts = std::collections::HashMap::new();
     for (key, value) in std::mem::take(members) {
-        let redacted = scanner.redact(&key);
+        let redacted = rename(&key);
         let mut unique = redacted.clone();
         // Two addresses must not become one member: "[EMAIL]", "[EMAIL] 2".
         while members.contains_key(&unique) {

@@ -1,16 +1,28 @@
 //! Texts with placeholders in the place of personal information.
 
+use std::ops::Range;
+
 use super::scan::Finding;
+
 /// Replaces findings, which must be in order and apart, as [`super::Scanner::scan`] gives them.
 pub(super) fn replaced(text: &str, findings: &[Finding]) -> String {
+    let spans = findings.iter();
+    let spans = spans.map(|finding| (finding.start..finding.end, finding.kind.placeholder()));
+    with_placeholders(text, spans)
+}
+
+/// Replaces spans, counted in characters, in order and apart, each by what stands in for it.
+pub(super) fn with_placeholders<'a>(
+    text: &str,
+    spans: impl Iterator<Item = (Range<usize>, &'a str)>,
+) -> String {
     let mut redacted = String::with_capacity(text.len());
-    let mut findings = findings.iter().peekable();
+    let mut spans = spans.peekable();
     for (index, char) in text.chars().enumerate() {
-        if let Some(finding) =
-            findings.next_if(|finding| finding.end <= index + 1 && finding.start < finding.end)
-        {
-            redacted.push_str(finding.kind.placeholder());
-        } else if findings.peek().is_none_or(|finding| index < finding.start) {
+        let ended = spans.next_if(|(span, _)| span.end <= index + 1 && !span.is_empty());
+        if let Some((_, placeholder)) = ended {
+            redacted.push_str(placeholder);
+        } else if spans.peek().is_none_or(|(span, _)| index < span.start) {
             redacted.push(char);
         }
     }

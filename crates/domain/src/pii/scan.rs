@@ -86,12 +86,17 @@ impl Candidate {
     }
 }
 
+/// A text as it is written, then with its escapes decoded once, twice, ….
+pub(super) fn forms(text: &str) -> Vec<Text> {
+    let as_written = Text::new(text);
+    let decoded = std::iter::successors(as_written.decoded(), Text::decoded);
+    let decoded: Vec<_> = decoded.take(MAX_DECODINGS).collect();
+    std::iter::once(as_written).chain(decoded).collect()
+}
+
 impl Layers {
     fn of(text: &str) -> Self {
-        let as_written = Text::new(text);
-        let decoded = std::iter::successors(as_written.decoded(), Text::decoded);
-        let decoded: Vec<_> = decoded.take(MAX_DECODINGS).collect();
-        Self(std::iter::once(as_written).chain(decoded).collect())
+        Self(forms(text))
     }
 
     fn scan(&mut self, look_for: LookFor<'_>) -> Vec<Finding> {

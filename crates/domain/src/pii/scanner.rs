@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::entity::EntityKind;
-use super::json::{JsonFinding, redact_json_with, redact_values_with, scan_json_with};
+use super::json::{JsonFinding, redact_json_with, scan_json_with};
 use super::kinds::Kinds;
 use super::redact::replaced;
 use super::scan::{Finding, LookFor, scan};
@@ -82,12 +82,6 @@ impl Scanner<'_> {
     #[must_use]
     pub fn scan_json(&self, document: &Value) -> Vec<JsonFinding> {
         scan_json_with(&self.in_document(), document)
-    }
-
-    /// The same of a document whose keys are its own, and no data: they stay.
-    #[must_use]
-    pub fn redact_values(&self, document: Value) -> Value {
-        redact_values_with(&self.in_document(), document)
     }
 
     /// The document with personal information replaced by placeholders; numbers under personal keys

@@ -124,7 +124,7 @@ async fn get_consent_request(
 /// In the parents' place, for the child's institution. It covers `core_use` alone: inviting, sharing and rewards need a guardian.
 #[utoipa::path(tag = "consents", request_body = AuthoriseSchool, responses(
     (status = 201, description = "The consent", body = Consent),
-    (status = 409, description = "Noted already", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "Noted already, or a guardian has refused it or taken it back", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/v1/consents/school-authorisations")]
 async fn authorise_school(

@@ -115,7 +115,7 @@ async fn review_verification(
 /// "verification.failed", "data": {"id", "transaction_id"}}`. A verification is decided once; the same again changes nothing.
 #[utoipa::path(tag = "consents", request_body(content = serde_json::Value, content_type = "application/json"), responses(
     (status = 200, description = "What became of the message", body = ProviderReceipt),
-    (status = 400, description = "The message can not be read", body = Problem, content_type = "application/problem+json"),
+    (status = 400, description = "The message can not be read, or has an id that will never be taken: do not send it again", body = Problem, content_type = "application/problem+json"),
     (status = 401, description = "It is not signed, or not fresh", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "There is no provider, or no such verification yet: send it again later", body = Problem, content_type = "application/problem+json"),
 ))]

@@ -10,7 +10,6 @@ use viral_engine_api_types::consents::{ConsentRequest, CreateConsentRequest};
 use viral_engine_api_types::users::{AgeBand, Persona};
 use viral_engine_api_types::{ErrorCode, FieldError};
 use viral_engine_db::consents::{self as db, ConsentRow, RequestRow};
-use viral_engine_db::emails::{belongs_to_minor, is_number_of_minor};
 use viral_engine_db::notices::{NoticeRow, current_notice};
 use viral_engine_db::users::{UserRow, find_user, find_user_by_id};
 use viral_engine_domain::consents::{
@@ -20,8 +19,10 @@ use viral_engine_domain::emails::Address;
 
 use super::answer::request_answer;
 use super::change::{Deed, change};
+use super::contact::Contact;
 use super::gate::age_of;
 use super::mail::{language, write_to_guardian};
+use super::refusal::refused_for;
 use super::row::state;
 use crate::caller::Caller;
 use crate::context::Context;
@@ -38,43 +39,6 @@ struct Parties {
     child: UserRow,
     guardian: UserRow,
     contact: Contact,
-}
-
-/// Where a guardian is written to.
-enum Contact {
-    Email(Address),
-    Text(TextNumber),
-}
-
-impl Contact {
-    fn channel(&self) -> &'static str {
-        match self {
-            Self::Email(_) => "email",
-            Self::Text(_) => "text",
-        }
-    }
-
-    fn expose(&self) -> &str {
-        match self {
-            Self::Email(address) => address.expose(),
-            Self::Text(number) => number.expose(),
-        }
-    }
-
-    fn hash(&self, keys: &PersonalKeys) -> ServiceResult<Vec<u8>> {
-        match self {
-            Self::Email(address) => keys.search_hash(Field::Email, &address.key()),
-            Self::Text(number) => keys.search_hash(Field::Phone, number.expose()),
-        }
-    }
-
-    /// One for each key in use.
-    fn hashes(&self, keys: &PersonalKeys) -> Vec<Vec<u8>> {
-        match self {
-            Self::Email(address) => keys.search_hashes(Field::Email, &address.key()),
-            Self::Text(number) => keys.search_hashes(Field::Phone, number.expose()),
-        }
-    }
 }
 
 /// Asks a guardian for consents, by mail or by text message. What they allow already is not asked again.
@@ -102,7 +66,8 @@ pub async fn create_consent_request(
         let child_key = child_key.into_values().collect::<Vec<_>>();
         let sealed = (&keys, child_key.as_slice());
         let request = new_request(context, sealed, &parties, &notice, locale.as_str())?;
-        let mut asked = rows(conn, context, &request, &scopes).await?;
+        let reached = parties.contact.reached(&keys);
+        let mut asked = rows(conn, context, (&request, &reached), &scopes).await?;
         db::insert_request(conn, &request).await?;
         let new: Vec<ConsentRow> = asked
             .iter()
@@ -290,31 +255,22 @@ async fn require_askable(
     contact: &Contact,
     keys: &PersonalKeys,
 ) -> ServiceResult<()> {
-    let hashes = contact.hashes(keys);
-    let (pointer, is_minors, reached) = match contact {
-        Contact::Email(address) => {
-            // Mail to name+anything is the mailbox of name.
-            let mailbox = keys.search_hashes(Field::Email, &address.mailbox_key());
-            let reached = [hashes.as_slice(), mailbox.as_slice()].concat();
-            ("/email", belongs_to_minor(conn, &reached).await?, reached)
-        }
-        Contact::Text(_) => {
-            let is_minors = is_number_of_minor(conn, &hashes).await?;
-            ("/phone", is_minors, hashes.clone())
-        }
-    };
-    if is_minors {
+    if contact.is_of_minor(conn, keys).await? {
+        let pointer = match contact {
+            Contact::Email(_) => "/email",
+            Contact::Text(_) => "/phone",
+        };
         let detail = "This belongs to a minor: give the guardian's own.";
         return Err(ServiceError::field(pointer, "address_of_a_minor", detail));
     }
-    if db::is_suppressed(conn, &reached).await? {
+    if db::is_suppressed(conn, &contact.reached(keys)).await? {
         return Err(ServiceError::Conflict(
             "the owner of this address or number said not to be the guardian, and is not asked again"
                 .to_owned(),
         ));
     }
     let since = context.now() - TimeDelta::days(1);
-    if db::count_requests_to(conn, &hashes, since).await? >= MOST_A_DAY {
+    if db::count_requests_to(conn, &contact.hashes(keys), since).await? >= MOST_A_DAY {
         return Err(ServiceError::RateLimited {
             retry_after_seconds: 24 * 60 * 60,
         });
@@ -349,12 +305,12 @@ fn new_request(
     })
 }
 
-/// The consents to ask for, locked; new ones have the version 0. What this guardian allows under any version of the notice
+/// The consents to ask for, locked, at a contact with these hashes; new ones have the version 0. What this guardian allows under any version of the notice
 /// that still holds is left out.
 async fn rows(
     conn: &mut AsyncPgConnection,
     context: &Context,
-    request: &RequestRow,
+    (request, reached): (&RequestRow, &[Vec<u8>]),
     scopes: &BTreeSet<Scope>,
 ) -> ServiceResult<Vec<ConsentRow>> {
     let known = db::consents_of_child(conn, request.child_id).await?;
@@ -375,9 +331,7 @@ async fn rows(
         asked.push(match current {
             Some(row) => {
                 let row = db::lock_consent(conn, row.id).await?;
-                if !was_disowned(conn, &row).await? {
-                    require_open(&row)?;
-                }
+                require_open(conn, &row, reached).await?;
                 ConsentRow {
                     request_id: Some(request.id),
                     ..row
@@ -394,22 +348,21 @@ async fn rows(
     }
 }
 
-/// Whether the guardian refused nothing: who was asked in the guardian's place said to be somebody else.
-async fn was_disowned(conn: &mut AsyncPgConnection, row: &ConsentRow) -> ServiceResult<bool> {
-    let asked: Vec<Uuid> = row.request_id.into_iter().collect();
-    let is_denied = state(row)? == ConsentState::Denied;
-    Ok(is_denied && !db::disowned_among(conn, &asked).await?.is_empty())
-}
-
-fn require_open(row: &ConsentRow) -> ServiceResult<()> {
-    let detail = match state(row)? {
-        state if state.is_pending() => format!(
+async fn require_open(
+    conn: &mut AsyncPgConnection,
+    row: &ConsentRow,
+    reached: &[Vec<u8>],
+) -> ServiceResult<()> {
+    let detail = if state(row)?.is_pending() {
+        format!(
             "the guardian was asked for {} already, in the request {}",
             row.scope,
             row.request_id.map(|id| id.to_string()).unwrap_or_default()
-        ),
-        ConsentState::Denied => format!("the guardian said no to {}", row.scope),
-        _ => return Ok(()),
+        )
+    } else if refused_for(conn, row, reached).await? {
+        format!("the guardian said no to {}", row.scope)
+    } else {
+        return Ok(());
     };
     Err(ServiceError::Conflict(detail))
 }

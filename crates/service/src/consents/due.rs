@@ -10,6 +10,7 @@ use viral_engine_domain::consents::Gate;
 
 use super::change::{Deed, change, each};
 use super::mail::{subject_keys, write_to_guardian};
+use super::minor::{stop, went_to_minor};
 use super::row::state;
 use super::verification::{end_verification, erase_forms, is_submitted};
 use crate::caller::Caller;
@@ -110,6 +111,8 @@ async fn advance(
         let mut over = each(pending, &ConsentEvent::TimeOver);
         end_verification(conn, context, request.id).await?;
         change(conn, context, &Caller::system(), DEED, &mut over).await?;
+    } else if went_to_minor(conn, context, &request).await? {
+        return stop(conn, context, DEED, (request, pending)).await;
     } else if request.confirm_from.is_some() {
         request.confirm_sent_at = Some(now);
         let stage = ConsentStage::Confirmation;

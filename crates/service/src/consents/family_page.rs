@@ -6,6 +6,7 @@ use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 use viral_engine_api_types::emails::EmailLocale;
 use viral_engine_db::consents::{self as db, ConsentRow, RequestRow};
+use viral_engine_db::notices::{NoticeRow, list_notices};
 use viral_engine_db::users::find_user_by_id;
 use viral_engine_domain::consents::ConsentState;
 
@@ -65,7 +66,9 @@ async fn listed(
 ) -> ServiceResult<Vec<Child>> {
     let words = page_words(lang);
     let disowned = disowned(conn, &rows).await?;
+    let notices = list_notices(conn).await?;
     let mut children: Vec<Child> = Vec::new();
+    let mut on_record: Option<Uuid> = None;
     let mut seen: Option<(Uuid, &str)> = None;
     for row in &rows {
         // Of each child and scope the newest comes first; older ones are history.
@@ -76,6 +79,7 @@ async fn listed(
         if children.last().is_none_or(|child| child.id != row.child_id) {
             let child = find_user_by_id(conn, row.child_id).await?;
             let name = first_name(context, &child)?;
+            on_record = child.guardian_id;
             let number = children.len() + 1;
             children.push(Child {
                 id: row.child_id,
@@ -85,7 +89,13 @@ async fn listed(
             });
         }
         if let Some(child) = children.last_mut() {
-            child.lines.push(line(row, words, lang)?);
+            child.lines.push(Line {
+                id: row.id,
+                label: label(row, lang)?,
+                state: where_it_is(row, on_record, &notices, words)?,
+                since: day(row.updated_at, lang),
+                can_revoke: matches!(state(row)?, ConsentState::Active | ConsentState::Suspended),
+            });
         }
     }
     Ok(children)
@@ -104,14 +114,34 @@ async fn disowned(
     Ok(children.filter(|child| !has_proved(rows, *child)).collect())
 }
 
-fn line(row: &ConsentRow, words: &PageWords, lang: EmailLocale) -> ServiceResult<Line> {
+/// Where a consent is in its life, in words. What has to be asked anew is told by its cause: another notice, another guardian on
+/// record, or something else.
+fn where_it_is(
+    row: &ConsentRow,
+    on_record: Option<Uuid>,
+    notices: &[NoticeRow],
+    words: &PageWords,
+) -> ServiceResult<&'static str> {
     let state = state(row)?;
-    Ok(Line {
-        id: row.id,
-        label: label(row, lang)?,
-        state: words.state(state),
-        since: day(row.updated_at, lang),
-        can_revoke: matches!(state, ConsentState::Active | ConsentState::Suspended),
+    if state != ConsentState::ReconsentRequired || is_outdated(row, notices) {
+        return Ok(words.state(state));
+    }
+    Ok(match on_record {
+        None => words.unnamed,
+        Some(_) if on_record == row.guardian_id => words.asked_anew,
+        Some(_) => words.replaced,
+    })
+}
+
+/// Whether a material notice had been published when the consent to an earlier one ended.
+fn is_outdated(row: &ConsentRow, notices: &[NoticeRow]) -> bool {
+    let own = notices
+        .iter()
+        .find(|notice| Some(notice.id) == row.notice_id);
+    let number = own.map_or(0, |notice| notice.number);
+    let mut later = notices.iter().filter(|notice| notice.number > number);
+    later.any(|notice| {
+        notice.is_material && notice.published_at.is_some_and(|at| at <= row.updated_at)
     })
 }
 

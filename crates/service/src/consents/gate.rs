@@ -128,6 +128,7 @@ pub(super) fn held(row: &HeldRow) -> ServiceResult<Held> {
         is_on_record: row.is_on_record,
         given_at: row.given_at,
         changed_at: row.changed_at,
+        has_objected: row.has_objected,
     })
 }
 

@@ -10,7 +10,7 @@ use viral_engine_db::consents::{RequestRow, first_text_of, requests_given_on_rec
 use viral_engine_db::emails::find_email_about;
 use viral_engine_db::users::{UserRow, find_user_by_id};
 use viral_engine_domain::consents::{Door, DoorKeys, MOST_FAILURES, Method};
-use viral_engine_domain::emails::Address;
+use viral_engine_domain::emails::{Address, shown_first_name};
 
 use super::answer::locale;
 use super::text::queue_text;
@@ -191,17 +191,6 @@ pub(crate) fn first_name(context: &Context, child: &UserRow) -> ServiceResult<Op
         .transpose()?
         .flatten();
     Ok(name.as_deref().and_then(shown_first_name))
-}
-
-/// The first word of a name; none when mail programs could take it for an address to click on.
-pub(crate) fn shown_first_name(name: &str) -> Option<String> {
-    let first = name.split_whitespace().next()?;
-    let is_link = first.contains("://")
-        || first.contains('@')
-        || first
-            .split_once('.')
-            .is_some_and(|(_, behind)| behind.starts_with(char::is_alphanumeric));
-    (!is_link).then(|| first.to_owned())
 }
 
 /// The language of a user: German for German, English for everybody else.

@@ -7,6 +7,7 @@ mod age;
 mod answer;
 mod ask;
 mod change;
+mod contact;
 mod decisions;
 mod due;
 mod end;
@@ -17,9 +18,11 @@ mod guardian;
 mod list;
 mod mail;
 mod memory;
+mod minor;
 mod over;
 mod page;
 mod page_words;
+mod refusal;
 mod reply;
 mod reseal;
 mod revoke;
@@ -43,7 +46,7 @@ pub use list::{
     ConsentQuery, get_consent, get_consent_overview, get_consent_request, list_consents,
     list_user_consents,
 };
-pub(crate) use mail::{consents_urls, first_name, language, shown_first_name};
+pub(crate) use mail::{consents_urls, first_name, language};
 pub use memory::{Memory, follow_consents};
 pub use page::{GuardianPage, find_consent_form, find_guardian_page, opens_a_page};
 pub(crate) use page_words::scope_label;

@@ -11,6 +11,7 @@ use viral_engine_domain::consents::{ConsentEvent, ConsentState, Door, Evidence, 
 
 use super::change::{Deed, change};
 use super::mail::{first_message, suppressed_hashes, went_to_record, write_to_guardian};
+use super::minor::{stop, went_to_minor};
 use super::page::{GuardianPage, PressedBefore, Ticked, door, notice_html, page};
 use super::page_words::{PageWords, Told};
 use super::revoke::revoke_as_guardian;
@@ -240,6 +241,10 @@ async fn answer(
                 rows,
                 lang,
             };
+            let allows = matches!(reply, Reply::Allow { .. } | Reply::Form(_) | Reply::Confirm);
+            if allows && went_to_minor(conn, context, &asked.request).await? {
+                return asked.stop(conn).await;
+            }
             match reply {
                 Reply::Allow { scopes, .. } => match way {
                     Some(way) => asked.allow(conn, &scopes, way).await,
@@ -436,6 +441,14 @@ impl Asked<'_> {
         change(conn, self.context, self.caller, deed, &mut refused).await?;
         self.close(conn).await?;
         Ok(told)
+    }
+
+    /// The address or number is a minor's by now.
+    async fn stop(mut self, conn: &mut AsyncPgConnection) -> ServiceResult<Told> {
+        let rows = self.taken(ConsentState::is_pending)?;
+        let deed = self.deed();
+        stop(conn, self.context, deed, (self.request, rows)).await?;
+        Ok(|words| words.told_minor)
     }
 
     async fn confirm(mut self, conn: &mut AsyncPgConnection) -> ServiceResult<Told> {

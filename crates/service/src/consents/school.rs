@@ -1,15 +1,17 @@
 //! A school allows learning in the parents' place, and nothing else.
 
-use diesel_async::AsyncConnection;
+use diesel_async::{AsyncConnection, AsyncPgConnection};
 use uuid::Uuid;
 use viral_engine_api_types::consents::{AuthoriseSchool, Consent};
+use viral_engine_api_types::users::AgeBand;
 use viral_engine_db::DbError;
 use viral_engine_db::consents::{self as db, ConsentRow};
 use viral_engine_db::users::find_user;
-use viral_engine_domain::consents::{ConsentEvent, ConsentState, Scope};
+use viral_engine_domain::consents::{Action, ConsentEvent, ConsentState, Scope};
 
 use super::answer::answers;
 use super::change::{Deed, change};
+use super::gate::denied_among;
 use super::list::MISSING;
 use crate::caller::Caller;
 use crate::context::Context;
@@ -19,7 +21,8 @@ use crate::validation::validate;
 /// Notes that a child's school allows learning.
 ///
 /// # Errors
-/// Fields at fault, such as a scope that no school can allow; a conflict when it is noted already.
+/// Fields at fault, such as a scope that no school can allow; a conflict when it is noted already, or when a guardian has refused
+/// it or taken it back: a school allows in the guardian's place, not against the guardian.
 pub async fn authorise_school(
     context: &Context,
     caller: &Caller,
@@ -36,7 +39,7 @@ pub async fn authorise_school(
         return Err(ServiceError::field("/scope", "school_scope_only", detail));
     }
     let mut conn = context.connection().await?;
-    conn.transaction(async |conn| {
+    let noted = conn.transaction(async |conn| {
         let child = find_user(conn, &body.child)
             .await
             .map_err(|error| match error {
@@ -71,11 +74,29 @@ pub async fn authorise_school(
             locale: "en",
         };
         change(conn, context, caller, deed, &mut rows).await?;
+        require_effect(conn, child.id).await?;
         let [(row, _)] = rows;
         let mut answered = answers(conn, &[row]).await?;
         answered.pop().ok_or(MISSING)
-    })
-    .await
+    });
+    let noted = noted.await?;
+    drop(conn);
+    // What the platform asks for next knows of it.
+    context.consents.refresh(context).await?;
+    Ok(noted)
+}
+
+/// Nothing is noted that a guardian stands against: whoever notes it would take it for allowed.
+async fn require_effect(conn: &mut AsyncPgConnection, child: Uuid) -> ServiceResult<()> {
+    let child = [(child, AgeBand::Under13)];
+    let denied = denied_among(conn, &child, &Action::UsePlatform).await?;
+    match denied.is_empty() {
+        true => Ok(()),
+        false => Err(ServiceError::Conflict(
+            "a guardian has refused core_use or taken it back: a school can not allow it against the guardian"
+                .to_owned(),
+        )),
+    }
 }
 
 fn new_row(context: &Context, child: Uuid, institution: String, scope: &Scope) -> ConsentRow {

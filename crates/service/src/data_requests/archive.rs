@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 use std::io::{Cursor, Write as _};
 
+use bytes::Bytes;
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::export::whole;
 use crate::error::{ServiceError, ServiceResult};
-use crate::export::without_formula;
+use crate::export::write_csv;
 
 /// A class of what is held.
 #[derive(Clone, Debug)]
@@ -65,32 +66,24 @@ fn readme(parts: &[Part], made_at: DateTime<Utc>) -> String {
 }
 
 /// Objects as a table: a column for each name that any of them has. Lists and objects are written as JSON.
-fn csv(rows: &[Value]) -> ServiceResult<Vec<u8>> {
+fn csv(rows: &[Value]) -> ServiceResult<Bytes> {
     let fields = || rows.iter().filter_map(Value::as_object);
     let columns: BTreeSet<&str> = fields()
         .flat_map(|row| row.keys().map(String::as_str))
         .collect();
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(Vec::new());
-    if !columns.is_empty() {
-        writer
-            .write_record(&columns)
-            .map_err(|error| not_written(&error))?;
-    }
-    for row in fields() {
+    let columns: Vec<&str> = columns.into_iter().collect();
+    let cells = |row: &Map<String, Value>| {
         let cells = columns.iter().map(|column| cell(row.get(*column)));
-        writer
-            .write_record(cells)
-            .map_err(|error| not_written(&error))?;
-    }
-    writer.into_inner().map_err(|error| not_written(&error))
+        cells.collect()
+    };
+    let head = (!columns.is_empty()).then_some(columns.as_slice());
+    write_csv(head, fields().map(cells))
 }
 
 fn cell(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => without_formula(text.clone()),
+        Some(Value::String(text)) => text.clone(),
         Some(other) => other.to_string(),
     }
 }
@@ -111,7 +104,7 @@ mod tests {
     fn an_archive_has_the_whole_and_a_table_for_each_class() {
         let rows = vec![
             json!({ "b": [1], "a": "=1+1" }),
-            json!({ "a": null, "c": "x,y" }),
+            json!({ "a": "＝1", "b": -2, "c": "x,y" }),
         ];
         let parts = [
             Part {
@@ -133,7 +126,10 @@ mod tests {
             file.read_to_string(&mut text).expect("a text");
             text
         };
-        assert_eq!(text("things.csv"), "a,b,c\r\n'=1+1,[1],\r\n,,\"x,y\"\r\n");
+        assert_eq!(
+            text("things.csv"),
+            "a,b,c\r\n'=1+1,[1],\r\n'＝1,-2,\"x,y\"\r\n"
+        );
         assert_eq!(text("none.csv"), "");
         let whole: Value = serde_json::from_str(&text("data.json")).expect("JSON");
         assert_eq!(whole, json!({ "things": rows, "none": [] }));

@@ -3,9 +3,8 @@
 use std::io::{Cursor, Read as _};
 
 use viral_engine_db::data_requests::{archives_of_others, drop_archive, find_archive};
-use viral_engine_domain::pii::Scanner;
 
-use super::mentions::scanner_for;
+use super::name_eraser::NameEraser;
 use super::names::Found;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
@@ -21,12 +20,12 @@ pub(super) async fn erase_in_copies(
     user: Uuid,
     found: &Found,
 ) -> ServiceResult<i64> {
-    if found.words().is_empty() {
+    if found.patterns().is_empty() {
         return Ok(0);
     }
     let keys = PersonalKeys::of(&context.keys);
     let subject = found.subject()?;
-    let scanner = scanner_for(&subject);
+    let eraser = NameEraser::new(&subject, found);
     let mut conn = context.connection().await?;
     let mut erased = 0;
     for request in archives_of_others(&mut conn, user).await? {
@@ -36,7 +35,7 @@ pub(super) async fn erase_in_copies(
         let Some((bytes, _)) = keys.open_bytes(request, Field::Archive, &sealed)? else {
             continue;
         };
-        if names(&scanner, bytes)? {
+        if names(&eraser, bytes)? {
             drop_archive(&mut conn, request).await?;
             erased += 1;
         }
@@ -45,7 +44,7 @@ pub(super) async fn erase_in_copies(
 }
 
 /// Whether somebody is named in an archive: all of it stands in one file.
-fn names(scanner: &Scanner<'_>, bytes: Vec<u8>) -> ServiceResult<bool> {
+fn names(eraser: &NameEraser<'_>, bytes: Vec<u8>) -> ServiceResult<bool> {
     let mut archive =
         zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| unreadable(&error))?;
     let mut file = archive
@@ -55,7 +54,7 @@ fn names(scanner: &Scanner<'_>, bytes: Vec<u8>) -> ServiceResult<bool> {
     file.read_to_string(&mut text)
         .map_err(|error| unreadable(&error))?;
     let whole = serde_json::from_str(&text).map_err(|error| unreadable(&error))?;
-    Ok(!scanner.scan_json(&whole).is_empty())
+    Ok(eraser.is_in(&whole))
 }
 
 fn unreadable(error: &dyn std::fmt::Display) -> ServiceError {

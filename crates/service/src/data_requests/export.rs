@@ -100,25 +100,27 @@ pub async fn get_data_archive(
     caller: &Caller,
     id: DataRequestId,
 ) -> ServiceResult<Vec<u8>> {
+    let mut conn = context.connection().await?;
+    open_archive(&mut conn, context, caller, id).await
+}
+
+/// The same on the caller's connection.
+pub(super) async fn open_archive(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    caller: &Caller,
+    id: DataRequestId,
+) -> ServiceResult<Vec<u8>> {
     const MISSING: ServiceError = ServiceError::NotFound("archive");
     let keys = PersonalKeys::of(&context.keys);
-    let mut conn = context.connection().await?;
-    let sealed = find_archive(&mut conn, id.0, context.now())
+    let sealed = find_archive(conn, id.0, context.now())
         .await?
         .ok_or(MISSING)?;
     let opened = keys.open_bytes(id.0, Field::Archive, &sealed)?;
     let (bytes, _) = opened.ok_or(MISSING)?;
     let object = id.to_string();
     let object = ("data_request", object.as_str());
-    audit::record(
-        &mut conn,
-        context,
-        caller,
-        "get_data_archive",
-        object,
-        json!({}),
-    )
-    .await?;
+    audit::record(conn, context, caller, "get_data_archive", object, json!({})).await?;
     Ok(bytes)
 }
 

@@ -1,40 +1,24 @@
-//! What guardians ask for on pages of ours: to see what is held on a child, a copy of it, or that it is erased. The link of an
-//! older message may have been passed on, so each needs a fresh one, mailed to the address on record, that works once; and
-//! opening a link changes nothing, since mail programs open links ahead.
+//! What guardians ask for on pages of ours: to see what is held on a child, a copy of it, or that it is erased. The pages behind
+//! the [links](super::guardian_link) that they are mailed; opening one changes nothing, since mail programs open links ahead.
 
 use askama::Template;
-use chrono::TimeDelta;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
-use uuid::Uuid;
 use viral_engine_api_types::data_requests::DataRequestKind;
 use viral_engine_api_types::emails::EmailLocale;
-use viral_engine_db::DbError;
-use viral_engine_db::consents::{ConsentRow, consents_of_guardian};
-use viral_engine_db::data_requests::{
-    DataLinkRow, count_data_links, find_archive, find_data_link, insert_data_link,
-    set_link_request, use_data_link,
-};
-use viral_engine_db::users::{UserRow, find_user_by_id};
-use viral_engine_domain::emails::Address;
+use viral_engine_db::data_requests::{DataLinkRow, find_archive, set_link_request, use_data_link};
+use viral_engine_db::users::find_user_by_id;
 
 use super::consents::begin_ending;
 use super::create::request_data;
-use super::export::{KEPT, parts};
+use super::export::{KEPT, open_archive, parts};
+use super::guardian_link::{MISSING, living};
 use super::guardian_words::{DataWords, asked_label, data_words, part_label};
 use crate::caller::{Caller, Identity};
 use crate::consents::{GuardianPage, first_name, language};
 use crate::context::Context;
-use crate::emails::{DataLink, Mail, NewEmail, queue_email};
 use crate::error::{ServiceError, ServiceResult};
 use crate::public_page::{STYLE, style_hash};
-use crate::secret::{SecretText, hash};
-use crate::users::{Field, PersonalKeys};
-
-const MISSING: ServiceError = ServiceError::NotFound("page");
-/// A link works for so long.
-const WORKS_FOR: TimeDelta = TimeDelta::hours(24);
-/// Most links that a guardian is mailed within a day.
-const MOST_A_DAY: i64 = 10;
+use crate::users::PersonalKeys;
 
 /// What a guardian can ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,109 +50,6 @@ impl Asked {
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|one| one.as_str() == text)
     }
-}
-
-/// Whether a guardian may ask for what is held on a child: one who has proved to be the guardian, and whom nobody has
-/// replaced since.
-pub(crate) fn may_ask(consents: &[ConsentRow], guardian: Uuid, child: &UserRow) -> bool {
-    let is_replaced = child.guardian_id.is_some_and(|now| now != guardian);
-    !is_replaced && has_proved(consents, child.id)
-}
-
-/// Whether the one who gave these consents has proved to be a child's guardian.
-pub(crate) fn has_proved(consents: &[ConsentRow], child: Uuid) -> bool {
-    let mut about = consents.iter().filter(|row| row.child_id == child);
-    about.any(|row| row.evidence_at.is_some())
-}
-
-/// What became of a link that a guardian asked for.
-pub(crate) enum Mailed {
-    /// It is on its way.
-    Yes,
-    /// There is no address to mail it to.
-    NoAddress,
-    /// So many were mailed today that there is no other.
-    TooOften,
-}
-
-/// Mails a guardian a link for one thing.
-///
-/// # Errors
-/// A conflict when the guardian has not proved to be the child's.
-pub(crate) async fn mail_data_link(
-    context: &Context,
-    guardian: Uuid,
-    child: Uuid,
-    asked: Asked,
-    lang: Option<EmailLocale>,
-) -> ServiceResult<Mailed> {
-    let mut conn = context.connection().await?;
-    conn.transaction(async |conn| {
-        let told = require_may_ask(conn, guardian, child).await?;
-        let now = context.now();
-        if count_data_links(conn, guardian, now - TimeDelta::days(1)).await? >= MOST_A_DAY {
-            return Ok(Mailed::TooOften);
-        }
-        let recipient = find_user_by_id(conn, guardian).await?;
-        let Some(to) = address(context, &recipient)? else {
-            return Ok(Mailed::NoAddress);
-        };
-        let secret = SecretText::random("")?;
-        let row = DataLinkRow {
-            token_hash: secret.hash().to_vec(),
-            kind: asked.as_str().to_owned(),
-            guardian_id: guardian,
-            child_id: child,
-            created_at: now,
-            expires_at: now + WORKS_FOR,
-            used_at: None,
-            request_id: None,
-        };
-        insert_data_link(conn, &row).await?;
-        let mail = DataLink {
-            child: first_name(context, &told)?,
-            asked: asked.as_str().to_owned(),
-            page_url: format!("{}/d/{}", context.config.public_url, secret.expose()),
-            until: row.expires_at,
-        };
-        let email = NewEmail {
-            mail: Mail::DataLink(mail),
-            subject_key: format!("data-rights/{}/{child}", Uuid::now_v7()),
-            to,
-            name: None,
-            locale: lang.unwrap_or_else(|| language(&recipient)),
-            about: vec![child],
-        };
-        queue_email(conn, context, &email).await?;
-        Ok(Mailed::Yes)
-    })
-    .await
-}
-
-/// The child, if the guardian may ask for what is held.
-async fn require_may_ask(
-    conn: &mut AsyncPgConnection,
-    guardian: Uuid,
-    child: Uuid,
-) -> ServiceResult<UserRow> {
-    let consents = consents_of_guardian(conn, guardian).await?;
-    let missing = || ServiceError::Conflict("this is no child of the guardian".to_owned());
-    if !has_proved(&consents, child) {
-        return Err(missing());
-    }
-    let child = find_user_by_id(conn, child).await?;
-    match may_ask(&consents, guardian, &child) {
-        true => Ok(child),
-        false => Err(missing()),
-    }
-}
-
-fn address(context: &Context, guardian: &UserRow) -> ServiceResult<Option<Address>> {
-    let keys = PersonalKeys::of(&context.keys);
-    let cipher = guardian.email_cipher.as_deref();
-    let opened = cipher.map(|cipher| keys.open(guardian.id, Field::Email, cipher));
-    let text = opened.transpose()?.flatten();
-    Ok(text.and_then(|text| Address::parse(&text).ok()))
 }
 
 /// What there is to do on a page.
@@ -218,37 +99,35 @@ pub async fn find_data_page(
     lang: Option<EmailLocale>,
 ) -> ServiceResult<GuardianPage> {
     let mut conn = context.connection().await?;
-    let link = living(&mut conn, context, token).await?;
-    let asked = Asked::parse(&link.kind).ok_or(MISSING)?;
-    let task = |words: &'static DataWords| match (link.request_id, link.used_at) {
-        (None, None) => Ok(Task::Press {
-            label: asked_label(words, asked),
-            help: match asked {
-                Asked::Summary => words.summary_help,
-                Asked::Export => words.export_help,
-                Asked::Deletion => words.deletion_help,
-            },
-        }),
-        (Some(_), _) => Ok(Task::Wait),
-        (None, Some(_)) => Err(MISSING),
-    };
-    let is_ready = match link.request_id {
-        Some(request) => find_archive(&mut conn, request, context.now())
-            .await?
-            .is_some(),
-        None => false,
-    };
-    page(
-        &mut conn,
-        context,
-        (token, &link),
-        lang,
-        |words| match is_ready {
-            true => Ok(Task::Fetch),
-            false => task(words),
-        },
-    )
+    conn.transaction(async |conn| {
+        let link = living(conn, context, token).await?;
+        let asked = Asked::parse(&link.kind).ok_or(MISSING)?;
+        let is_ready = match link.request_id {
+            Some(request) => find_archive(conn, request, context.now()).await?.is_some(),
+            None => false,
+        };
+        page(conn, context, (token, &link), lang, |words| {
+            match (link.request_id, link.used_at) {
+                (Some(_), _) if is_ready => Ok(Task::Fetch),
+                (Some(_), _) => Ok(Task::Wait),
+                (None, Some(_)) => Err(MISSING),
+                (None, None) => Ok(press(asked, words)),
+            }
+        })
+        .await
+    })
     .await
+}
+
+fn press(asked: Asked, words: &'static DataWords) -> Task {
+    Task::Press {
+        label: asked_label(words, asked),
+        help: match asked {
+            Asked::Summary => words.summary_help,
+            Asked::Export => words.export_help,
+            Asked::Deletion => words.deletion_help,
+        },
+    }
 }
 
 /// Does what the link of a guardian is for, once.
@@ -262,59 +141,82 @@ pub async fn use_data_page(
     lang: Option<EmailLocale>,
 ) -> ServiceResult<GuardianPage> {
     let mut conn = context.connection().await?;
-    let link = living(&mut conn, context, token).await?;
-    let asked = Asked::parse(&link.kind).ok_or(MISSING)?;
-    let caller = Caller {
-        identity: Identity::Guardian {
-            id: link.guardian_id.into(),
-        },
-        ..client.clone()
-    };
-    let shown = conn
+    let (link, shown) = conn
         .transaction(async |conn| {
+            let link = living(conn, context, token).await?;
             if !use_data_link(conn, &link.token_hash, context.now()).await? {
                 return Err(MISSING);
             }
-            let task = match asked {
-                Asked::Summary => {
-                    let held = parts(conn, &PersonalKeys::of(&context.keys), link.child_id).await?;
-                    let held: Vec<(&str, usize)> = held
-                        .iter()
-                        .map(|part| (part.name, part.rows.len()))
-                        .collect();
-                    return page(conn, context, (token, &link), lang, |words| {
-                        let lines = held.iter().filter(|(_, rows)| *rows > 0);
-                        let lines = lines.map(|(name, rows)| Line {
-                            label: part_label(words, name),
-                            rows: *rows,
-                        });
-                        Ok(Task::Read {
-                            lines: lines.collect(),
-                        })
-                    })
-                    .await;
-                }
-                Asked::Export => {
-                    let kind = DataRequestKind::Export;
-                    let row = request_data(conn, context, &caller, link.child_id, kind).await?;
-                    let until = context.now() + KEPT;
-                    set_link_request(conn, &link.token_hash, row.id, until).await?;
-                    Task::Wait
-                }
-                Asked::Deletion => {
-                    let kind = DataRequestKind::Deletion;
-                    request_data(conn, context, &caller, link.child_id, kind).await?;
-                    Task::Gone
-                }
-            };
-            page(conn, context, (token, &link), lang, |_| Ok(task)).await
+            let caller = as_guardian(client, &link);
+            let task = done(conn, context, &caller, &link).await?;
+            let shown = page(conn, context, (token, &link), lang, |words| {
+                Ok(task.shown(words))
+            });
+            let shown = shown.await?;
+            Ok::<_, ServiceError>((link, shown))
         })
         .await?;
     drop(conn);
-    if asked == Asked::Deletion {
+    if Asked::parse(&link.kind) == Some(Asked::Deletion) {
         begin_ending(context, link.child_id).await?;
     }
     Ok(shown)
+}
+
+/// What came of a link that was used.
+enum Done {
+    /// So many rows of each part are held.
+    Seen(Vec<(&'static str, usize)>),
+    /// The copy is being made.
+    Asked,
+    /// It is being erased.
+    Gone,
+}
+
+impl Done {
+    fn shown(&self, words: &'static DataWords) -> Task {
+        match self {
+            Self::Seen(held) => {
+                let held = held.iter().filter(|(_, rows)| *rows > 0);
+                let lines = held.map(|(name, rows)| Line {
+                    label: part_label(words, name),
+                    rows: *rows,
+                });
+                Task::Read {
+                    lines: lines.collect(),
+                }
+            }
+            Self::Asked => Task::Wait,
+            Self::Gone => Task::Gone,
+        }
+    }
+}
+
+async fn done(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    caller: &Caller,
+    link: &DataLinkRow,
+) -> ServiceResult<Done> {
+    match Asked::parse(&link.kind).ok_or(MISSING)? {
+        Asked::Summary => {
+            let held = parts(conn, &PersonalKeys::of(&context.keys), link.child_id).await?;
+            let held = held.iter().map(|part| (part.name, part.rows.len()));
+            Ok(Done::Seen(held.collect()))
+        }
+        Asked::Export => {
+            let kind = DataRequestKind::Export;
+            let row = request_data(conn, context, caller, link.child_id, kind).await?;
+            let until = context.now() + KEPT;
+            set_link_request(conn, &link.token_hash, row.id, until).await?;
+            Ok(Done::Asked)
+        }
+        Asked::Deletion => {
+            let kind = DataRequestKind::Deletion;
+            request_data(conn, context, caller, link.child_id, kind).await?;
+            Ok(Done::Gone)
+        }
+    }
 }
 
 /// The copy that was asked for with a link.
@@ -327,37 +229,21 @@ pub async fn fetch_archive(
     token: &str,
 ) -> ServiceResult<Vec<u8>> {
     let mut conn = context.connection().await?;
-    let link = living(&mut conn, context, token).await?;
-    drop(conn);
-    let caller = Caller {
+    conn.transaction(async |conn| {
+        let link = living(conn, context, token).await?;
+        let request = link.request_id.ok_or(MISSING)?;
+        let caller = as_guardian(client, &link);
+        open_archive(conn, context, &caller, request.into()).await
+    })
+    .await
+}
+
+fn as_guardian(client: &Caller, link: &DataLinkRow) -> Caller {
+    Caller {
         identity: Identity::Guardian {
             id: link.guardian_id.into(),
         },
         ..client.clone()
-    };
-    let request = link.request_id.ok_or(MISSING)?;
-    super::export::get_data_archive(context, &caller, request.into()).await
-}
-
-/// The link of a token, while it works.
-async fn living(
-    conn: &mut AsyncPgConnection,
-    context: &Context,
-    token: &str,
-) -> ServiceResult<DataLinkRow> {
-    let found = find_data_link(conn, &hash(token)).await;
-    let link = found.map_err(|error| match error {
-        DbError::NotFound => MISSING,
-        other => other.into(),
-    })?;
-    if link.expires_at <= context.now() {
-        return Err(MISSING);
-    }
-    // Somebody else may have become the guardian since the link was mailed.
-    let allowed = require_may_ask(conn, link.guardian_id, link.child_id).await;
-    match allowed {
-        Err(ServiceError::Conflict(_)) => Err(MISSING),
-        other => other.map(|_| link),
     }
 }
 

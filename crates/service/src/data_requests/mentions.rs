@@ -6,8 +6,8 @@ use uuid::Uuid;
 use viral_engine_db::data_requests::{
     MentionRow, MentionStore, find_mentions, forget_answers, save_mention,
 };
-use viral_engine_domain::pii::{Kinds, Scanner, Subject};
 
+use super::name_eraser::NameEraser;
 use super::names::Found;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
@@ -24,23 +24,23 @@ pub(super) async fn erase_mentions(
     store: &MentionStore,
     found: &Found,
 ) -> ServiceResult<i64> {
-    let words = found.words();
-    if words.is_empty() {
+    let patterns = found.patterns();
+    if patterns.is_empty() {
         return Ok(0);
     }
     let subject = found.subject()?;
-    let scanner = scanner_for(&subject);
+    let eraser = NameEraser::new(&subject, found);
     let mut conn = context.connection().await?;
     let mut behind = (DateTime::<Utc>::UNIX_EPOCH, Uuid::nil());
     let mut erased = 0;
     loop {
         let (rows, last) = conn
             .transaction(async |conn| {
-                let rows = find_mentions(conn, store, &words, behind, ROWS).await?;
+                let rows = find_mentions(conn, store, &patterns, behind, ROWS).await?;
                 let last = rows.last().map(|row| (row.at, row.id));
                 let mut changed = 0;
                 for row in rows {
-                    let document = found.without_id(scanner.redact_json(row.document.clone()));
+                    let document = eraser.erase(row.document.clone());
                     if document == row.document {
                         continue;
                     }
@@ -58,21 +58,17 @@ pub(super) async fn erase_mentions(
     }
 }
 
-/// Forgets answers kept for repeated requests in which a word of the user's name is: they are kept for a day at most.
+/// Forgets answers kept for repeated requests in which a word of the user's name is, or what the platform's id is made of:
+/// they are kept for a day at most.
 ///
 /// # Errors
 /// When the database refuses.
 pub(super) async fn forget_kept_answers(context: &Context, found: &Found) -> ServiceResult<i64> {
-    let words = found.words();
-    if words.is_empty() {
+    let patterns = found.patterns();
+    if patterns.is_empty() {
         return Ok(0);
     }
     let mut conn = context.connection().await?;
-    let forgotten = forget_answers(&mut conn, &words).await?;
+    let forgotten = forget_answers(&mut conn, &patterns).await?;
     Ok(i64::try_from(forgotten).unwrap_or(i64::MAX))
-}
-
-/// Finds the user alone.
-pub(super) fn scanner_for(subject: &Subject) -> Scanner<'_> {
-    Scanner::new(Kinds::NONE).knowing(subject)
 }

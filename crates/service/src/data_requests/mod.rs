@@ -8,8 +8,10 @@ mod create;
 mod delete;
 mod export;
 mod guardian;
+mod guardian_link;
 mod guardian_words;
 mod mentions;
+mod name_eraser;
 mod names;
 mod sealed_mentions;
 
@@ -20,5 +22,5 @@ pub use delete::{Deletion, begin_deletion, delete_next};
 pub(crate) use delete::{ERASED_CAMPAIGN, erase_link};
 pub use export::{export_user, get_data_archive};
 pub use guardian::{Asked, fetch_archive, find_data_page, use_data_page};
-pub(crate) use guardian::{Mailed, has_proved, mail_data_link, may_ask};
+pub(crate) use guardian_link::{Mailed, end_data_links, has_proved, mail_data_link, may_ask};
 pub(crate) use guardian_words::asked_words;

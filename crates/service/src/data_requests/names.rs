@@ -4,11 +4,10 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use uuid::Uuid;
 use viral_engine_db::data_requests::Names;
 use viral_engine_db::users::UserRow;
-use viral_engine_domain::pii::{Known, Subject};
+use viral_engine_domain::pii::{Known, PlatformId, Subject};
 
 use crate::error::{ServiceError, ServiceResult};
 use crate::users::{Field, PersonalKeys, UserKey};
@@ -17,8 +16,6 @@ use crate::users::{Field, PersonalKeys, UserKey};
 const SHORTEST_IN_TEXTS: usize = 6;
 /// Shorter words of a name are in nearly every text.
 const SHORTEST_WORD: usize = 3;
-/// Stands for the platform's id of whoever is erased.
-const ERASED_ID: &str = "[USER]";
 
 /// By what a user is found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,80 +94,24 @@ impl Found {
         Subject::new(&known).map_err(|error| ServiceError::Internal(error.to_string()))
     }
 
-    /// Words in lower case, one of which is in every text that names the user as on record; letters alone, so that no JSON
-    /// writes them another way.
-    pub(super) fn words(&self) -> Vec<String> {
-        let id = Some(self.external_id.clone()).filter(|id| self.is_id_looked_for(id));
+    /// Patterns (`LIKE`) of texts in lower case, one of which every text fits that names the user as on record or by the
+    /// platform's id. Between their wildcards they have letters and digits alone, so that no JSON writes them another way.
+    pub(super) fn patterns(&self) -> Vec<String> {
         let facts = [&self.name, &self.handle, &self.email, &self.phone];
         let words = facts.into_iter().flatten().flat_map(|fact| {
-            let mut words: Vec<&str> = fact.split(|c: char| !c.is_alphanumeric()).collect();
-            words.retain(|word| word.chars().count() >= SHORTEST_WORD);
-            words
+            let words = fact.split(|char: char| !char.is_alphanumeric());
+            words.filter(|word| word.chars().count() >= SHORTEST_WORD)
         });
-        let words: BTreeSet<String> = words.chain(id.as_deref()).map(str::to_lowercase).collect();
-        words.into_iter().collect()
+        let words = words.map(|word| format!("%{}%", word.to_lowercase()));
+        let id = self.platform_id();
+        let id = id.map(|id| format!("%{}%", id.runs().join("%")));
+        let patterns: BTreeSet<String> = words.chain(id).collect();
+        patterns.into_iter().collect()
     }
 
-    /// Shorter ids are in too many texts by chance.
-    fn is_id_looked_for(&self, id: &str) -> bool {
-        id.chars().count() >= SHORTEST_IN_TEXTS
-    }
-
-    /// A document without the platform's id of the user, where that stands alone, also in keys.
-    pub(super) fn without_id(&self, document: Value) -> Value {
-        match document {
-            Value::Array(items) => items
-                .into_iter()
-                .map(|item| self.without_id(item))
-                .collect(),
-            Value::Object(members) => {
-                let members = members.into_iter();
-                members
-                    .map(|(key, value)| (self.text_without_id(&key), self.without_id(value)))
-                    .collect()
-            }
-            scalar => self.values_without_id(scalar),
-        }
-    }
-
-    /// The same of a document whose keys are its own, and no data.
-    pub(super) fn values_without_id(&self, document: Value) -> Value {
-        match document {
-            Value::String(text) => Value::String(self.text_without_id(&text)),
-            Value::Array(items) => items
-                .into_iter()
-                .map(|item| self.values_without_id(item))
-                .collect(),
-            Value::Object(members) => {
-                let members = members.into_iter();
-                members
-                    .map(|(key, value)| (key, self.values_without_id(value)))
-                    .collect()
-            }
-            other => other,
-        }
-    }
-
-    fn text_without_id(&self, text: &str) -> String {
-        let id = self.external_id.as_str();
-        if !self.is_id_looked_for(id) {
-            return text.to_owned();
-        }
-        let (mut left, mut rest) = (String::with_capacity(text.len()), text);
-        while let Some((before, behind)) = rest.split_once(id) {
-            let joins = |char: char| char.is_alphanumeric();
-            let is_part = left
-                .chars()
-                .chain(before.chars())
-                .next_back()
-                .is_some_and(joins)
-                || behind.chars().next().is_some_and(joins);
-            left.push_str(before);
-            left.push_str(if is_part { id } else { ERASED_ID });
-            rest = behind;
-        }
-        left.push_str(rest);
-        left
+    /// The platform's id, as it is looked for in what is told of others.
+    pub(super) fn platform_id(&self) -> Option<PlatformId> {
+        PlatformId::new(&self.external_id)
     }
 
     /// As the statements take it.
@@ -217,7 +158,7 @@ mod tests {
             email_hashes: vec!["0aff".to_owned()],
             ..Found::default()
         };
-        assert_eq!(found.words(), ["ada", "countess", "lovelace"]);
+        assert_eq!(found.patterns(), ["%ada%", "%countess%", "%lovelace%"]);
         let names = found.names(Uuid::from_u128(0xABCD));
         assert_eq!(
             names.quoted,
@@ -229,8 +170,25 @@ mod tests {
     }
 
     #[test]
+    fn an_id_is_looked_for_by_what_every_spelling_of_it_has() {
+        let patterns = |id: &str| {
+            let external_id = id.to_owned();
+            let found = Found {
+                external_id,
+                ..Found::default()
+            };
+            found.patterns()
+        };
+        assert_eq!(patterns("Platform-ID_7788"), ["%platform%id%7788%"]);
+        assert_eq!(patterns("50%_off\\"), ["%50%off%"]);
+        assert_eq!(patterns("学生四七一一"), ["%%"]);
+        assert!(patterns("s-123").is_empty());
+    }
+
+    #[test]
     fn once_the_key_is_gone_nothing_is_looked_for() {
         let names = Found::default().names(Uuid::from_u128(1));
+        assert!(Found::default().patterns().is_empty());
         assert!(names.quoted.is_empty() && names.plain.is_empty());
         assert!(names.in_reports.is_empty() && names.email_hashes.is_empty());
     }

@@ -8,6 +8,7 @@ mod content;
 mod events;
 mod list;
 mod mailer;
+mod people;
 mod queue;
 mod queue_many;
 mod reseal;
@@ -30,6 +31,7 @@ pub use content::{
 pub use events::report_email_events;
 pub use list::{EmailQuery, get_email, list_emails};
 pub use mailer::Mailer;
+pub(crate) use people::{TEXTS_OF_PEOPLE, TEXTS_WITH_IDS};
 pub use queue::{NewEmail, QueuedEmail, parse_recipients, queue_email, send_test_email};
 pub use queue_many::queue_emails;
 pub(crate) use reseal::{reseal_emails, uses_other_keys};

@@ -8,12 +8,12 @@ use viral_engine_api_types::emails::EmailLocale;
 use viral_engine_db::recaps::{
     ChildRow, ParentRow, RecapEmail, RecapRow, StoredRecap, set_recap_emails,
 };
-use viral_engine_domain::emails::Address;
+use viral_engine_domain::emails::{Address, shown_first_name};
 use viral_engine_domain::recaps::Week;
 
 use super::compute::{Contents, Told};
 use super::page::page_url;
-use crate::consents::{consents_urls, shown_first_name};
+use crate::consents::consents_urls;
 use crate::context::Context;
 use crate::emails::{ChildWeek, Mail, NewEmail, WeeklyRecap, queue_emails};
 use crate::error::ServiceResult;

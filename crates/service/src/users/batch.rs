@@ -17,7 +17,7 @@ use super::envelope::UserKey;
 use super::keys::{key_of, stored_slot};
 use super::merge::merge;
 use super::notes::redact_notes;
-use super::personal::PersonalKeys;
+use super::personal::{Field, PersonalKeys};
 use super::resolve::parse_age_band;
 use super::upsert::{Expected, NamedUser};
 use crate::consents::{Aged, Moved, Replaced};
@@ -34,6 +34,8 @@ pub(super) struct Batch {
     former: HashMap<Uuid, Uuid>,
     /// Schools as they were stored.
     schools: HashMap<Uuid, String>,
+    /// Hashes of email addresses as they were stored.
+    addresses: HashMap<Uuid, Vec<u8>>,
     /// Whom this call created.
     pub(super) created: BTreeSet<Uuid>,
     touched: BTreeSet<String>,
@@ -83,10 +85,14 @@ impl Batch {
         let schools = rows
             .iter()
             .filter_map(|row| Some((row.id, row.institution.clone()?)));
+        let addresses = rows
+            .iter()
+            .filter_map(|row| Some((row.id, row.email_hash.clone()?)));
         Ok(Self {
             bands: bands.collect(),
             former: former.collect(),
             schools: schools.collect(),
+            addresses: addresses.collect(),
             created: rows
                 .iter()
                 .filter(|row| created.contains(&row.external_id))
@@ -320,12 +326,36 @@ impl Batch {
         moved.collect()
     }
 
+    /// Whose email address this call has replaced or taken away.
+    pub(super) fn readdressed(&self, keys: &PersonalKeys) -> ServiceResult<Vec<Uuid>> {
+        let mut readdressed = Vec::new();
+        for row in self.changed() {
+            let former = self.addresses.get(&row.id);
+            let stays = former.map_or(Ok(true), |hash| is_address(&row, hash, keys))?;
+            readdressed.extend((!stays).then_some(row.id));
+        }
+        Ok(readdressed)
+    }
+
     pub(super) fn changed(&self) -> Vec<UserRow> {
         self.touched
             .iter()
             .filter_map(|name| self.rows.get(name).cloned())
             .collect()
     }
+}
+
+/// Whether a hash is that of a user's address under any key: while one is being replaced, the same address gets another hash.
+fn is_address(row: &UserRow, hash: &[u8], keys: &PersonalKeys) -> ServiceResult<bool> {
+    if row.email_hash.as_deref() == Some(hash) {
+        return Ok(true);
+    }
+    let Some(cipher) = row.email_cipher.as_deref() else {
+        return Ok(false);
+    };
+    let text = keys.open(row.id, Field::Email, cipher)?;
+    let hashes = text.map(|text| keys.search_hashes(Field::Email, &text));
+    Ok(hashes.is_some_and(|hashes| hashes.iter().any(|known| known == hash)))
 }
 
 fn has_personal(fields: &UpsertUser) -> bool {

@@ -20,6 +20,7 @@ use crate::audit;
 use crate::caller::Caller;
 use crate::consents::{self, UserChanges};
 use crate::context::Context;
+use crate::data_requests::end_data_links;
 use crate::error::{ServiceError, ServiceResult};
 use crate::links;
 
@@ -240,6 +241,7 @@ async fn write_in(
     followed.guard(conn).await?;
     db::delete_users(conn, &batch.unwanted()).await?;
     db::save_users(conn, &changed).await?;
+    end_data_links(conn, context, &batch.readdressed(&keys)?).await?;
     if !changed.is_empty() {
         record(conn, context, caller, action, &batch, &changed).await?;
     }

@@ -5,9 +5,10 @@ use serde::Deserialize;
 use viral_engine_api_types::FieldError;
 use viral_engine_api_types::consents::ProviderReceipt;
 use viral_engine_db::consents::find_verification_by_reference;
+use viral_engine_domain::consents::{TRANSACTION_ID_MAX, is_transaction_id};
 use viral_engine_domain::webhooks::verify;
 
-use super::{Outcome, missing, settle};
+use super::{Outcome, REFERENCE_MAX, is_reference, missing, settle};
 use crate::caller::Caller;
 use crate::consents::change::Deed;
 use crate::context::Context;
@@ -17,8 +18,6 @@ const DEED: Deed = Deed {
     action: "receive_provider_message",
     locale: "en",
 };
-/// Most characters of the provider's name of what it did.
-const TRANSACTION_MAX: usize = 200;
 
 /// What a message is signed with, as it came.
 #[derive(Clone, Debug, Default)]
@@ -57,7 +56,7 @@ struct Data {
 ///
 /// # Errors
 /// [`ServiceError::Unauthenticated`] for a message that is not the provider's, or not fresh; [`ServiceError::NotFound`] while
-/// the verification is not known; what is not readable.
+/// the verification is not known; [`ServiceError::BadRequest`], by its field, for what will never be taken.
 pub async fn receive_provider_message(
     context: &Context,
     headers: &ProviderHeaders,
@@ -79,13 +78,19 @@ pub async fn receive_provider_message(
     )
     .map_err(|_| UNSIGNED)?;
     let message: Message = serde_json::from_slice(body).map_err(|_| unreadable())?;
+    // Another one was not taken when the verification began, so nothing is known by it.
+    if !is_reference(&message.data.id) {
+        return Err(not_a_reference());
+    }
     let transaction = message.data.transaction_id.as_deref();
     let outcome = match (message.r#type, transaction) {
-        (Kind::Verified, Some(transaction)) if is_transaction(transaction) => Outcome::Verified {
-            transaction: format!("hosted/{transaction}"),
-        },
+        (Kind::Verified, Some(transaction)) if is_transaction_id(transaction) => {
+            Outcome::Verified {
+                transaction: format!("hosted/{transaction}"),
+            }
+        }
         // It is the proof of the consent.
-        (Kind::Verified, _) => return Err(unreadable()),
+        (Kind::Verified, _) => return Err(not_a_transaction()),
         (Kind::Failed, _) => Outcome::Failed,
     };
     let mut conn = context.connection().await?;
@@ -102,16 +107,32 @@ pub async fn receive_provider_message(
     })
 }
 
-fn is_transaction(text: &str) -> bool {
-    (1..=TRANSACTION_MAX).contains(&text.chars().count()) && !text.contains(char::is_control)
-}
-
 const UNSIGNED: ServiceError = ServiceError::Unauthenticated(
     "the message is not signed with the shared secret, or more than five minutes old",
 );
 
 fn unreadable() -> ServiceError {
     let detail = "Send {\"type\": \"verification.verified\" or \"verification.failed\", \"data\": {\"id\", \
-                  \"transaction_id\"}}; ids have 1 to 200 characters, none of control.";
+                  \"transaction_id\"}}.";
     ServiceError::BadRequest(FieldError::new("", "malformed_message", detail))
+}
+
+fn not_a_reference() -> ServiceError {
+    let detail = format!(
+        "Send as data.id the id that the verification began with: 1 to {REFERENCE_MAX} printable characters of ASCII \
+         without spaces. The same message will be refused again."
+    );
+    ServiceError::BadRequest(FieldError::new("/data/id", "malformed_id", detail))
+}
+
+fn not_a_transaction() -> ServiceError {
+    let detail = format!(
+        "Send as data.transaction_id an opaque reference: 1 to {TRANSACTION_ID_MAX} ASCII letters, digits and any of \
+         . _ : / -, at least one letter or digit. The same message will be refused again."
+    );
+    ServiceError::BadRequest(FieldError::new(
+        "/data/transaction_id",
+        "malformed_transaction_id",
+        detail,
+    ))
 }

@@ -9,6 +9,7 @@ use super::{method, missing};
 use crate::caller::Caller;
 use crate::consents::change::{Deed, change, each};
 use crate::consents::mail::write_to_guardian;
+use crate::consents::minor::{stop, went_to_minor};
 use crate::consents::row::{state, unknown};
 use crate::context::Context;
 use crate::emails::ConsentStage;
@@ -59,6 +60,12 @@ pub(in crate::consents) async fn settle(
         return Ok(false);
     }
     match outcome {
+        Outcome::Verified { .. } | Outcome::Failed
+            if went_to_minor(conn, context, &request).await? =>
+        {
+            stop(conn, context, deed, (request, rows)).await?;
+            return Ok(false);
+        }
         Outcome::Verified { transaction } => {
             succeed(
                 conn,

@@ -1,7 +1,12 @@
 //! Every template in every language, and that nothing gets out of the text it stands in.
 
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
 use super::*;
 use crate::emails::content::{OperatorInvitation, ReportReady};
+use crate::emails::{TEXTS_OF_PEOPLE, TEXTS_WITH_IDS};
 
 const HOSTILE: &str = r#"<script>alert(1)</script> "quoted" 'single' & </mj-text><mj-raw><img src=x onerror=alert(1)></mj-raw> {{ 7*7 }}"#;
 
@@ -146,4 +151,79 @@ fn subject_lines_say_what_the_message_is() {
         subject(EmailKind::AlertDigest, EmailLocale::En),
         "1 new alert (high), 1 alert resolved"
     );
+}
+
+/// Texts of messages that tell of nobody: words, ids and times of ours, scopes, links.
+const OURS: [&str; 27] = [
+    "/mail/alerts/*/alert",
+    "/mail/alerts/*/due_at",
+    "/mail/alerts/*/message",
+    "/mail/alerts/*/news",
+    "/mail/alerts/*/opened_at",
+    "/mail/alerts/*/resolved_at",
+    "/mail/alerts/*/severity",
+    "/mail/asked",
+    "/mail/asked_at",
+    "/mail/consents_url",
+    "/mail/expires_at",
+    "/mail/failing_since",
+    "/mail/figures/*/name",
+    "/mail/from",
+    "/mail/kind",
+    "/mail/page_url",
+    "/mail/period",
+    "/mail/recommendations/*",
+    "/mail/report",
+    "/mail/role",
+    "/mail/scopes/*",
+    "/mail/setup_url",
+    "/mail/stage",
+    "/mail/to",
+    "/mail/until",
+    "/mail/webhook",
+    "/mail/insights/*",
+];
+
+/// Where the texts of a document are, by pointers in which `*` is each entry of a list.
+fn texts(document: &Value, pointer: &str) -> BTreeSet<String> {
+    match document {
+        Value::String(_) => BTreeSet::from([pointer.to_owned()]),
+        Value::Array(items) => {
+            let below = items
+                .iter()
+                .flat_map(|item| texts(item, &format!("{pointer}/*")));
+            below.collect()
+        }
+        Value::Object(members) => {
+            let members = members.iter();
+            let below = members.flat_map(|(key, value)| texts(value, &format!("{pointer}/{key}")));
+            below.collect()
+        }
+        _ => BTreeSet::new(),
+    }
+}
+
+#[test]
+fn every_text_of_a_message_is_declared_to_be_about_people_or_ours() {
+    let all = each().flat_map(|(mail, _)| texts(&json!({ "name": "Ada", "mail": mail }), ""));
+    let all: BTreeSet<String> = all.collect();
+    let is_of_people = |text: &&String| {
+        let declared = TEXTS_OF_PEOPLE.iter();
+        declared
+            .into_iter()
+            .any(|one| text.strip_suffix("/*").unwrap_or(text) == *one)
+    };
+    let ours: BTreeSet<&str> = all
+        .iter()
+        .filter(|text| !is_of_people(text))
+        .map(String::as_str)
+        .collect();
+    assert_eq!(ours, BTreeSet::from(OURS));
+    for pointer in TEXTS_OF_PEOPLE.iter().chain(TEXTS_WITH_IDS) {
+        assert!(
+            all.iter()
+                .any(|text| text.strip_suffix("/*").unwrap_or(text) == *pointer),
+            "no message has {pointer}"
+        );
+    }
 }
