@@ -28,6 +28,7 @@ mod links;
 mod openapi;
 mod operators;
 mod overview;
+mod page_faults;
 mod pages;
 mod permissions;
 mod pii;

@@ -18,6 +18,10 @@ async fn every_operation_refuses_a_query_parameter_that_it_does_not_declare() {
             "unsubscribe",
             "show_recaps",
             "choose_recaps",
+            "show_return_page",
+            "show_consent_page",
+            "show_consent_form",
+            "show_data_page",
         ];
         if pages.contains(&id.as_str()) {
             continue;

@@ -2,7 +2,7 @@
 
 import { after, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { assertAccessible, screenshot } from './lib/browser.mjs';
+import { THEMES, WIDTHS, assertAccessible, screenshot } from './lib/browser.mjs';
 import { addFamily, allowBySignedForm, phone, publishNotice, sendForm } from './lib/guardian.mjs';
 import { asRole, journey, settled, tabTo } from './lib/journey.mjs';
 
@@ -114,6 +114,25 @@ test('the second operator approves, and the consents are in force', () =>
     await drawer.getByText('verified', { exact: true }).waitFor();
     assert.deepEqual(page.faults, []);
   }));
+
+test('the guardian reads on any screen what is allowed, and has a button to take it back', async () => {
+  for (const width of WIDTHS) {
+    for (const theme of THEMES) {
+      await here.apart(async (page) => {
+        await here.visit(`${path}?lang=en`, page);
+        await page.getByRole('columnheader', { name: 'Your answer' }).waitFor({ state: 'attached' });
+        const what = await page.getByRole('rowheader').first().boundingBox();
+        assert.ok(what.width >= 120, `${width} ${theme}: what is allowed is ${what.width} px wide`);
+        await page.getByRole('cell').getByRole('button').first().waitFor();
+        const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        assert.ok(wider <= 0, `${width}: the page is ${wider} px too wide`);
+        await assertAccessible(page, `a guardian's consents, ${width} px, ${theme}`);
+        await screenshot(page, `guardian-${width}-${theme}`);
+        assert.deepEqual(page.faults, []);
+      }, { as: null, width, theme });
+    }
+  }
+});
 
 test('a consent shows what proves it, and is suspended, resumed and revoked', async () => {
   const { page } = here;

@@ -30,6 +30,7 @@ pub mod institution_networks;
 pub mod jobs;
 pub mod links;
 pub mod locks;
+pub mod mail_links;
 pub mod metrics;
 pub mod migrate;
 pub mod notices;

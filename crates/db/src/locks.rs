@@ -20,6 +20,8 @@ pub enum Lock {
     Audit,
     /// Events and their rollups.
     Ingest,
+    /// Which keys personal data is encrypted with.
+    PersonalDataKeys,
     /// Asking for performance reports.
     Reports,
     /// Slots of schedules.
@@ -37,6 +39,7 @@ impl Lock {
             Self::Attributions => 0x5645_4154_5452,
             Self::Audit => 0x5645_4155_4454,
             Self::Ingest => INGEST_LOCK,
+            Self::PersonalDataKeys => 0x5645_5044_4B59,
             Self::Reports => 0x5645_5245_5054,
             Self::Schedules => 0x5645_5343_4844,
             Self::SlowWebhooks => 0x5645_5753_4C57,

@@ -571,6 +571,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    mail_link_keys (id) {
+        id -> Uuid,
+        sealed -> Bytea,
+        replaced_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     notice_texts (notice_id, locale) {
         notice_id -> Uuid,
         locale -> Text,
@@ -1052,6 +1060,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     link_visitors,
     links,
+    mail_link_keys,
     notice_texts,
     notices,
     operators,

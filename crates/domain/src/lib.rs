@@ -15,6 +15,7 @@ pub mod guardrails;
 pub mod jobs;
 pub mod links;
 pub mod mac;
+pub mod mail_links;
 pub mod pii;
 pub mod recaps;
 pub mod reports;

@@ -78,6 +78,65 @@ fn weighed(part: &str) -> Option<(f32, EmailLocale)> {
     (weight > 0.0).then_some((weight, language))
 }
 
+/// Whether people read what is answered at a path, by a link in their mail, and not programs.
+pub(crate) fn is_read_by_people(path: &str) -> bool {
+    ["/c/", "/d/", "/r/", "/u/"]
+        .iter()
+        .any(|prefix| path.starts_with(prefix))
+}
+
+/// The language in which a fault is told to whoever reads what is answered; none where programs do.
+pub(crate) fn reader_language(request: &HttpRequest) -> Option<EmailLocale> {
+    let mut query = form_urlencoded::parse(request.query_string().as_bytes());
+    let asked = query.find(|(name, _)| name == "lang");
+    let asked = asked.and_then(|(_, value)| EmailLocale::parse(&value));
+    is_read_by_people(request.path()).then(|| language(asked, request))
+}
+
+/// The page for a fault that no reader can do anything about; none for other errors.
+pub(crate) fn fault(status: StatusCode, language: EmailLocale) -> Option<HttpResponse> {
+    use StatusCode as Status;
+    let texts = match (status, language) {
+        (Status::SERVICE_UNAVAILABLE | Status::TOO_MANY_REQUESTS, EmailLocale::En) => &AWAY_EN,
+        (Status::SERVICE_UNAVAILABLE | Status::TOO_MANY_REQUESTS, EmailLocale::De) => &AWAY_DE,
+        (Status::INTERNAL_SERVER_ERROR | Status::GATEWAY_TIMEOUT, EmailLocale::En) => &FAILED_EN,
+        (Status::INTERNAL_SERVER_ERROR | Status::GATEWAY_TIMEOUT, EmailLocale::De) => &FAILED_DE,
+        _ => return None,
+    };
+    Some(page(status, texts))
+}
+
+const AWAY_EN: Page = Page {
+    lang: "en",
+    title: "This page is not available at the moment",
+    text: "Nothing was done. Please try again in a moment, by the link in our message.",
+    form: None,
+};
+
+const AWAY_DE: Page = Page {
+    lang: "de",
+    title: "Diese Seite ist gerade nicht erreichbar",
+    text: "Es ist nichts geschehen. Bitte versuchen Sie es gleich noch einmal, mit dem Link in unserer Nachricht.",
+    form: None,
+};
+
+/// It broke off somewhere: what the page shows afterwards is what counts.
+const FAILED_EN: Page = Page {
+    lang: "en",
+    title: "Something went wrong on our side",
+    text: "Please open the link in our message again in a moment: the page shows what counts by then. \
+           If this happens again, please tell whoever sent you the link.",
+    form: None,
+};
+
+const FAILED_DE: Page = Page {
+    lang: "de",
+    title: "Bei uns ist etwas schiefgegangen",
+    text: "Bitte öffnen Sie den Link in unserer Nachricht gleich noch einmal: die Seite zeigt, was dann gilt. \
+           Wenn das wieder geschieht, sagen Sie es bitte der Stelle, die Ihnen den Link geschickt hat.",
+    form: None,
+};
+
 /// Says that a link leads nowhere.
 pub(crate) fn missing(language: EmailLocale) -> HttpResponse {
     let texts = match language {
@@ -128,6 +187,24 @@ fn answered(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_fault_is_told_to_people_and_only_what_is_none_of_theirs() {
+        for path in ["/c/x", "/d/x", "/r/x/on", "/u/x"] {
+            assert!(is_read_by_people(path), "{path}");
+        }
+        for path in ["/v1/users", "/l/x", "/", "/consents", "/users/x"] {
+            assert!(!is_read_by_people(path), "{path}");
+        }
+        for status in [500, 503, 504, 429] {
+            let status = StatusCode::from_u16(status).expect("a status");
+            for language in [EmailLocale::En, EmailLocale::De] {
+                let page = fault(status, language).expect("a page");
+                assert_eq!(page.status(), status);
+            }
+        }
+        assert!(fault(StatusCode::BAD_REQUEST, EmailLocale::En).is_none());
+    }
 
     #[test]
     fn the_language_that_is_wanted_most_among_ours_is_spoken() {

@@ -34,6 +34,7 @@ pub mod institution_networks;
 pub mod jobs;
 pub mod key_store;
 pub mod links;
+mod mail_links;
 pub mod metrics;
 pub mod networks;
 pub mod notices;

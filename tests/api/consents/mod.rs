@@ -12,6 +12,6 @@ mod recaps;
 mod refusals;
 mod requests;
 mod revoking;
-mod texts;
 mod schools;
+mod texts;
 mod time;

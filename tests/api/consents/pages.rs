@@ -486,3 +486,22 @@ async fn nobody_confirms_anything_at_an_address_that_is_the_childs_by_now() {
     let ended = [("core_use".to_owned(), "reconsent_required".to_owned())];
     assert_eq!(family.states("ada").await, ended);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_narrow_screen_what_is_allowed_is_read_row_by_row_and_stays_a_table() {
+    let family = Family::new().await;
+    family.consented().await;
+    let receipt = family.path_in_mail("mum@example.org", 2).await;
+    let page = family.page(&receipt).await;
+    assert!(page.contains("@media(max-width:36rem){.stack,.stack tbody,"));
+    assert!(page.contains("<table class=\"stack\" role=\"table\">"));
+    let labels = ["Your answer", "Since"].map(|label| format!("data-label=\"{label}\""));
+    for part in labels.iter().map(String::as_str).chain([
+        "role=\"rowgroup\"",
+        "role=\"columnheader\"",
+        "<th scope=\"row\" role=\"rowheader\">",
+        "role=\"cell\"",
+    ]) {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
+}

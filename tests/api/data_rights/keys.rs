@@ -18,7 +18,7 @@ use viral_engine_test_support::{TestApp, TestClient};
 use crate::consents::family::Family;
 use crate::world::number;
 
-fn context(app: &TestApp, keys: Keys) -> Context {
+pub(super) fn context(app: &TestApp, keys: Keys) -> Context {
     let clock = app.clock.as_clock();
     Context::new(app.db().database().clone(), keys, service_config(), clock)
 }

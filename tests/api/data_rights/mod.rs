@@ -6,8 +6,10 @@ mod deletion;
 mod export;
 mod guardian;
 mod keys;
+mod mail_links;
 mod retention;
 pub mod scan;
+mod which_key;
 
 use std::time::{Duration, Instant};
 

@@ -15,7 +15,7 @@ pub use held::{HeldRow, HeldRows, held_of, hold_granted};
 pub use requests::{
     RequestRow, count_requests_to, disowned_among, due_requests, find_request, insert_request,
     is_suppressed, lock_request, lock_requests_to_seal, purgeable_requests,
-    requests_given_on_record, save_request, suppress_contact,
+    requests_given_on_record, save_request, suppress_contact, uses_other_keys,
 };
 pub use rows::{
     ConsentFilter, ConsentRow, PendingRow, children_of_guardians, consents_of_child,

@@ -211,6 +211,15 @@ pub async fn lock_requests_to_seal(
         .await?)
 }
 
+/// Whether any address has another master key than this, also one that somebody is changing.
+pub async fn uses_other_keys(conn: &mut AsyncPgConnection, master: u8) -> DbResult<bool> {
+    let others = consent_requests::table
+        .filter(master_key_of(consent_requests::contact_cipher).ne(i32::from(master)));
+    Ok(diesel::select(diesel::dsl::exists(others))
+        .get_result(conn)
+        .await?)
+}
+
 /// Notes that the owner of an address is nobody's guardian here.
 pub async fn suppress_contact(
     conn: &mut AsyncPgConnection,

@@ -1,5 +1,9 @@
 //! Facts about the installation as a whole.
 
+mod samples;
+
+pub use samples::{SealedSample, sealed_samples};
+
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 

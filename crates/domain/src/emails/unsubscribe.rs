@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
 use crate::mac::{MacKey, Message, constant_time_eq};
+use crate::mail_links::LinkKind;
 
 const ID_LEN: usize = 16;
 /// 128 bits: as many as an attacker can not guess.
@@ -33,12 +34,14 @@ impl UnsubscribeKeys {
     /// Derives them from secrets that serve another purpose too; the first makes tokens, all are accepted.
     #[must_use]
     pub fn derive<'a>(secrets: impl IntoIterator<Item = &'a [u8]>) -> Self {
-        let purpose = Message::new("viral-engine/unsubscribe/key/v1");
         let keys = secrets.into_iter();
-        Self(
-            keys.map(|secret| MacKey::new(secret).derive(&purpose))
-                .collect(),
-        )
+        Self::new(keys.map(|secret| LinkKind::Unsubscribing.derive(secret)))
+    }
+
+    /// Takes keys that are of these links alone.
+    #[must_use]
+    pub fn new(keys: impl IntoIterator<Item = MacKey>) -> Self {
+        Self(keys.into_iter().collect())
     }
 
     /// The token of a message; `None` without any key.

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::Week;
 use crate::mac::{MacKey, Message, constant_time_eq};
+use crate::mail_links::LinkKind;
 
 const ID_LEN: usize = 16;
 const DAY_LEN: usize = 4;
@@ -34,12 +35,14 @@ impl PageKeys {
     /// Derives them from secrets that serve another purpose too; the first makes tokens, all are accepted.
     #[must_use]
     pub fn derive<'a>(secrets: impl IntoIterator<Item = &'a [u8]>) -> Self {
-        let purpose = Message::new("viral-engine/recap-page/key/v1");
         let keys = secrets.into_iter();
-        Self(
-            keys.map(|secret| MacKey::new(secret).derive(&purpose))
-                .collect(),
-        )
+        Self::new(keys.map(|secret| LinkKind::Recaps.derive(secret)))
+    }
+
+    /// Takes keys that are of these links alone.
+    #[must_use]
+    pub fn new(keys: impl IntoIterator<Item = MacKey>) -> Self {
+        Self(keys.into_iter().collect())
     }
 
     /// The token of a parent's week; `None` without any key.

@@ -127,7 +127,8 @@ async fn send_consent_form(
     payload: Payload,
 ) -> ApiResult<HttpResponse> {
     // Only guardians may send so much.
-    if !consents::opens_a_page(&state.context, &token) {
+    let is_ours = consents::opens_a_page(&state.context, &token).await;
+    if !is_ours.map_err(ApiError)? {
         return answered(Err(ServiceError::NotFound("page")), query.lang, &request);
     }
     let body = read_body(&request, &mut payload.into_inner()).await?;

@@ -1,5 +1,5 @@
 //! The outermost layer: whatever happens inside, an answer leaves with a request id, the security headers and,
-//! when it is an error, as problem+json; and it is logged and counted once.
+//! when it is an error, as problem+json, or as a page where people read it; and it is logged and counted once.
 //!
 //! Neither log nor metrics hold personal data: a request is named by its route's template, never by its path.
 
@@ -9,11 +9,12 @@ use std::time::{Duration, Instant};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
-use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpResponse};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use tracing::Instrument;
+use viral_engine_api_types::emails::EmailLocale;
 use viral_engine_service::ServiceError;
 
 use crate::extract::client::{RequestId, request_id};
@@ -21,6 +22,7 @@ use crate::extract::state;
 use crate::middleware::request_id::{self, REQUEST_ID};
 use crate::middleware::security_headers;
 use crate::operations::Found;
+use crate::pages;
 use crate::problem;
 use crate::state::AppState;
 
@@ -69,13 +71,13 @@ async fn answer(
     next: Next<impl MessageBody + 'static>,
     id: &str,
 ) -> Result<ServiceResponse, HttpResponse> {
-    let path = request.path().to_owned();
+    let asked = Asked::of(request.request(), id);
     match tokio::time::timeout(state.config.request_timeout, next.call(request)).await {
         Ok(Ok(response)) => Ok(finish(response.map_into_boxed_body())),
-        Ok(Err(error)) => Err(problem::of_error(&error, |error| write(error, &path, id))),
+        Ok(Err(error)) => Err(problem::of_error(&error, |error| write(error, &asked))),
         Err(_) => {
             let error = problem::of_status(StatusCode::GATEWAY_TIMEOUT, "too slow");
-            Err(write(&error, &path, id))
+            Err(write(&error, &asked))
         }
     }
 }
@@ -111,10 +113,10 @@ fn finish(response: ServiceResponse) -> ServiceResponse {
     if written || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
-    let (path, id) = (response.request().path(), request_id(response.request()));
+    let asked = Asked::of(response.request(), &request_id(response.request()));
     let mut answer = match response.response().error() {
-        Some(error) => problem::of_error(error, |error| write(error, path, &id)),
-        None => write(&problem::of_status(status, "an empty answer"), path, &id),
+        Some(error) => problem::of_error(error, |error| write(error, &asked)),
+        None => write(&problem::of_status(status, "an empty answer"), &asked),
     };
     for (name, value) in response.headers() {
         if name != CONTENT_TYPE && name != CONTENT_LENGTH {
@@ -124,13 +126,41 @@ fn finish(response: ServiceResponse) -> ServiceResponse {
     response.into_response(answer)
 }
 
-fn write(error: &ServiceError, path: &str, id: &str) -> HttpResponse {
+/// What an error has to know of its request, which may be gone by then.
+struct Asked {
+    path: String,
+    id: String,
+    /// Language of the page that tells it, where people read what is answered.
+    page: Option<EmailLocale>,
+}
+
+impl Asked {
+    fn of(request: &HttpRequest, id: &str) -> Self {
+        Self {
+            path: request.path().to_owned(),
+            id: id.to_owned(),
+            page: pages::reader_language(request),
+        }
+    }
+}
+
+fn write(error: &ServiceError, asked: &Asked) -> HttpResponse {
     match error {
         ServiceError::Internal(cause) => tracing::error!(cause, "a request failed"),
         ServiceError::Unavailable(cause) => tracing::warn!(cause, "a request was not served"),
         _ => {}
     }
-    problem::response(error, path, id)
+    let answer = problem::response(error, &asked.path, &asked.id);
+    let page = asked
+        .page
+        .and_then(|language| pages::fault(answer.status(), language));
+    let Some(mut page) = page else {
+        return answer;
+    };
+    if let Some(after) = answer.headers().get(RETRY_AFTER) {
+        page.headers_mut().insert(RETRY_AFTER, after.clone());
+    }
+    page
 }
 
 fn count(method: &Method, route: Arc<str>, status: StatusCode, elapsed: Duration) {

@@ -22,11 +22,16 @@ use crate::problem::ApiError;
 use crate::state::AppState;
 
 /// Operations behind links that people pass on: mail programs and networks add parameters of their own to them.
-const PASSED_ON: [&str; 4] = [
+/// So do providers of verifications to the address that guardians come back to.
+const PASSED_ON: [&str; 8] = [
     "ask_unsubscribe",
     "unsubscribe",
     "show_recaps",
     "choose_recaps",
+    "show_return_page",
+    "show_consent_page",
+    "show_consent_form",
+    "show_data_page",
 ];
 
 /// The middleware.

@@ -6,18 +6,20 @@ mod parameters;
 mod settings;
 
 use actix_web::App;
-use actix_web::http::Method;
+use actix_web::http::{Method, StatusCode};
 use serde_json::{Map, Value};
 use utoipa::OpenApi;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{Operation as Described, ParameterIn};
 use utoipa::openapi::response::{Response, ResponseBuilder};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
 use utoipa::openapi::{ContentBuilder, PathItem, Ref, RefOr, Required};
 use utoipa_actix_web::AppExt;
 use viral_engine_api_types::Problem;
+use viral_engine_api_types::emails::EmailLocale;
 use viral_engine_api_types::permissions::Permission;
 use viral_engine_api_types::problem::PROBLEM_JSON;
 use viral_engine_domain::consents::Gate;
@@ -25,6 +27,7 @@ use viral_engine_domain::consents::Gate;
 use crate::app;
 use crate::middleware::authenticate::ACCESS_COOKIE;
 use crate::openapi::example::Examples;
+use crate::pages;
 use crate::permissions::{self, Access, Operation, Replay};
 use crate::redirect;
 
@@ -108,8 +111,8 @@ pub fn document() -> utoipa::openapi::OpenApi {
         ))),
     );
     settings::complete(components);
-    for item in document.paths.paths.values_mut() {
-        complete(item);
+    for (path, item) in &mut document.paths.paths {
+        complete(path, item);
     }
     add_examples(&mut document);
     document
@@ -168,7 +171,7 @@ pub fn to_json(document: &utoipa::openapi::OpenApi) -> String {
     text
 }
 
-fn complete(item: &mut PathItem) {
+fn complete(path: &str, item: &mut PathItem) {
     let operations = [
         (Method::GET, &mut item.get),
         (Method::HEAD, &mut item.head),
@@ -181,12 +184,16 @@ fn complete(item: &mut PathItem) {
         let Some(described) = described else { continue };
         let id = described.operation_id.as_deref().unwrap_or("");
         if let Some(rules) = permissions::find(id) {
-            complete_operation(&method, described, rules);
+            complete_operation((&method, path), described, rules);
         }
     }
 }
 
-fn complete_operation(method: &Method, described: &mut Described, rules: &Operation) {
+fn complete_operation(
+    (method, path): (&Method, &str),
+    described: &mut Described,
+    rules: &Operation,
+) {
     describe_access(described, rules);
     parameters::complete(described);
     let writes = !matches!(*method, Method::GET | Method::HEAD);
@@ -201,7 +208,10 @@ fn complete_operation(method: &Method, described: &mut Described, rules: &Operat
             .responses
             .responses
             .entry(status.to_owned())
-            .or_insert_with(|| problem(meaning).into());
+            .or_insert_with(|| match is_told_on_a_page(path, status) {
+                true => page(meaning).into(),
+                false => problem(meaning).into(),
+            });
     }
 }
 
@@ -300,6 +310,24 @@ fn problems(
         }
     }
     list
+}
+
+/// Whether people are told by a page what programs are told by a problem.
+fn is_told_on_a_page(path: &str, status: &str) -> bool {
+    let status = StatusCode::from_bytes(status.as_bytes());
+    let has_page = |status| pages::fault(status, EmailLocale::En).is_some();
+    pages::is_read_by_people(path) && status.is_ok_and(has_page)
+}
+
+fn page(meaning: &str) -> Response {
+    let text = ObjectBuilder::new().schema_type(Type::String).build();
+    ResponseBuilder::new()
+        .description(meaning)
+        .content(
+            "text/html",
+            ContentBuilder::new().schema(Some(text)).build(),
+        )
+        .build()
 }
 
 fn problem(meaning: &str) -> Response {

@@ -12,7 +12,7 @@ use viral_engine_service::audit::{
     verify_whole_trail,
 };
 
-use super::{Misused, answer, explained, start_existing, with_context};
+use super::{Misused, answer, explained, start_existing, with_any_key};
 use crate::cli::VerifyAuditArguments;
 use crate::config::Sources;
 
@@ -43,7 +43,7 @@ pub(crate) async fn verify(sources: &Sources, arguments: VerifyAuditArguments) -
                 .with_context(|| export.display().to_string())?
         }
         None => {
-            with_context(sources, async |_, context| {
+            with_any_key(sources, async |_, context| {
                 verify_whole_trail(context, &heads, &keys, tell)
                     .await
                     .map_err(explained)
@@ -118,7 +118,7 @@ fn open(file: &Path) -> Result<File> {
 
 /// Writes the sealed trail to a file.
 pub(crate) async fn export(sources: &Sources, from_seq: i64, output: &Path) -> Result<()> {
-    with_context(sources, async |_, context| {
+    with_any_key(sources, async |_, context| {
         let mut parts = export_audit_trail(context, from_seq)
             .await
             .map_err(explained)?;
@@ -136,7 +136,7 @@ pub(crate) async fn export(sources: &Sources, from_seq: i64, output: &Path) -> R
 
 /// Signs the trail as it is now.
 pub(crate) async fn head(sources: &Sources, output: &Path) -> Result<()> {
-    let head = with_context(sources, async |_, context| {
+    let head = with_any_key(sources, async |_, context| {
         create_audit_head(context, &Caller::system())
             .await
             .map_err(explained)

@@ -17,9 +17,10 @@ use std::io::{Write, stdout};
 
 use anyhow::{Context as _, Result};
 use thiserror::Error;
+use viral_engine_service::users::{KeyFault, check_personal_data_key};
 use viral_engine_service::{Context, ServiceError};
 
-use crate::config::{Config, NewSecrets, Sources};
+use crate::config::{Config, ConfigError, NewSecrets, Sources};
 use crate::database::OpenDatabase;
 use crate::{listener, logging, wiring};
 
@@ -42,6 +43,18 @@ async fn with_context<T>(
     sources: &Sources,
     work: impl AsyncFnOnce(&Config, &Context) -> Result<T>,
 ) -> Result<T> {
+    with_any_key(sources, async |config, context| {
+        require_known_key(context).await?;
+        work(config, context).await
+    })
+    .await
+}
+
+/// The same for what needs nothing that the key of personal data opens, such as the audit trail.
+async fn with_any_key<T>(
+    sources: &Sources,
+    work: impl AsyncFnOnce(&Config, &Context) -> Result<T>,
+) -> Result<T> {
     let config = start_existing(sources)?;
     let database = OpenDatabase::open(&config).await?;
     let result = on_database(&config, &database, work).await;
@@ -58,6 +71,18 @@ async fn on_database<T>(
     let public_url = config.engine.public_url.clone();
     let public_url = public_url.unwrap_or_else(|| listener::local_url(config.engine.bind));
     work(config, &wiring::context(config, database, public_url)?).await
+}
+
+/// Refuses to work with a key of personal data that what is stored was not made with: nothing could be read, and what would
+/// be written could not be read with the right one.
+async fn require_known_key(context: &Context) -> Result<()> {
+    match check_personal_data_key(context).await {
+        Ok(()) => Ok(()),
+        Err(KeyFault::Service(error)) => {
+            Err(error).context("it could not be found out which PERSONAL_DATA_KEY is the right one")
+        }
+        Err(fault) => Err(ConfigError::of_stored(fault).into()),
+    }
 }
 
 /// What a command was told can not be done.

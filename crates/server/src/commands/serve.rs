@@ -11,7 +11,7 @@ use viral_engine_service::redirect::start_clicks;
 use viral_engine_service::users::check_key_store;
 use viral_engine_service::{ServiceError, auth};
 
-use super::{answer, explained, start};
+use super::{answer, explained, require_known_key, start};
 use crate::background::Background;
 use crate::config::{Config, Sources, warnings};
 use crate::database::OpenDatabase;
@@ -52,6 +52,7 @@ async fn serve(
     check_key_store(&context)
         .await
         .context("the key store could not be opened")?;
+    require_known_key(&context).await?;
     if demo {
         context = demo::allow_target(context)?;
         demo::fill(&context).await?;

@@ -74,6 +74,15 @@ pub struct ConfigError {
     pub problems: Vec<Problem>,
 }
 
+impl ConfigError {
+    /// What turned out to be wrong when what is stored was looked at.
+    pub fn of_stored(reason: impl fmt::Display) -> Self {
+        Self {
+            problems: vec![Problem(reason.to_string())],
+        }
+    }
+}
+
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the configuration can not be used")?;

@@ -119,13 +119,15 @@ static ENGINE_KEYS: &[Key] = &[
     Key::new(Section::Privacy, "PERSONAL_DATA_KEY", Default::Generated, RANDOM_32)
         .explained(
             "Encrypts the keys of users in KEY_STORE_DIR, and addresses of others.",
-            "Losing or changing it makes them unreadable for ever: back it up apart from the database.",
+            "Losing it makes them unreadable for ever: back it up apart from the database. With another key the engine does \
+             not start; to replace it, name the former one in PERSONAL_DATA_KEY_PREVIOUS.",
         )
         .secret(),
     Key::new(Section::Privacy, "PERSONAL_DATA_KEY_PREVIOUS", Default::Derived("none"), RANDOM_32)
         .explained(
             "The former PERSONAL_DATA_KEY while it is being replaced.",
-            "What it encrypted stays readable and is encrypted anew in the background; remove it when the log says so.",
+            "What it encrypted stays readable and is encrypted anew in the background; remove it when the log says so. \
+             Links in mail from before go on working.",
         )
         .secret(),
     Key::new(Section::Privacy, "KEY_STORE_DIR", Default::Derived("keys in DATA_DIR"), text("a folder that the engine may create and write"))

@@ -332,6 +332,42 @@ fn a_command_in_a_folder_without_an_installation_is_refused_and_makes_nothing() 
 }
 
 #[test]
+fn a_key_of_personal_data_that_is_not_the_one_in_use_is_refused_by_name() {
+    let home = Home::new();
+    let engine = home.serve();
+    engine.signal(Signal::SIGTERM);
+    assert_eq!(engine.exit_code(), Some(0));
+    let wrong = |arguments: &[&str]| {
+        let mut command = home.command(arguments);
+        command.env("PERSONAL_DATA_KEY", "0f1e".repeat(16));
+        command.output().unwrap()
+    };
+    for command in [
+        &["serve", "--bind", "127.0.0.1:0"][..],
+        &["worker"],
+        &["api-key", "create", "--name", "n", "--scopes", "*"],
+    ] {
+        let output = wrong(command);
+        assert_eq!(output.status.code(), Some(2), "{command:?}");
+        let error = text(&output.stderr);
+        assert!(
+            error.contains("PERSONAL_DATA_KEY: ") && error.contains("PERSONAL_DATA_KEY_PREVIOUS"),
+            "{command:?}: {error}"
+        );
+        assert!(!error.contains("0f1e"), "{error}");
+    }
+    assert_eq!(
+        wrong(&["audit", "head"]).status.code(),
+        Some(0),
+        "the audit trail has keys of its own"
+    );
+    let engine = home.serve();
+    assert!(engine.get("/readyz").starts_with("HTTP/1.1 200"));
+    engine.signal(Signal::SIGTERM);
+    assert_eq!(engine.exit_code(), Some(0));
+}
+
+#[test]
 fn a_simulated_platform_is_scored_against_its_truth_and_not_against_another_one() {
     let home = Home::new();
     assert!(home.run(&["migrate"]).status.success());

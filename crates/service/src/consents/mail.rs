@@ -11,6 +11,7 @@ use viral_engine_db::emails::find_email_about;
 use viral_engine_db::users::{UserRow, find_user_by_id};
 use viral_engine_domain::consents::{Door, DoorKeys, MOST_FAILURES, Method};
 use viral_engine_domain::emails::{Address, shown_first_name};
+use viral_engine_domain::mail_links::LinkKind;
 
 use super::answer::locale;
 use super::text::queue_text;
@@ -18,6 +19,7 @@ use super::verification::messages_of;
 use crate::context::Context;
 use crate::emails::{ConsentMail, ConsentStage, Mail, NewEmail, queue_email};
 use crate::error::{ServiceError, ServiceResult};
+use crate::mail_links::{former_link_keys, link_keys};
 use crate::users::{Field, PersonalKeys};
 
 /// Writes to the guardian of a request; does nothing once the address is gone.
@@ -213,9 +215,24 @@ pub(super) fn url_of_token(context: &Context, token: &str) -> String {
     format!("{}/c/{token}", context.config.public_url)
 }
 
-/// Made from the keys of personal fields, current and former: a link outlives a change of key as long as that lasts.
+/// Made from the keys of personal fields that are configured.
 pub(super) fn keys(context: &Context) -> DoorKeys {
-    let keys = &context.keys;
-    let secrets = std::iter::once(&keys.personal_data).chain(&keys.personal_data_previous);
-    DoorKeys::derive(secrets.map(|key| key.expose().as_slice()))
+    DoorKeys::new(link_keys(&context.keys, LinkKind::Consents))
+}
+
+/// What a token opens. A link outlives the key that made it: it must be possible to take a consent back by any message.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] when the token is none of ours.
+pub(super) async fn door(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    token: &str,
+) -> ServiceResult<Door> {
+    if let Some(door) = keys(context).read(token) {
+        return Ok(door);
+    }
+    let former = former_link_keys(conn, context, LinkKind::Consents).await?;
+    let door = DoorKeys::new(former).read(token);
+    door.ok_or(ServiceError::NotFound("page"))
 }

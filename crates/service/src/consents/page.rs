@@ -16,7 +16,7 @@ use viral_engine_domain::consents::{ConsentState, Door, Scope};
 
 use super::answer::locale;
 use super::family_page::{Child, children_of, without_buttons};
-use super::mail::{first_name, keys};
+use super::mail::{door, first_name, keys};
 use super::over::{is_proved, over};
 use super::page_words::{PageWords, Told, page_words, scope_words, way_words};
 use super::row::{state, unknown};
@@ -138,14 +138,16 @@ pub async fn find_guardian_page(
 }
 
 /// Whether a token is one of ours.
-#[must_use]
-pub fn opens_a_page(context: &Context, token: &str) -> bool {
-    door(context, token).is_ok()
-}
-
-/// What a token opens.
-pub(super) fn door(context: &Context, token: &str) -> ServiceResult<Door> {
-    keys(context).read(token).ok_or(MISSING)
+///
+/// # Errors
+/// When the database can not be asked.
+pub async fn opens_a_page(context: &Context, token: &str) -> ServiceResult<bool> {
+    let mut conn = context.connection().await?;
+    match door(&mut conn, context, token).await {
+        Ok(_) => Ok(true),
+        Err(ServiceError::NotFound(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// The page of a token, which says first what came of what was pressed, else why there is nothing left to answer.
@@ -158,7 +160,7 @@ pub(super) async fn page(
 ) -> ServiceResult<GuardianPage> {
     let nothing = Ticked::default();
     let ticked = pressed.map_or(&nothing, |pressed| &pressed.ticked);
-    let found = match door(context, token)? {
+    let found = match door(conn, context, token).await? {
         opened @ (Door::Answer(id) | Door::Confirm(id)) => {
             let is_second = matches!(opened, Door::Confirm(_));
             of_request(conn, context, id, (lang, is_second), ticked).await?
@@ -339,11 +341,11 @@ pub async fn find_consent_form(
     token: &str,
     lang: Option<EmailLocale>,
 ) -> ServiceResult<GuardianPage> {
-    let Door::Answer(id) = door(context, token)? else {
-        return Err(MISSING);
-    };
     let mut conn = context.connection().await?;
     let conn = &mut *conn;
+    let Door::Answer(id) = door(conn, context, token).await? else {
+        return Err(MISSING);
+    };
     let request = db::find_request(conn, id).await.map_err(missing)?;
     let open = db::open_verification(conn, id).await?.ok_or(MISSING)?;
     if open.page_url.is_some() || open.state != "started" || context.now() >= request.until {

@@ -10,9 +10,9 @@ use viral_engine_db::consents::{self as db, ConsentRow, RequestRow, Verification
 use viral_engine_domain::consents::{ConsentEvent, ConsentState, Door, Evidence, Method};
 
 use super::change::{Deed, change};
-use super::mail::{first_message, suppressed_hashes, went_to_record, write_to_guardian};
+use super::mail::{door, first_message, suppressed_hashes, went_to_record, write_to_guardian};
 use super::minor::{stop, went_to_minor};
-use super::page::{GuardianPage, PressedBefore, Ticked, door, notice_html, page};
+use super::page::{GuardianPage, PressedBefore, Ticked, notice_html, page};
 use super::page_words::{PageWords, Told};
 use super::revoke::revoke_as_guardian;
 use super::row::{life, state};
@@ -62,7 +62,11 @@ pub async fn reply_to_request(
     reply: Reply,
 ) -> ServiceResult<GuardianPage> {
     let ticked = ticked(&reply);
-    let told = match (door(context, token)?, reply) {
+    let mut conn = context.connection().await?;
+    let opened = door(&mut conn, context, token).await?;
+    // What was pressed may wait for others: nothing is held meanwhile.
+    drop(conn);
+    let told = match (opened, reply) {
         (Door::Given(request), Reply::Revoke(consent)) => {
             let revoked = revoke_given(context, client, request, consent).await;
             let told = said(revoked.map(|()| told_revoked as Told))?;

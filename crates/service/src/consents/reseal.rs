@@ -3,7 +3,9 @@
 
 use diesel_async::AsyncConnection;
 use uuid::Uuid;
-use viral_engine_db::consents::{RequestRow, lock_requests_to_seal, save_request};
+use viral_engine_db::consents::{
+    RequestRow, is_suppressed, lock_requests_to_seal, save_request, suppress_contact,
+};
 use viral_engine_domain::consents::Method;
 use viral_engine_domain::emails::Address;
 
@@ -35,7 +37,13 @@ pub(crate) async fn reseal_contacts(
                 let user_keys = keys_of(conn, keys, &children).await?;
                 for row in &rows {
                     if let Some(key) = user_keys.get(&row.child_id) {
-                        save_request(conn, &reseal(row.clone(), keys, *key)?).await?;
+                        let resealed = reseal(row.clone(), keys, *key)?;
+                        // Who said not to be the guardian has said so under the new hash too.
+                        let former = std::slice::from_ref(&row.contact_hash);
+                        if is_suppressed(conn, former).await? {
+                            suppress_contact(conn, &resealed.contact_hash, context.now()).await?;
+                        }
+                        save_request(conn, &resealed).await?;
                     }
                 }
                 ServiceResult::Ok(rows)

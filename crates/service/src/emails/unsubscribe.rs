@@ -1,12 +1,13 @@
 //! Unsubscribing in one click, by whoever has the link of a message.
 
-use diesel_async::AsyncConnection;
+use diesel_async::{AsyncConnection, AsyncPgConnection};
 use serde_json::json;
 use uuid::Uuid;
 use viral_engine_api_types::emails::EmailLocale;
 use viral_engine_db::DbError;
 use viral_engine_db::emails::{self as db, EmailRow};
 use viral_engine_domain::emails::{Reason, UnsubscribeKeys};
+use viral_engine_domain::mail_links::LinkKind;
 
 use super::queue::count;
 use super::row::locale;
@@ -15,6 +16,7 @@ use crate::audit;
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
+use crate::mail_links::{former_link_keys, link_keys};
 
 /// Somebody may unsubscribe, or has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,8 +45,8 @@ pub fn unsubscribe_url(context: &Context, email: Uuid) -> ServiceResult<String> 
 /// # Errors
 /// [`ServiceError::NotFound`] when it is not.
 pub async fn find_unsubscribe(context: &Context, token: &str) -> ServiceResult<Unsubscribed> {
-    let email = read(context, token)?;
     let mut conn = context.connection().await?;
+    let email = read(&mut conn, context, token).await?;
     let row = db::find_email(&mut conn, email).await.map_err(missing)?;
     answer(&row)
 }
@@ -58,8 +60,8 @@ pub async fn unsubscribe(
     caller: &Caller,
     token: &str,
 ) -> ServiceResult<Unsubscribed> {
-    let email = read(context, token)?;
     let mut conn = context.connection().await?;
+    let email = read(&mut conn, context, token).await?;
     conn.transaction(async |conn| {
         let row = db::find_email(conn, email).await.map_err(missing)?;
         if suppress_recipient(conn, context, &row, Reason::Unsubscribed).await? {
@@ -80,15 +82,17 @@ pub async fn unsubscribe(
     .await
 }
 
-fn read(context: &Context, token: &str) -> ServiceResult<Uuid> {
-    keys(context).read(token).ok_or(MISSING)
+async fn read(conn: &mut AsyncPgConnection, context: &Context, token: &str) -> ServiceResult<Uuid> {
+    if let Some(email) = keys(context).read(token) {
+        return Ok(email);
+    }
+    let former = former_link_keys(conn, context, LinkKind::Unsubscribing).await?;
+    UnsubscribeKeys::new(former).read(token).ok_or(MISSING)
 }
 
-/// Made from the keys of personal fields, current and former: a link outlives a change of key as long as that lasts.
+/// Made from the keys of personal fields that are configured.
 fn keys(context: &Context) -> UnsubscribeKeys {
-    let keys = &context.keys;
-    let secrets = std::iter::once(&keys.personal_data).chain(&keys.personal_data_previous);
-    UnsubscribeKeys::derive(secrets.map(|key| key.expose().as_slice()))
+    UnsubscribeKeys::new(link_keys(&context.keys, LinkKind::Unsubscribing))
 }
 
 fn answer(row: &EmailRow) -> ServiceResult<Unsubscribed> {

@@ -10,6 +10,7 @@ use viral_engine_api_types::emails::{EmailKind, EmailLocale};
 use viral_engine_db::DbError;
 use viral_engine_db::recaps::{self as db, ParentRow};
 use viral_engine_domain::emails::Address;
+use viral_engine_domain::mail_links::LinkKind;
 use viral_engine_domain::recaps::{PageKeys, Week};
 use viral_engine_domain::time_window::day_of;
 
@@ -23,6 +24,7 @@ use crate::emails::{
     subject_line, subscribe_again, unsubscribe_url,
 };
 use crate::error::{ServiceError, ServiceResult};
+use crate::mail_links::{former_link_keys, link_keys};
 use crate::public_page::{STYLE, style_hash};
 use crate::users::{Field, PersonalKeys};
 
@@ -71,8 +73,8 @@ pub(super) fn page_url(context: &Context, parent: Uuid, week: Week) -> ServiceRe
 /// # Errors
 /// [`ServiceError::NotFound`] when it is none of ours, or its week is long past.
 pub async fn find_recap_page(context: &Context, token: &str) -> ServiceResult<RecapPage> {
-    let (parent, week) = read(context, token)?;
     let mut conn = context.connection().await?;
+    let (parent, week) = read(&mut conn, context, token).await?;
     let parent = db::find_parent(&mut conn, parent).await.map_err(missing)?;
     page(&mut conn, context, &parent, week, (token, None)).await
 }
@@ -87,8 +89,8 @@ pub async fn choose_recaps(
     token: &str,
     wanted: bool,
 ) -> ServiceResult<RecapPage> {
-    let (parent, week) = read(context, token)?;
     let mut conn = context.connection().await?;
+    let (parent, week) = read(&mut conn, context, token).await?;
     conn.transaction(async |conn| {
         if db::set_recap_wish(conn, parent, wanted, context.now()).await? {
             let object = parent.to_string();
@@ -195,8 +197,18 @@ fn title(week: Week, locale: EmailLocale) -> String {
     subject_line(&mail, locale)
 }
 
-fn read(context: &Context, token: &str) -> ServiceResult<(Uuid, Week)> {
-    let (parent, week) = keys(context).read(token).ok_or(MISSING)?;
+async fn read(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    token: &str,
+) -> ServiceResult<(Uuid, Week)> {
+    let (parent, week) = match keys(context).read(token) {
+        Some(found) => found,
+        None => {
+            let former = former_link_keys(conn, context, LinkKind::Recaps).await?;
+            PageKeys::new(former).read(token).ok_or(MISSING)?
+        }
+    };
     let today: NaiveDate = day_of(context.now(), chrono_tz::Tz::UTC);
     if week.last() + Days::new(KEPT_DAYS) < today {
         return Err(MISSING);
@@ -204,11 +216,9 @@ fn read(context: &Context, token: &str) -> ServiceResult<(Uuid, Week)> {
     Ok((parent, week))
 }
 
-/// Made from the keys of personal fields, current and former: a link outlives a change of key as long as that lasts.
+/// Made from the keys of personal fields that are configured.
 fn keys(context: &Context) -> PageKeys {
-    let keys = &context.keys;
-    let secrets = std::iter::once(&keys.personal_data).chain(&keys.personal_data_previous);
-    PageKeys::derive(secrets.map(|key| key.expose().as_slice()))
+    PageKeys::new(link_keys(&context.keys, LinkKind::Recaps))
 }
 
 fn missing(error: DbError) -> ServiceError {

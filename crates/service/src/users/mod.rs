@@ -15,6 +15,7 @@ mod reseal;
 mod resolve;
 mod subject;
 mod upsert;
+mod which_key;
 mod wrapping;
 
 pub use ageing::{AdvanceAges, advance_ages};
@@ -31,3 +32,5 @@ pub(crate) use resolve::parse_age_band;
 pub use resolve::{KnownUser, resolve, resolve_or_create};
 pub(crate) use subject::{KnownSubject, Redactor, Subjects, load_subject};
 pub use upsert::{Expected, NamedUser, Upserted, set_user_signals, upsert_user, upsert_users};
+pub(crate) use which_key::key_identifier;
+pub use which_key::{KeyFault, check_personal_data_key};

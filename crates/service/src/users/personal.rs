@@ -56,6 +56,8 @@ pub enum Field {
     Archive,
     /// By what a user is found who is being erased.
     DeletionNames,
+    /// What authenticates the links of a former master key.
+    MailLinkKeys,
 }
 
 impl Field {
@@ -77,6 +79,7 @@ impl Field {
             Self::RecapContents => "contents",
             Self::Archive => "archive",
             Self::DeletionNames => "names",
+            Self::MailLinkKeys => "keys",
         }
     }
 
@@ -95,6 +98,7 @@ impl Field {
             Self::AchievementName => "achievements",
             Self::RecapContents => "weekly_recaps",
             Self::Archive | Self::DeletionNames => "data_requests",
+            Self::MailLinkKeys => "mail_link_keys",
         }
     }
 }
@@ -285,7 +289,8 @@ fn normal(field: Field, text: &str) -> String {
         | Field::AchievementName
         | Field::RecapContents
         | Field::Archive
-        | Field::DeletionNames => text.trim().to_lowercase(),
+        | Field::DeletionNames
+        | Field::MailLinkKeys => text.trim().to_lowercase(),
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use diesel_async::AsyncConnection;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+use viral_engine_db::consents::uses_other_keys as contacts_use_other_keys;
 use viral_engine_db::users::reseal::{lock_users_to_seal, uses_other_keys};
 use viral_engine_db::users::{self as db, UserRow};
 use viral_engine_domain::consents::Gate;
@@ -13,12 +14,14 @@ use viral_engine_domain::consents::Gate;
 use super::envelope::UserKey;
 use super::keys::{keys_of, stored_slot};
 use super::personal::{Field, PersonalKeys};
+use super::which_key::note_current_alone;
 use crate::achievements::seal_achievements;
 use crate::consents::reseal_contacts;
 use crate::context::Context;
 use crate::emails::{reseal_emails, uses_other_keys as emails_use_other_keys};
 use crate::error::ServiceResult;
 use crate::jobs::JobPayload;
+use crate::mail_links::keep_link_keys;
 use crate::recaps::seal_recaps;
 use crate::reports::reseal_report_subscriptions;
 use crate::tutoring_sessions::seal_sessions;
@@ -54,6 +57,7 @@ pub async fn reseal_personal_fields(context: &Context) -> ServiceResult<usize> {
     let Some(master) = master else {
         return Ok(resealed);
     };
+    keep_link_keys(context, &keys).await?;
     reseal_webhook_secrets(context, &keys).await?;
     reseal_report_subscriptions(context, &keys).await?;
     resealed += reseal_emails(context, &keys).await?;
@@ -71,8 +75,10 @@ async fn tell(
 ) -> ServiceResult<()> {
     let mut conn = context.connection().await?;
     let is_needed = uses_other_keys(&mut conn, master).await?
-        || emails_use_other_keys(&mut conn, master).await?;
+        || emails_use_other_keys(&mut conn, master).await?
+        || contacts_use_other_keys(&mut conn, master).await?;
     if !is_needed {
+        note_current_alone(&mut conn, &context.keys).await?;
         tracing::info!(
             resealed,
             rewrapped,

@@ -1,0 +1,77 @@
+//! What authenticates links in mail that was sent under former keys of personal data.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+use crate::error::DbResult;
+use crate::schema::mail_link_keys;
+
+/// The link keys of one former key of personal data.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = mail_link_keys, check_for_backend(diesel::pg::Pg))]
+pub struct MailLinkKeyRow {
+    /// Identifier of the former key.
+    pub id: Uuid,
+    /// The link keys, encrypted with the current key.
+    pub sealed: Vec<u8>,
+    /// When it was first seen to be replaced.
+    pub replaced_at: DateTime<Utc>,
+}
+
+/// All of them, the last to be replaced first.
+///
+/// # Errors
+/// When the database refuses, as everywhere in this module.
+pub async fn list_mail_link_keys(conn: &mut AsyncPgConnection) -> DbResult<Vec<MailLinkKeyRow>> {
+    Ok(mail_link_keys::table
+        .order((mail_link_keys::replaced_at.desc(), mail_link_keys::id))
+        .select(MailLinkKeyRow::as_select())
+        .load(conn)
+        .await?)
+}
+
+/// The same, locked until the transaction ends.
+pub async fn lock_mail_link_keys(conn: &mut AsyncPgConnection) -> DbResult<Vec<MailLinkKeyRow>> {
+    Ok(mail_link_keys::table
+        .order((mail_link_keys::replaced_at.desc(), mail_link_keys::id))
+        .select(MailLinkKeyRow::as_select())
+        .for_update()
+        .load(conn)
+        .await?)
+}
+
+/// Stores link keys; those that are there already stay as they are.
+pub async fn insert_mail_link_key(
+    conn: &mut AsyncPgConnection,
+    row: &MailLinkKeyRow,
+) -> DbResult<()> {
+    diesel::insert_into(mail_link_keys::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Stores link keys that were encrypted anew.
+pub async fn save_mail_link_key(
+    conn: &mut AsyncPgConnection,
+    id: Uuid,
+    sealed: &[u8],
+) -> DbResult<()> {
+    diesel::update(mail_link_keys::table.find(id))
+        .set(mail_link_keys::sealed.eq(sealed))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Forgets link keys.
+pub async fn delete_mail_link_keys(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> DbResult<()> {
+    diesel::delete(mail_link_keys::table.filter(mail_link_keys::id.eq_any(ids)))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
