@@ -49,20 +49,6 @@ pub struct CreditedTouch {
     pub credits: [i32; 4],
 }
 
-/// A conversion to be computed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, QueryableByName)]
-pub struct DueAttribution {
-    /// The conversion.
-    #[diesel(sql_type = SqlUuid)]
-    pub conversion_id: Uuid,
-}
-
-const TAKE_DUE: &str = "
-WITH taken AS (
-    DELETE FROM due_attributions WHERE id IN (SELECT id FROM due_attributions ORDER BY id LIMIT $1) RETURNING conversion_id
-)
-SELECT DISTINCT conversion_id FROM taken";
-
 /// A conversion and when it happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, QueryableByName)]
 pub struct ConversionPlace {
@@ -76,6 +62,12 @@ pub struct ConversionPlace {
 
 const HAS_DUE: &str = "SELECT EXISTS (SELECT FROM due_attributions) AS found";
 
+const TAKE_DUE: &str = "
+WITH taken AS (
+    DELETE FROM due_attributions WHERE id IN (SELECT id FROM due_attributions ORDER BY id LIMIT $1) RETURNING conversion_id
+)
+SELECT DISTINCT conversion_id FROM taken";
+
 const CONVERSIONS: &str = "
 SELECT occurred_at, id FROM events
 WHERE type = 'conversion' AND (occurred_at, id) > ($1, $2) AND occurred_at < $3
@@ -85,6 +77,12 @@ const INSERT_TOUCHES: &str = "
 INSERT INTO attribution_touches (conversion_id, converted_at, place, kind, event_id, at, link_id, referrer_id,
                                  last_credit, first_credit, linear_credit, position_credit)
 SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+
+#[derive(QueryableByName)]
+struct Due {
+    #[diesel(sql_type = SqlUuid)]
+    conversion_id: Uuid,
+}
 
 #[derive(QueryableByName)]
 struct Found {
@@ -102,11 +100,12 @@ pub async fn has_due(conn: &mut AsyncPgConnection) -> DbResult<bool> {
 }
 
 /// Takes conversions that are to be computed, at most `limit` marks of them, the oldest.
-pub async fn take_due(conn: &mut AsyncPgConnection, limit: i64) -> DbResult<Vec<DueAttribution>> {
-    Ok(sql_query(TAKE_DUE)
+pub async fn take_due(conn: &mut AsyncPgConnection, limit: i64) -> DbResult<Vec<Uuid>> {
+    let due: Vec<Due> = sql_query(TAKE_DUE)
         .bind::<BigInt, _>(limit)
         .load(conn)
-        .await?)
+        .await?;
+    Ok(due.into_iter().map(|due| due.conversion_id).collect())
 }
 
 /// Conversions before `before` that come after a place, by time and id, at most `limit`.

@@ -12,8 +12,8 @@ pub use figures::{
     CreditDimension, CreditQuestion, CreditRow, CreditTotals, credit_totals, credits,
 };
 pub use ledger::{
-    AttributionRow, ConversionPlace, CreditedTouch, DueAttribution, attribution_of,
-    conversions_between, has_due, replace_attributions, stored_lookbacks, take_due,
+    AttributionRow, ConversionPlace, CreditedTouch, attribution_of, conversions_between, has_due,
+    replace_attributions, stored_lookbacks, take_due,
 };
 pub use settings::{
     AttributionSettingsRow, attribution_settings, lock_attribution_settings,

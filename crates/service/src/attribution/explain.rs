@@ -3,7 +3,6 @@
 use viral_engine_api_types::attribution::{
     AttributionModel, ConversionExplanation, Touch, TouchKind,
 };
-use viral_engine_api_types::links::Channel;
 use viral_engine_api_types::{EventId, LinkId};
 use viral_engine_db::attribution::{TouchRow, attribution_of, attribution_settings};
 use viral_engine_domain::attribution::decimal;
@@ -11,12 +10,16 @@ use viral_engine_domain::attribution::decimal;
 use super::ledger::rules;
 use super::settings::{self, days};
 use super::touches::led_to;
-use crate::answers::bad_parameter;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
+use crate::growth::Range;
+use crate::links::stored_channel;
 
-/// Longest lookback, in days.
-const LONGEST_LOOKBACK: u32 = 90;
+const LOOKBACK_DAYS: Range = Range {
+    name: "lookback_days",
+    least: 1,
+    most: 90,
+};
 
 /// Tells which touches led to a conversion, and the part that a model credits each with. Unless others are asked for, model
 /// and lookback are those of the ledger.
@@ -29,7 +32,9 @@ pub async fn explain_conversion(
     asked_model: Option<AttributionModel>,
     asked_lookback: Option<i64>,
 ) -> ServiceResult<ConversionExplanation> {
-    let asked_lookback = asked_lookback.map(lookback).transpose()?;
+    let asked_lookback = asked_lookback
+        .map(|sent| LOOKBACK_DAYS.read(sent))
+        .transpose()?;
     let mut conn = context.connection().await?;
     let stored = attribution_settings(&mut conn).await?;
     let kept = attribution_of(&mut conn, id.0).await?;
@@ -63,20 +68,8 @@ pub async fn explain_conversion(
     })
 }
 
-fn lookback(sent: i64) -> ServiceResult<u32> {
-    let days = u32::try_from(sent).ok();
-    let days = days.filter(|days| (1..=LONGEST_LOOKBACK).contains(days));
-    days.ok_or_else(|| {
-        let detail = format!("Give a number of days from 1 to {LONGEST_LOOKBACK}.");
-        bad_parameter("lookback_days", "out_of_range", detail)
-    })
-}
-
 fn touch(kind: TouchKind, row: TouchRow, credit: u32) -> ServiceResult<Touch> {
-    let channel = row.channel.as_deref().map(|name| {
-        let channel = Channel::ALL.into_iter().find(|one| one.as_str() == name);
-        channel.ok_or_else(|| ServiceError::Internal(format!("stored channel {name}")))
-    });
+    let channel = row.channel.as_deref().map(stored_channel);
     Ok(Touch {
         event_id: row.id.into(),
         kind,

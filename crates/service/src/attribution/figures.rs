@@ -11,14 +11,13 @@ use viral_engine_db::attribution::{
 };
 use viral_engine_db::growth::MERGED;
 use viral_engine_domain::attribution::decimal;
-use viral_engine_domain::growth::{LEAST_PEOPLE, merged};
 use viral_engine_domain::guardrails::Thresholds;
 
 use super::settings::{days, model};
 use crate::answers::{Answers, Computation, KeptAnswers, Key, Question, answer};
 use crate::context::Context;
 use crate::error::ServiceResult;
-use crate::growth::{GrowthRequest, OTHER, question};
+use crate::growth::{Group, GrowthRequest, Merging, OTHER, question};
 
 /// Who is credited with the conversions of a window.
 ///
@@ -72,29 +71,25 @@ async fn credited(
         by,
         merged: Vec::new(),
     };
-    let all = credits(conn, &asked).await?;
-    // Each conversion is somebody who was invited.
-    let people: Vec<u64> = all
-        .iter()
-        .map(|row| row.conversions.unsigned_abs())
-        .collect();
-    let mut rows = all.clone();
-    for least in 2..=all.len().max(2) {
-        let few = merged(&people, least);
-        if few.is_empty() {
-            break;
-        }
-        let names = few.into_iter().filter_map(|index| all.get(index));
-        asked.merged = names.map(|row| row.name.clone()).collect();
-        // Who has touches of several of them counts once, so they may still be too few together.
+    let mut rows = credits(conn, &asked).await?;
+    let mut merging = Merging::of(&rows);
+    while let Some(merged) = merging.next(&rows) {
+        asked.merged = merged;
         rows = credits(conn, &asked).await?;
-        let together = rows.iter().find(|row| row.name == MERGED);
-        if together.is_some_and(|row| row.conversions.unsigned_abs() >= LEAST_PEOPLE) {
-            break;
-        }
     }
     rows.sort_by_key(|row| std::cmp::Reverse(credit(row, model)));
     Ok(rows.into_iter().map(shown).collect())
+}
+
+impl Group for CreditRow {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Each conversion is somebody who was invited.
+    fn people(&self) -> u64 {
+        self.conversions.unsigned_abs()
+    }
 }
 
 fn credit(row: &CreditRow, model: AttributionModel) -> i64 {

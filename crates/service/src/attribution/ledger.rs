@@ -98,7 +98,6 @@ pub async fn attribute_due(context: &Context) -> ServiceResult<usize> {
                 return Ok(0);
             }
             let due = db::take_due(conn, BATCH).await?;
-            let due: Vec<Uuid> = due.into_iter().map(|due| due.conversion_id).collect();
             attribute(conn, context, &due, None).await?;
             ServiceResult::Ok(due.len())
         })

@@ -305,8 +305,8 @@ fn new_request(
     })
 }
 
-/// The consents to ask for, locked, at a contact with these hashes; new ones have the version 0. What this guardian allows under any version of the notice
-/// that still holds is left out.
+/// The consents to ask for, locked, at a contact with these hashes; new ones have the version 0. What this guardian allows
+/// under any version of the notice that still holds is left out.
 async fn rows(
     conn: &mut AsyncPgConnection,
     context: &Context,

@@ -10,16 +10,14 @@ use viral_engine_api_types::growth::{
 use viral_engine_db::growth::{
     GrowthQuestion, MERGED, SourceCountsRow, source_counts, users_before,
 };
-use viral_engine_domain::growth::{self as rules, GrowthCounts, KSums, LEAST_PEOPLE};
+use viral_engine_domain::growth::{self as rules, GrowthCounts, KSums};
 use viral_engine_domain::guardrails::Thresholds;
 use viral_engine_domain::statistics::{Interval, round_to, share, wilson_interval_95};
 
+use super::merging::{Group, Merging, OTHER};
 use super::request::{before, invites_from, maturity_days};
 use crate::answers::{Answers, Computation, KeptAnswers, Key, Question};
 use crate::error::ServiceResult;
-
-/// Name under which merged sources are shown.
-pub(crate) const OTHER: &str = "other";
 
 impl Computation for KFactor {
     fn thresholds(_: &Thresholds) -> [f64; 3] {
@@ -124,27 +122,13 @@ async fn by_source(
     let eligible = eligible(conn, asked).await?;
     let matured_before = question.matured_before();
     let mut rows = sources(source_counts(conn, asked, matured_before).await?);
-    let named: Vec<(String, u64)> = rows
-        .iter()
-        .map(|(source, row)| (source.clone(), row.people.unsigned_abs()))
-        .collect();
-    let people: Vec<u64> = named.iter().map(|(_, people)| *people).collect();
-    for least in 2..=named.len().max(2) {
-        let merged = rules::merged(&people, least);
-        if merged.is_empty() {
-            break;
-        }
-        let names = merged.iter().filter_map(|index| named.get(*index));
+    let mut merging = Merging::of(&rows);
+    while let Some(merged) = merging.next(&rows) {
         let asked = GrowthQuestion {
-            merged: names.map(|(source, _)| source.clone()).collect(),
+            merged,
             ..asked.clone()
         };
-        // Who invited by several of them counts once, so they may still be too few together.
         rows = sources(source_counts(conn, &asked, matured_before).await?);
-        let together = rows.iter().find(|(source, _)| source == MERGED);
-        if together.is_some_and(|(_, row)| row.people.unsigned_abs() >= LEAST_PEOPLE) {
-            break;
-        }
     }
     let item = |(source, row): (String, SourceCountsRow)| {
         let is_merged = source == MERGED;
@@ -155,6 +139,16 @@ async fn by_source(
         }
     };
     Ok(rows.into_iter().map(item).collect())
+}
+
+impl Group for (String, SourceCountsRow) {
+    fn name(&self) -> &str {
+        &self.0
+    }
+
+    fn people(&self) -> u64 {
+        self.1.people.unsigned_abs()
+    }
 }
 
 /// The rows of sources in which anybody did anything.

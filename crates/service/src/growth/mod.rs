@@ -8,6 +8,7 @@ mod cycle_time;
 mod forecast;
 mod funnel;
 mod k_factor;
+mod merging;
 mod request;
 mod table;
 mod timeline;
@@ -35,33 +36,29 @@ use crate::answers::answer;
 use crate::config::InvitesFromLinks;
 use crate::context::Context;
 use crate::error::ServiceResult;
-use request::Number;
 
-pub(crate) use k_factor::OTHER;
+pub(crate) use merging::{Group, Merging, OTHER};
 pub use request::GrowthRequest;
-pub(crate) use request::question;
+pub(crate) use request::{Range, question};
 pub use table::{Tabled, table};
 pub(crate) use top_referrers::shown_referrer;
 
-const REFERRERS: Number = Number {
+const REFERRERS: Range = Range {
     name: "limit",
     least: 1,
     most: 100,
-    default: 10,
 };
 
-const WEEKS: Number = Number {
+const WEEKS: Range = Range {
     name: "weeks",
     least: 1,
     most: 53,
-    default: 12,
 };
 
-const HORIZON: Number = Number {
+const HORIZON: Range = Range {
     name: "horizon_days",
     least: 1,
     most: 365,
-    default: 30,
 };
 
 /// How many new users one inviting user brings, and what that is made of.
@@ -117,7 +114,7 @@ pub async fn get_growth_cohorts(
     request: &GrowthRequest,
     weeks: Option<i64>,
 ) -> ServiceResult<Arc<GrowthCohorts>> {
-    let weeks = WEEKS.read(weeks)?;
+    let weeks = weeks.map_or(Ok(12), |weeks| WEEKS.read(weeks))?;
     answer(context, &question(context, request, weeks).await?).await
 }
 
@@ -163,7 +160,7 @@ pub async fn get_top_referrers(
     request: &GrowthRequest,
     limit: Option<i64>,
 ) -> ServiceResult<Arc<TopReferrers>> {
-    let limit = REFERRERS.read(limit)?;
+    let limit = limit.map_or(Ok(10), |limit| REFERRERS.read(limit))?;
     answer(context, &question(context, request, limit).await?).await
 }
 
@@ -176,7 +173,7 @@ pub async fn get_growth_forecast(
     request: &GrowthRequest,
     horizon_days: Option<i64>,
 ) -> ServiceResult<Arc<GrowthForecast>> {
-    let horizon = HORIZON.read(horizon_days)?;
+    let horizon = horizon_days.map_or(Ok(30), |days| HORIZON.read(days))?;
     answer(context, &question(context, request, horizon).await?).await
 }
 

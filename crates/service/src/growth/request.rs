@@ -28,24 +28,20 @@ pub struct GrowthRequest {
     pub is_compared: bool,
 }
 
-/// A number that a request may name.
+/// The numbers that a parameter of a request may be.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Number {
+pub(crate) struct Range {
     pub name: &'static str,
     pub least: u32,
     pub most: u32,
-    pub default: u32,
 }
 
-impl Number {
-    /// The number that was sent, or the default.
+impl Range {
+    /// The number that was sent.
     ///
     /// # Errors
     /// It is out of range.
-    pub(super) fn read(self, sent: Option<i64>) -> ServiceResult<u32> {
-        let Some(sent) = sent else {
-            return Ok(self.default);
-        };
+    pub(crate) fn read(self, sent: i64) -> ServiceResult<u32> {
         let number = u32::try_from(sent).ok();
         let inside = number.filter(|number| (self.least..=self.most).contains(number));
         inside.ok_or_else(|| {

@@ -38,6 +38,14 @@ pub(super) async fn answers(
         .collect()
 }
 
+/// The channel of this name.
+pub(crate) fn stored_channel(name: &str) -> ServiceResult<Channel> {
+    let found = Channel::ALL
+        .into_iter()
+        .find(|channel| channel.as_str() == name);
+    found.ok_or_else(|| ServiceError::Internal(format!("stored channel {name}")))
+}
+
 /// A link as it is answered.
 pub(super) fn answer(
     context: &Context,
@@ -47,10 +55,7 @@ pub(super) fn answer(
     now: DateTime<Utc>,
 ) -> ServiceResult<Link> {
     let status = status(context, &row, now);
-    let channel = Channel::ALL
-        .into_iter()
-        .find(|channel| channel.as_str() == row.channel)
-        .ok_or_else(|| ServiceError::Internal(format!("stored channel {}", row.channel)))?;
+    let channel = stored_channel(&row.channel)?;
     Ok(Link {
         url: url(context, &row),
         id: row.id.into(),

@@ -12,6 +12,7 @@ mod stats;
 mod update;
 mod words;
 
+pub(crate) use answer::stored_channel;
 pub use create::{create_link, create_links};
 pub use export::export_links;
 pub use list::{LinkQuery, get_link, list_links};
