@@ -22,6 +22,8 @@ use crate::error::ServiceResult;
 pub(crate) const OTHER: &str = "other";
 
 impl Computation for KFactor {
+    const MAY_LAG: bool = true;
+
     fn thresholds(_: &Thresholds) -> [f64; 3] {
         [0.0; 3]
     }
@@ -49,6 +51,8 @@ impl Computation for KFactor {
 }
 
 impl Computation for KFactorBySource {
+    const MAY_LAG: bool = true;
+
     fn thresholds(_: &Thresholds) -> [f64; 3] {
         [0.0; 3]
     }
@@ -72,6 +76,8 @@ impl Computation for KFactorBySource {
 }
 
 impl Computation for LoopEfficiencies {
+    const MAY_LAG: bool = true;
+
     fn thresholds(_: &Thresholds) -> [f64; 3] {
         [0.0; 3]
     }
