@@ -55,6 +55,7 @@ fn service_config(config: &Config, database: &OpenDatabase, public_url: String) 
         visitor_cookie: config.links.visitor_cookie,
         click_durability: config.links.click_durability,
         invites_from_links: config.links.invites_from_links,
+        figures_max_lag: config.links.figures_max_lag,
         ip_hash_retention_days: config.privacy.ip_hash_retention_days,
         thresholds: config.thresholds,
         schedule_time_zone: config.jobs.schedule_time_zone,

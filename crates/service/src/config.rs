@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono_tz::Tz;
 use viral_engine_domain::audit::AuditKeys;
@@ -105,6 +106,8 @@ pub struct ServiceConfig {
     pub click_durability: ClickDurability,
     /// What counts as an invitation.
     pub invites_from_links: InvitesFromLinks,
+    /// How old figures of growth may be where computing them takes long.
+    pub figures_max_lag: Duration,
     /// Days after which IP hashes and fingerprints are erased from events.
     pub ip_hash_retention_days: u32,
     /// Defaults of the guardrails' settings.

@@ -4,6 +4,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -266,6 +267,7 @@ pub fn service_config() -> ServiceConfig {
         visitor_cookie: true,
         click_durability: ClickDurability::Log,
         invites_from_links: InvitesFromLinks::Auto,
+        figures_max_lag: Duration::ZERO,
         ip_hash_retention_days: 90,
         thresholds: Thresholds::default(),
         schedule_time_zone: Tz::UTC,

@@ -3,6 +3,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use chrono::Utc;
@@ -131,6 +132,7 @@ pub fn context(url: &str) -> Result<Context> {
         visitor_cookie: false,
         click_durability: ClickDurability::Log,
         invites_from_links: InvitesFromLinks::Auto,
+        figures_max_lag: Duration::ZERO,
         ip_hash_retention_days: 90,
         thresholds: Thresholds::default(),
         schedule_time_zone: Tz::UTC,

@@ -57,13 +57,18 @@ pub const MERGED: &str = "merged sources";
 /// clicks are people's.
 pub(super) const FACTS: &str = "
 WITH fact AS (
-    SELECT e.type, e.type = 'invite_sent' AS is_invite,
-           CASE WHEN e.reject_reason = 'forged' THEN '' ELSE coalesce(l.source, '') END AS source,
-           e.referrer_id AS person, e.referee_id, e.link_id, e.device_fingerprint AS visitor, e.occurred_at, e.id
+    SELECT e.type, e.type = 'invite_sent' AS is_invite, coalesce(l.source, '') AS source,
+           e.referrer_id AS person, e.referee_id, e.link_id, NULL AS visitor, e.occurred_at, e.id
     FROM events e LEFT JOIN links l ON l.id = e.link_id LEFT JOIN users u ON $5 IS NOT NULL AND u.id = e.referrer_id
-    WHERE e.occurred_at >= $1 AND e.occurred_at < $2
-      AND (e.type = 'activation' OR (e.type = 'invite_sent' AND NOT $7) OR (e.type = 'conversion' AND e.reject_reason IS NULL)
-           OR (e.type = 'click' AND e.class = 'human'))
+    WHERE e.type IN ('invite_sent', 'conversion', 'activation') AND e.occurred_at >= $1 AND e.occurred_at < $2
+      AND (e.type <> 'conversion' OR e.reject_reason IS NULL) AND NOT (e.type = 'invite_sent' AND $7)
+      AND ($3 IS NULL OR coalesce(l.source, '') = $3)
+      AND ($4 IS NULL OR l.channel = $4) AND ($5 IS NULL OR u.persona = $5) AND ($6 IS NULL OR l.campaign = $6)
+    UNION ALL
+    SELECT e.type, false, CASE WHEN e.reject_reason = 'forged' THEN '' ELSE coalesce(l.source, '') END,
+           e.referrer_id, NULL, e.link_id, e.device_fingerprint, e.occurred_at, e.id
+    FROM events e LEFT JOIN links l ON l.id = e.link_id LEFT JOIN users u ON $5 IS NOT NULL AND u.id = e.referrer_id
+    WHERE e.type = 'click' AND e.class = 'human' AND e.occurred_at >= $1 AND e.occurred_at < $2
       AND ($3 IS NULL OR CASE WHEN e.reject_reason = 'forged' THEN '' ELSE coalesce(l.source, '') END = $3)
       AND ($4 IS NULL OR l.channel = $4) AND ($5 IS NULL OR u.persona = $5) AND ($6 IS NULL OR l.campaign = $6)
     UNION ALL

@@ -195,6 +195,8 @@ pub struct LinkConfig {
     pub click_durability: ClickDurability,
     /// What counts as an invitation.
     pub invites_from_links: InvitesFromLinks,
+    /// How old figures of growth may be.
+    pub figures_max_lag: Duration,
     /// Disk space of the click log.
     pub click_log_max_bytes: u64,
 }
@@ -220,6 +222,7 @@ impl LinkConfig {
             ("never", InvitesFromLinks::Never),
         ];
         let invites_from_links = reader.choice("INVITES_FROM_LINKS", &origins);
+        let figures_max_lag = reader.integer("FIGURES_MAX_LAG_SECONDS");
         let click_log_max_bytes = reader.integer("CLICK_LOG_MAX_BYTES");
         Some(Self {
             targets: targets?,
@@ -228,6 +231,7 @@ impl LinkConfig {
             visitor_key: visitor_key?,
             click_durability: click_durability?,
             invites_from_links: invites_from_links?,
+            figures_max_lag: Duration::from_secs(figures_max_lag?),
             click_log_max_bytes: click_log_max_bytes?,
         })
     }

@@ -100,6 +100,11 @@ static ENGINE_KEYS: &[Key] = &[
             "Whether the minting of a link counts as an invitation in figures of growth.",
             "auto: where the platform reports no invite_sent events in the days that are asked for.",
         ),
+    Key::new(Section::Links, "FIGURES_MAX_LAG_SECONDS", value("10"), integer(0, 60))
+        .explained(
+            "How old figures of growth may be, in seconds, where computing them takes longer than 50 ms.",
+            "0 computes them whenever data has changed, and everybody who asks waits.",
+        ),
     Key::new(Section::Links, "CLICK_LOG_MAX_BYTES", value("4294967296"), integer(134_217_728, 1 << 50))
         .explained(
             "Disk space for hits that PostgreSQL does not have yet, in bytes.",

@@ -7,6 +7,7 @@ mod kept;
 mod question;
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -48,6 +49,9 @@ pub(crate) struct Key {
 pub(crate) trait Computation: Sized + Send + Sync + 'static {
     /// The thresholds it looks at.
     fn thresholds(thresholds: &Thresholds) -> [f64; 3];
+
+    /// Whether its answers may lag where they are costly, at most by what is configured.
+    const MAY_LAG: bool = false;
 
     /// Where its answers are kept.
     fn kept(answers: &Answers) -> &KeptAnswers<Key, Self>;
@@ -93,21 +97,22 @@ pub(crate) async fn answer<T: Computation>(
         thresholds: T::thresholds(&question.thresholds).map(f64::to_bits),
         growth: question.growth.clone(),
     };
+    let lag = match T::MAY_LAG {
+        true => context.config.figures_max_lag,
+        false => Duration::ZERO,
+    };
     let kept = T::kept(&context.answers);
-    kept.get(
-        key,
-        question.version,
-        question.now,
-        compute(context, question),
-    )
-    .await
+    let compute = compute(context.clone(), question.clone());
+    let asked = (question.version, question.now);
+    kept.get(key, asked, lag, compute).await
 }
 
-async fn compute<T: Computation>(context: &Context, question: &Question) -> ServiceResult<Kept<T>> {
+async fn compute<T: Computation>(context: Context, question: Question) -> ServiceResult<Kept<T>> {
     let mut conn = context.connection().await?;
+    let begun = Instant::now();
     // Read outside of the snapshot and before it, so that the snapshot holds what the version counts.
     let version = data_version::current(&mut conn).await?.data;
-    let question = question.clone().at(context.now());
+    let question = question.at(context.now());
     let (answer, due) = conn
         .build_transaction()
         .read_only()
@@ -126,5 +131,6 @@ async fn compute<T: Computation>(context: &Context, question: &Question) -> Serv
         version,
         computed_at: question.now,
         due,
+        cost: begun.elapsed(),
     })
 }

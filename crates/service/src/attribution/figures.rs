@@ -31,6 +31,8 @@ pub async fn get_attribution(
 }
 
 impl Computation for Attribution {
+    const MAY_LAG: bool = true;
+
     fn thresholds(_: &Thresholds) -> [f64; 3] {
         [0.0; 3]
     }

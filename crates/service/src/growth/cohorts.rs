@@ -22,6 +22,8 @@ use crate::error::{ServiceError, ServiceResult};
 const HORIZON: TimeDelta = TimeDelta::days(28);
 
 impl Computation for GrowthCohorts {
+    const MAY_LAG: bool = true;
+
     fn thresholds(_: &Thresholds) -> [f64; 3] {
         [0.0; 3]
     }

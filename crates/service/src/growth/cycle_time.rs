@@ -13,6 +13,8 @@ use crate::answers::{Answers, Computation, KeptAnswers, Key, Question};
 use crate::error::ServiceResult;
 
 impl Computation for CycleTime {
+    const MAY_LAG: bool = true;
+
     fn thresholds(_: &Thresholds) -> [f64; 3] {
         [0.0; 3]
     }

@@ -16,6 +16,8 @@ use crate::error::ServiceResult;
 const SHORTEST_CYCLE: f64 = 0.05;
 
 impl Computation for GrowthForecast {
+    const MAY_LAG: bool = true;
+
     fn thresholds(_: &Thresholds) -> [f64; 3] {
         [0.0; 3]
     }

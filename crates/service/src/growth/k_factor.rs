@@ -20,6 +20,8 @@ use crate::answers::{Answers, Computation, KeptAnswers, Key, Question};
 use crate::error::ServiceResult;
 
 impl Computation for KFactor {
+    const MAY_LAG: bool = true;
+
     fn thresholds(_: &Thresholds) -> [f64; 3] {
         [0.0; 3]
     }
@@ -47,6 +49,8 @@ impl Computation for KFactor {
 }
 
 impl Computation for KFactorBySource {
+    const MAY_LAG: bool = true;
+
     fn thresholds(_: &Thresholds) -> [f64; 3] {
         [0.0; 3]
     }
@@ -70,6 +74,8 @@ impl Computation for KFactorBySource {
 }
 
 impl Computation for LoopEfficiencies {
+    const MAY_LAG: bool = true;
+
     fn thresholds(_: &Thresholds) -> [f64; 3] {
         [0.0; 3]
     }

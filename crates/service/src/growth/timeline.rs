@@ -17,6 +17,8 @@ use crate::error::{ServiceError, ServiceResult};
 const LOOK_BACK: usize = 6;
 
 impl Computation for GrowthTimeline {
+    const MAY_LAG: bool = true;
+
     fn thresholds(_: &Thresholds) -> [f64; 3] {
         [0.0; 3]
     }

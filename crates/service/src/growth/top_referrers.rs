@@ -10,6 +10,8 @@ use crate::answers::{Answers, Computation, KeptAnswers, Key, Question};
 use crate::error::ServiceResult;
 
 impl Computation for TopReferrers {
+    const MAY_LAG: bool = true;
+
     fn thresholds(_: &Thresholds) -> [f64; 3] {
         [0.0; 3]
     }
