@@ -38,8 +38,9 @@ const TWINS: &[(&str, &str)] = &[
          GROUP BY 1, 2, 3",
     ),
     (
-        "SELECT day, referrer_id, clicks, conversions FROM rollup_referrer_days",
-        "SELECT occurred_at::date, referrer_id, count(*) FILTER (WHERE type = 'click'), count(*) FILTER (WHERE type = 'conversion')
+        "SELECT day, referrer_id, clicks, human, conversions FROM rollup_referrer_days",
+        "SELECT occurred_at::date, referrer_id, count(*) FILTER (WHERE type = 'click'), count(*) FILTER (WHERE class = 'human'),
+                count(*) FILTER (WHERE type = 'conversion')
          FROM events WHERE referrer_id IS NOT NULL
            AND ((type = 'click' AND class IN ('human', 'duplicate')) OR type = 'conversion')
          GROUP BY 1, 2",
@@ -63,6 +64,21 @@ const TWINS: &[(&str, &str)] = &[
                 count(*) FILTER (WHERE type = 'activation')
          FROM events e LEFT JOIN links l ON l.id = e.link_id
          WHERE reject_reason IS NULL OR type = 'click' GROUP BY 1, 2",
+    ),
+    (
+        "SELECT quarter, source, human, visitors FROM rollup_click_quarters",
+        "SELECT date_bin('15 minutes', occurred_at, '2000-01-01'), CASE WHEN reject_reason = 'forged' THEN '' ELSE coalesce(l.source, '') END,
+                count(*), count(*) FILTER (WHERE new_visitor)
+         FROM events e LEFT JOIN links l ON l.id = e.link_id WHERE class = 'human' GROUP BY 1, 2",
+    ),
+    (
+        "SELECT occurred_at::date, device_fingerprint, 1 FROM events WHERE new_visitor AND device_fingerprint IS NOT NULL",
+        "SELECT DISTINCT occurred_at::date, device_fingerprint, 1 FROM events WHERE class = 'human' AND device_fingerprint IS NOT NULL",
+    ),
+    (
+        "SELECT day, device_fingerprint, human FROM rollup_device_days WHERE human > 0",
+        "SELECT occurred_at::date, device_fingerprint, count(*) FROM events
+         WHERE class = 'human' AND device_fingerprint IS NOT NULL GROUP BY 1, 2",
     ),
     (
         "SELECT day, user_id, first_at, last_at FROM rollup_reached_days",

@@ -4,8 +4,8 @@
 //! says more about the machine. Everything runs on loopback, is bounded in time, and cleans up after itself.
 
 mod baseline;
+mod dashboards;
 mod engine;
-mod guardrails;
 mod jobs;
 mod load;
 mod recaps;
@@ -43,8 +43,8 @@ enum Command {
         #[arg(long, default_value_t = 60)]
         sustained: u64,
     },
-    /// Guardrail endpoints at several numbers of events.
-    Guardrails {
+    /// Guardrail and growth endpoints at several numbers of events.
+    Dashboards {
         /// The release binary of the engine.
         #[arg(long)]
         engine: PathBuf,
@@ -170,11 +170,11 @@ fn main() -> Result<()> {
         Command::Recaps { parents } => runtime()?.block_on(recaps::run(&parents)),
         Command::Revocations { revocations } => runtime()?.block_on(revocations::run(revocations)),
         Command::JobsWorker { database } => runtime()?.block_on(jobs::worker(&database)),
-        Command::Guardrails {
+        Command::Dashboards {
             engine,
             events,
             seconds,
-        } => runtime()?.block_on(guardrails::run(&engine.canonicalize()?, &events, seconds)),
+        } => runtime()?.block_on(dashboards::run(&engine.canonicalize()?, &events, seconds)),
     }
 }
 

@@ -434,6 +434,7 @@ diesel::table! {
         value -> Nullable<Numeric>,
         currency -> Nullable<Text>,
         properties -> Nullable<Jsonb>,
+        new_visitor -> Bool,
     }
 }
 
@@ -693,6 +694,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    rollup_click_quarters (quarter, source) {
+        quarter -> Timestamptz,
+        source -> Text,
+        human -> BigInt,
+        visitors -> BigInt,
+    }
+}
+
+diesel::table! {
     rollup_device_days (day, device_fingerprint) {
         day -> Date,
         device_fingerprint -> Text,
@@ -701,6 +711,7 @@ diesel::table! {
         last_seen -> Timestamptz,
         fastest_burst_us -> Nullable<BigInt>,
         border_burst_us -> Nullable<BigInt>,
+        human -> BigInt,
     }
 }
 
@@ -775,6 +786,7 @@ diesel::table! {
         referrer_id -> Uuid,
         clicks -> BigInt,
         conversions -> BigInt,
+        human -> BigInt,
     }
 }
 
@@ -1071,6 +1083,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     recap_progress,
     report_subscriptions,
     reports,
+    rollup_click_quarters,
     rollup_device_days,
     rollup_input_days,
     rollup_ip_days,

@@ -12,7 +12,7 @@ const PACKAGES: [&str; 2] = ["viral-engine-server", "viral-engine-bench"];
 /// Folder of what the job engine is compared with.
 const PEER: &str = "crates/bench/peer";
 /// What is measured unless something is named.
-const BENCHES: [&str; 4] = ["redirect", "guardrails", "jobs", "recaps"];
+const BENCHES: [&str; 4] = ["redirect", "dashboards", "jobs", "recaps"];
 
 /// Benches of rules, which need neither engine nor database, and their packages.
 const OF_RULES: [(&str, &str); 2] = [
@@ -23,7 +23,7 @@ const OF_RULES: [(&str, &str); 2] = [
 /// Arguments of `cargo xtask bench`.
 #[derive(Args)]
 pub struct BenchArguments {
-    /// What to measure: redirect, guardrails, jobs, recaps, jobs-crash, webhooks, revocations, growth or pii, and the options of
+    /// What to measure: redirect, dashboards, jobs, recaps, jobs-crash, webhooks, revocations, growth or pii, and the options of
     /// each [default: the first four, as docs/performance.md has them]
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     bench: Vec<String>,

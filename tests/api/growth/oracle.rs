@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 use viral_engine_api_types::growth::GrowthFilter;
@@ -35,23 +35,22 @@ pub struct Fact {
     pub referrer: Option<String>,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     referee: Option<Uuid>,
-    #[diesel(sql_type = Nullable<SqlUuid>)]
-    link: Option<Uuid>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     minted_at: Option<DateTime<Utc>>,
-    #[diesel(sql_type = Nullable<Text>)]
-    device: Option<String>,
+    /// Whether it is a visitor's first click of a UTC day.
+    #[diesel(sql_type = Bool)]
+    is_new: bool,
 }
 
 /// What it is: `click` is a person's, `conversion` an accepted one, `link` a minting.
 const FACTS: &str = "
 SELECT e.type AS what, e.id, e.occurred_at AS at, coalesce(l.source, '') AS source, l.channel, l.campaign, u.persona,
-       u.external_id AS referrer, e.referee_id AS referee, e.link_id AS link, l.created_at AS minted_at,
-       e.device_fingerprint AS device
+       u.external_id AS referrer, e.referee_id AS referee, l.created_at AS minted_at,
+       e.new_visitor AS is_new
 FROM events e LEFT JOIN links l ON l.id = e.link_id LEFT JOIN users u ON u.id = e.referrer_id
 WHERE (e.type <> 'click' OR e.class = 'human') AND (e.type <> 'conversion' OR e.reject_reason IS NULL)
 UNION ALL
-SELECT 'link', l.id, l.created_at, l.source, l.channel, l.campaign, u.persona, u.external_id, NULL, l.id, l.created_at, NULL
+SELECT 'link', l.id, l.created_at, l.source, l.channel, l.campaign, u.persona, u.external_id, NULL, l.created_at, false
 FROM links l JOIN users u ON u.id = l.referrer_id";
 
 /// All that is stored.
@@ -177,12 +176,6 @@ pub fn count(facts: &[&Fact], invite: &str, matured_before: DateTime<Utc>) -> Co
             .unwrap_or_else(|| conversion.id.to_string());
         brought.entry(who).or_default().0 += 1;
     }
-    let visitors: BTreeSet<_> = of("click")
-        .map(|click| {
-            let device = click.device.clone().unwrap_or_else(|| click.id.to_string());
-            (click.link, device, click.at.date_naive())
-        })
-        .collect();
     let referees = |what| {
         of(what)
             .filter_map(|fact| fact.referee)
@@ -198,7 +191,7 @@ pub fn count(facts: &[&Fact], invite: &str, matured_before: DateTime<Utc>) -> Co
             .count(),
         clicks: of("click").count(),
         conversions: of("conversion").count(),
-        visitors: visitors.len(),
+        visitors: of("click").filter(|click| click.is_new).count(),
         converted: referees("conversion"),
         activated: referees("activation"),
         brought: brought.into_values().collect(),

@@ -18,7 +18,7 @@ pub struct RollupCheck {
 }
 
 /// A table and the columns of its rows of the day, with the rows that the day's events make. Days are UTC days.
-const TWINS: [(&str, &str, &str); 4] = [
+const TWINS: [(&str, &str, &str); 5] = [
     (
         "rollup_ip_device_days",
         "ip_hash, device_fingerprint, clicks",
@@ -28,8 +28,9 @@ const TWINS: [(&str, &str, &str); 4] = [
     ),
     (
         "rollup_referrer_days",
-        "referrer_id, clicks, conversions",
-        "SELECT referrer_id, count(*) FILTER (WHERE type = 'click'), count(*) FILTER (WHERE type = 'conversion')
+        "referrer_id, clicks, human, conversions",
+        "SELECT referrer_id, count(*) FILTER (WHERE type = 'click'), count(*) FILTER (WHERE class = 'human'),
+                count(*) FILTER (WHERE type = 'conversion')
          FROM day_events WHERE referrer_id IS NOT NULL
            AND ((type = 'click' AND class IN ('human', 'duplicate')) OR type = 'conversion')
          GROUP BY 1",
@@ -42,6 +43,14 @@ const TWINS: [(&str, &str, &str); 4] = [
                 count(*) FILTER (WHERE class = 'prefetch'), count(*) FILTER (WHERE class = 'rejected'),
                 count(*) FILTER (WHERE type = 'conversion')
          FROM day_events WHERE link_id IS NOT NULL AND type IN ('click', 'conversion') GROUP BY 1",
+    ),
+    (
+        "rollup_click_quarters",
+        "quarter, source, human, visitors",
+        "SELECT date_bin('15 minutes', occurred_at, '2000-01-01T00:00:00Z'),
+                CASE WHEN reject_reason = 'forged' THEN '' ELSE coalesce(l.source, '') END,
+                count(*), count(*) FILTER (WHERE new_visitor)
+         FROM day_events e LEFT JOIN links l ON l.id = e.link_id WHERE type = 'click' AND class = 'human' GROUP BY 1, 2",
     ),
     (
         "rollup_source_days",
@@ -80,11 +89,17 @@ pub async fn check_rollups(
 
 /// Made of texts of this file alone.
 fn comparison(table: &str, columns: &str, made: &str) -> String {
+    let days = match columns.starts_with("quarter,") {
+        true => {
+            "quarter >= $1::timestamp AT TIME ZONE 'UTC' AND quarter < ($1 + 1)::timestamp AT TIME ZONE 'UTC'"
+        }
+        false => "day = $1",
+    };
     format!(
         "WITH day_events AS NOT MATERIALIZED (
             SELECT * FROM events WHERE occurred_at >= $1::timestamp AT TIME ZONE 'UTC'
               AND occurred_at < ($1 + 1)::timestamp AT TIME ZONE 'UTC'
-        ), kept AS (SELECT {columns} FROM {table} WHERE day = $1), made AS ({made})
+        ), kept AS (SELECT {columns} FROM {table} WHERE {days}), made AS ({made})
         SELECT count(*) AS count FROM (
             (SELECT * FROM kept EXCEPT ALL SELECT * FROM made)
             UNION ALL (SELECT * FROM made EXCEPT ALL SELECT * FROM kept)

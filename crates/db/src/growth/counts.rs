@@ -6,7 +6,8 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::facts::{GrowthQuestion, over_facts};
+use super::clicks::{click_cover, over_facts_and_clicks};
+use super::facts::GrowthQuestion;
 use crate::error::DbResult;
 
 /// Counts of one source, or of all.
@@ -51,16 +52,16 @@ pub struct SourceCountsRow {
     /// Different referees with a conversion.
     #[diesel(sql_type = BigInt)]
     pub converted: i64,
-    /// Different visitors of a link, by UTC day: nobody is known for longer.
+    /// Different visitors, by UTC day: nobody is known for longer.
     #[diesel(sql_type = BigInt)]
     pub visitors: i64,
 }
 
-/// Bind 9 is the border of maturity.
+/// Bind 14 is the border of maturity.
 const COUNTS: &str = ", brought AS (
     SELECT grouping(source) AS is_total, source, coalesce(person, id) AS person, bool_or(person IS NOT NULL) AS is_known,
            count(*) FILTER (WHERE is_invite) AS invites,
-           count(*) FILTER (WHERE is_invite AND occurred_at < $9) AS matured,
+           count(*) FILTER (WHERE is_invite AND occurred_at < $14) AS matured,
            count(*) FILTER (WHERE type = 'conversion') AS conversions
     FROM named WHERE is_invite OR type = 'conversion'
     GROUP BY GROUPING SETS ((source, coalesce(person, id)), (coalesce(person, id)))
@@ -76,20 +77,25 @@ const COUNTS: &str = ", brought AS (
     FROM brought GROUP BY is_total, source
 ), reached AS (
     SELECT grouping(source) AS is_total, source,
-           count(*) FILTER (WHERE type = 'click') AS clicks,
            count(DISTINCT referee_id) FILTER (WHERE type = 'activation') AS activated,
-           count(DISTINCT referee_id) FILTER (WHERE type = 'conversion') AS converted,
-           count(DISTINCT (link_id, coalesce(visitor, id::text), (occurred_at AT TIME ZONE 'UTC')::date))
-               FILTER (WHERE type = 'click') AS visitors
+           count(DISTINCT referee_id) FILTER (WHERE type = 'conversion') AS converted
     FROM named GROUP BY GROUPING SETS ((source), ())
+), visited AS (
+    SELECT grouping(source) AS is_total, source, sum(clicks)::bigint AS clicks, sum(visitors)::bigint AS visitors
+    FROM clicked GROUP BY GROUPING SETS ((source), ())
+), name AS (
+    SELECT is_total, source FROM reached UNION SELECT is_total, source FROM visited
 )
-SELECT CASE WHEN r.is_total = 0 THEN r.source END AS source, coalesce(s.invites, 0)::bigint AS invites,
+SELECT n.source, coalesce(s.invites, 0)::bigint AS invites,
        coalesce(s.matured, 0)::bigint AS matured, coalesce(s.inviters, 0) AS inviters, coalesce(s.people, 0) AS people,
-       r.clicks, coalesce(s.conversions, 0)::bigint AS conversions,
+       coalesce(v.clicks, 0) AS clicks, coalesce(s.conversions, 0)::bigint AS conversions,
        coalesce(s.conversions_of_inviters, 0)::bigint AS conversions_of_inviters, coalesce(s.squares, 0)::bigint AS squares,
        coalesce(s.squares_of_inviters, 0)::bigint AS squares_of_inviters, coalesce(s.cubes, 0)::bigint AS cubes,
-       r.activated, r.converted, r.visitors
-FROM reached r LEFT JOIN summed s ON s.is_total = r.is_total AND s.source IS NOT DISTINCT FROM r.source
+       coalesce(r.activated, 0) AS activated, coalesce(r.converted, 0) AS converted, coalesce(v.visitors, 0) AS visitors
+FROM name n
+LEFT JOIN summed s ON s.is_total = n.is_total AND s.source IS NOT DISTINCT FROM n.source
+LEFT JOIN reached r ON r.is_total = n.is_total AND r.source IS NOT DISTINCT FROM n.source
+LEFT JOIN visited v ON v.is_total = n.is_total AND v.source IS NOT DISTINCT FROM n.source
 ORDER BY 1";
 
 const USERS: &str = "
@@ -105,10 +111,12 @@ pub async fn source_counts(
     question: &GrowthQuestion,
     matured_before: DateTime<Utc>,
 ) -> DbResult<Vec<SourceCountsRow>> {
-    Ok(over_facts(question, COUNTS)
-        .bind::<Timestamptz, DateTime<Utc>>(matured_before)
-        .load(conn)
-        .await?)
+    Ok(
+        over_facts_and_clicks(question, &click_cover(question), COUNTS)
+            .bind::<Timestamptz, DateTime<Utc>>(matured_before)
+            .load(conn)
+            .await?,
+    )
 }
 
 /// Users who had signed up before an instant.

@@ -1,5 +1,6 @@
-//! The one reading of events that every figure of growth is made of: who invited, clicked, converted or reached the first
-//! valuable moment, when, and by which source.
+//! The one reading of events that every figure of growth is made of: who invited, converted or reached the first valuable
+//! moment, when, and by which source. People are counted once over a whole window, so these are read one by one; clicks, of
+//! which there are many more, come from rollups, see [`super::clicks`].
 
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
@@ -23,6 +24,13 @@ pub struct GrowthFilter {
     pub campaign: Option<String>,
 }
 
+impl GrowthFilter {
+    /// Whether it asks for what is said of links.
+    pub(super) fn is_of_links(&self) -> bool {
+        self.source.is_some() || self.channel.is_some() || self.campaign.is_some()
+    }
+}
+
 /// What a query of growth is asked.
 #[derive(Clone, Debug)]
 pub struct GrowthQuestion {
@@ -34,17 +42,20 @@ pub struct GrowthQuestion {
     pub origin: InviteOrigin,
     /// Sources that are counted as one, named [`MERGED`].
     pub merged: Vec<String>,
+    /// When it is asked: few events are expected after.
+    pub now: DateTime<Utc>,
 }
 
 impl GrowthQuestion {
     /// Everything in a window.
     #[must_use]
-    pub fn all(window: TimeWindow, origin: InviteOrigin) -> Self {
+    pub fn all(window: TimeWindow, origin: InviteOrigin, now: DateTime<Utc>) -> Self {
         Self {
             window,
             filter: GrowthFilter::default(),
             origin,
             merged: Vec::new(),
+            now,
         }
     }
 }
@@ -52,33 +63,25 @@ impl GrowthQuestion {
 /// Name of merged sources; no slug has a space.
 pub const MERGED: &str = "merged sources";
 
-/// `named (type, is_invite, source, person, referee_id, link_id, visitor, occurred_at, id)`: what happened in the window, the
-/// minting of links (`link`) included; binds 1 to 8. `person` is the referrer. A forged link's source is not believed, and
-/// clicks are people's.
+/// `named (type, is_invite, source, person, referee_id, link_id, occurred_at, id)`: invitations, conversions and activations of
+/// the window, the minting of links (`link`) included; binds 1 to 8. `person` is the referrer.
 pub(super) const FACTS: &str = "
 WITH fact AS (
     SELECT e.type, e.type = 'invite_sent' AS is_invite, coalesce(l.source, '') AS source,
-           e.referrer_id AS person, e.referee_id, e.link_id, NULL AS visitor, e.occurred_at, e.id
+           e.referrer_id AS person, e.referee_id, e.link_id, e.occurred_at, e.id
     FROM events e LEFT JOIN links l ON l.id = e.link_id LEFT JOIN users u ON $5 IS NOT NULL AND u.id = e.referrer_id
     WHERE e.type IN ('invite_sent', 'conversion', 'activation') AND e.occurred_at >= $1 AND e.occurred_at < $2
       AND (e.type <> 'conversion' OR e.reject_reason IS NULL) AND NOT (e.type = 'invite_sent' AND $7)
       AND ($3 IS NULL OR coalesce(l.source, '') = $3)
       AND ($4 IS NULL OR l.channel = $4) AND ($5 IS NULL OR u.persona = $5) AND ($6 IS NULL OR l.campaign = $6)
     UNION ALL
-    SELECT e.type, false, CASE WHEN e.reject_reason = 'forged' THEN '' ELSE coalesce(l.source, '') END,
-           e.referrer_id, NULL, e.link_id, e.device_fingerprint, e.occurred_at, e.id
-    FROM events e LEFT JOIN links l ON l.id = e.link_id LEFT JOIN users u ON $5 IS NOT NULL AND u.id = e.referrer_id
-    WHERE e.type = 'click' AND e.class = 'human' AND e.occurred_at >= $1 AND e.occurred_at < $2
-      AND ($3 IS NULL OR CASE WHEN e.reject_reason = 'forged' THEN '' ELSE coalesce(l.source, '') END = $3)
-      AND ($4 IS NULL OR l.channel = $4) AND ($5 IS NULL OR u.persona = $5) AND ($6 IS NULL OR l.campaign = $6)
-    UNION ALL
-    SELECT 'link', $7, l.source, l.referrer_id, NULL, l.id, NULL, l.created_at, l.id
+    SELECT 'link', $7, l.source, l.referrer_id, NULL, l.id, l.created_at, l.id
     FROM links l LEFT JOIN users u ON $5 IS NOT NULL AND u.id = l.referrer_id
     WHERE l.created_at >= $1 AND l.created_at < $2 AND ($3 IS NULL OR l.source = $3)
       AND ($4 IS NULL OR l.channel = $4) AND ($5 IS NULL OR u.persona = $5) AND ($6 IS NULL OR l.campaign = $6)
 ), named AS (
     SELECT type, is_invite, CASE WHEN source = ANY ($8) THEN 'merged sources' ELSE source END AS source, person, referee_id,
-           link_id, visitor, occurred_at, id
+           link_id, occurred_at, id
     FROM fact
 )";
 

@@ -9,17 +9,18 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 use viral_engine_domain::time_window::TimeWindow;
 
+mod clicks;
 mod cohorts;
 mod counts;
 mod cycle;
 mod days;
 mod facts;
 
+use clicks::over_facts_and_clicks_of_referrers;
 pub use cohorts::{CohortQuestion, CohortRow, RetentionRow, cohorts, has_activities, retention};
 pub use counts::{SourceCountsRow, source_counts, users_before};
 pub use cycle::{CycleRow, cycle_times};
 pub use days::{GrowthDayRow, growth_days};
-use facts::over_facts;
 pub use facts::{GrowthFilter, GrowthQuestion, MERGED};
 
 use crate::error::DbResult;
@@ -102,15 +103,20 @@ SELECT EXISTS (
     SELECT FROM events WHERE type = 'invite_sent' AND occurred_at >= $1 AND occurred_at < $2
 ) AS found";
 
-/// Ties are broken by clicks, then by the platform's id, so that a list is the same every time. Bind 9 is how many.
+/// Ties are broken by clicks, then by the platform's id, so that a list is the same every time. Bind 14 is how many.
 const TOP_REFERRERS: &str = ", brought AS (
-    SELECT person AS referrer_id, count(*) FILTER (WHERE is_invite) AS invites,
-           count(*) FILTER (WHERE type = 'click') AS clicks, count(*) FILTER (WHERE type = 'conversion') AS conversions
+    SELECT person AS referrer_id, count(*) FILTER (WHERE is_invite) AS invites, 0 AS clicks,
+           count(*) FILTER (WHERE type = 'conversion') AS conversions
     FROM named WHERE person IS NOT NULL GROUP BY person
+    UNION ALL
+    SELECT referrer_id, 0, clicks, 0 FROM clicked
+), summed AS (
+    SELECT referrer_id, sum(invites)::bigint AS invites, sum(clicks)::bigint AS clicks, sum(conversions)::bigint AS conversions
+    FROM brought GROUP BY referrer_id
 )
-SELECT b.*, u.external_id, u.age_band FROM brought b JOIN users u ON u.id = b.referrer_id
-WHERE b.clicks > 0 OR b.conversions > 0
-ORDER BY conversions DESC, clicks DESC, external_id LIMIT $9";
+SELECT s.*, u.external_id, u.age_band FROM summed s JOIN users u ON u.id = s.referrer_id
+WHERE (s.clicks > 0 OR s.conversions > 0) AND ($5 IS NULL OR u.persona = $5)
+ORDER BY conversions DESC, clicks DESC, external_id LIMIT $14";
 
 const LINKS: &str = "
 SELECT count(*) AS created, count(*) FILTER (WHERE first_clicked_at < $2) AS clicked
@@ -159,7 +165,7 @@ pub async fn top_referrers(
     question: &GrowthQuestion,
     limit: u32,
 ) -> DbResult<Vec<TopReferrerRow>> {
-    Ok(over_facts(question, TOP_REFERRERS)
+    Ok(over_facts_and_clicks_of_referrers(question, TOP_REFERRERS)
         .bind::<BigInt, _>(i64::from(limit))
         .load(conn)
         .await?)

@@ -95,7 +95,7 @@ impl Cover {
 }
 
 /// How much there may be to count.
-fn cost(stretch: &TimeWindow, now: DateTime<Utc>) -> TimeDelta {
+pub(super) fn cost(stretch: &TimeWindow, now: DateTime<Utc>) -> TimeDelta {
     (stretch.to.min(now) - stretch.from).max(TimeDelta::zero())
 }
 

@@ -8,11 +8,13 @@
 mod calendar;
 mod cover;
 mod days;
+mod quarters;
 mod request;
 
 pub use calendar::{day_of, day_start};
 pub use cover::{Correction, Cover};
 pub use days::{UtcSplit, WindowDay};
+pub use quarters::{QuarterCover, begin_of_quarter};
 pub use request::{WindowLimits, WindowRequest};
 
 use chrono::{DateTime, Days, NaiveDate, SubsecRound, TimeDelta, Utc};

@@ -131,7 +131,10 @@ where
 
 impl<T: Send + Sync + 'static> Slot<T> {
     /// Computes the next answer beside everything else, unless somebody is at it.
-    fn renew(self: &Arc<Self>, compute: impl Future<Output = ServiceResult<Kept<T>>> + Send + 'static) {
+    fn renew(
+        self: &Arc<Self>,
+        compute: impl Future<Output = ServiceResult<Kept<T>>> + Send + 'static,
+    ) {
         let Ok(turn) = Arc::clone(&self.turn).try_lock_owned() else {
             return;
         };
@@ -266,7 +269,11 @@ mod tests {
         let (answers, runs) = (KeptAnswers::default(), Runs::default());
         assert_eq!(ask_costly(&answers, &runs, (1, 0), 100).await, 1);
         assert_eq!(ask_costly(&answers, &runs, (2, 1), 100).await, 1, "it lags");
-        assert_eq!(ask_costly(&answers, &runs, (2, 1), 100).await, 2, "computed meanwhile");
+        assert_eq!(
+            ask_costly(&answers, &runs, (2, 1), 100).await,
+            2,
+            "computed meanwhile"
+        );
         assert_eq!(runs.load(Ordering::SeqCst), 2);
     }
 
@@ -274,9 +281,17 @@ mod tests {
     async fn an_answer_lags_no_longer_than_it_may() {
         let (answers, runs) = (KeptAnswers::default(), Runs::default());
         assert_eq!(ask_costly(&answers, &runs, (1, 0), 100).await, 1);
-        assert_eq!(ask_costly(&answers, &runs, (2, 2), 100).await, 2, "20 times 0.1 s are over");
+        assert_eq!(
+            ask_costly(&answers, &runs, (2, 2), 100).await,
+            2,
+            "20 times 0.1 s are over"
+        );
         assert_eq!(ask_costly(&answers, &runs, (3, 12), 5_000).await, 3);
-        assert_eq!(ask_costly(&answers, &runs, (4, 22), 5_000).await, 4, "the most are over");
+        assert_eq!(
+            ask_costly(&answers, &runs, (4, 22), 5_000).await,
+            4,
+            "the most are over"
+        );
         assert_eq!(ask_costly(&answers, &runs, (5, 22), 40).await, 4);
     }
 

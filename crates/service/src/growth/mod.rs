@@ -225,7 +225,7 @@ pub(crate) async fn window_growth(
         }
     }
     let links = link_counts(conn, window).await?;
-    let asked = GrowthQuestion::all(*window, origin);
+    let asked = GrowthQuestion::all(*window, origin, now);
     let rows = source_counts(conn, &asked, now - MATURITY).await?;
     let all = rows.iter().find(|row| row.source.is_none());
     Ok(WindowGrowth {

@@ -112,7 +112,7 @@ impl Question {
         let origin = invite_origin(conn, self.growth.invites_from_links, &self.window).await?;
         Ok(GrowthQuestion {
             filter: self.growth.stored_filter(),
-            ..GrowthQuestion::all(self.window, origin)
+            ..GrowthQuestion::all(self.window, origin, self.now)
         })
     }
 

@@ -63,14 +63,7 @@ async fn days(
         window,
         ..asked.clone()
     };
-    let rows = growth_days(
-        conn,
-        &widened,
-        time_zone.name(),
-        (early, last),
-        asked.window.from(),
-    )
-    .await?;
+    let rows = growth_days(conn, &widened, time_zone.name(), (early, last), asked).await?;
     let shown = rows.iter().enumerate().filter(|(_, row)| row.day >= first);
     Ok(shown
         .map(|(index, row)| day(row, rows.get(index.saturating_sub(LOOK_BACK)..=index)))

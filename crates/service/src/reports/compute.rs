@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use diesel_async::AsyncPgConnection;
 use viral_engine_db::alerts::count_opened_alerts;
@@ -65,7 +66,7 @@ pub(super) async fn compute(
                     .into_iter()
                     .map(|figures| (figures.source, figures.growth.into()))
                     .collect(),
-                top_referrers: referrers(conn, &window, origin).await?,
+                top_referrers: referrers(conn, &window, origin, asked.now).await?,
                 health_score: health.health_score,
                 compliance_rate: health.components.coppa.overall_compliance_rate,
                 fraud_flags: flags.unsigned_abs(),
@@ -83,8 +84,9 @@ async fn referrers(
     conn: &mut AsyncPgConnection,
     window: &TimeWindow,
     origin: InviteOrigin,
+    now: DateTime<Utc>,
 ) -> ServiceResult<Vec<ReferrerInputs>> {
-    let asked = GrowthQuestion::all(*window, origin);
+    let asked = GrowthQuestion::all(*window, origin, now);
     let rows = top_referrers(conn, &asked, TOP_REFERRERS).await?;
     Ok(rows
         .into_iter()

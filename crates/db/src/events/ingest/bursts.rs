@@ -82,7 +82,7 @@ ON CONFLICT (key) DO UPDATE SET value = excluded.value";
 /// next day belongs to that day's border.
 const REBUILD: &str = "
 WITH clicks AS (
-    SELECT device_fingerprint, occurred_at,
+    SELECT device_fingerprint, class, occurred_at,
            lead(occurred_at, $1) OVER (PARTITION BY device_fingerprint ORDER BY occurred_at, id) AS burst_end
     FROM events WHERE type = 'click' AND class IN ('human', 'duplicate') AND device_fingerprint IS NOT NULL
 ), bursts AS (
@@ -93,12 +93,12 @@ WITH clicks AS (
     SELECT device_fingerprint, day, min(us) FILTER (WHERE begun = day) AS within, min(us) FILTER (WHERE begun < day) AS border
     FROM bursts GROUP BY 1, 2
 ), days AS (
-    SELECT device_fingerprint, occurred_at::date AS day, count(*) AS clicks, min(occurred_at) AS first_seen,
-           max(occurred_at) AS last_seen
+    SELECT device_fingerprint, occurred_at::date AS day, count(*) AS clicks, count(*) FILTER (WHERE class = 'human') AS human,
+           min(occurred_at) AS first_seen, max(occurred_at) AS last_seen
     FROM clicks GROUP BY 1, 2
 )
-INSERT INTO rollup_device_days (day, device_fingerprint, clicks, first_seen, last_seen, fastest_burst_us, border_burst_us)
-SELECT day, device_fingerprint, clicks, first_seen, last_seen, within, border
+INSERT INTO rollup_device_days (day, device_fingerprint, clicks, human, first_seen, last_seen, fastest_burst_us, border_burst_us)
+SELECT day, device_fingerprint, clicks, human, first_seen, last_seen, within, border
 FROM days LEFT JOIN fastest USING (device_fingerprint, day)";
 
 const CLEAR: &str = "DELETE FROM rollup_device_days";

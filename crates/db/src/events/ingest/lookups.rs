@@ -1,9 +1,9 @@
 //! What a batch must know before it is stored. All of it is read under the ingest lock, so it is still true when
 //! the batch commits.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 use viral_engine_domain::event_id::millisecond_of;
 
@@ -46,6 +46,11 @@ const VISITORS: &str = "
 SELECT v.link_id, v.visitor, v.human_at
 FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[]) AS s (link_id, visitor, lo, hi)
 JOIN link_visitors v ON v.link_id = s.link_id AND v.visitor = s.visitor AND v.human_at BETWEEN s.lo AND s.hi";
+
+const VISITS: &str = "
+SELECT r.day, r.device_fingerprint
+FROM unnest($1::date[], $2::text[]) AS n (day, device_fingerprint) JOIN rollup_device_days r USING (day, device_fingerprint)
+WHERE r.human > 0";
 
 const BLOCKS: &str = "
 SELECT entity, value FROM blocks
@@ -163,6 +168,21 @@ pub async fn clicks(conn: &IngestConnection, ids: &[Uuid]) -> DbResult<Vec<Paren
                 referrer_id: row.try_get(2)?,
             })
         })
+        .collect()
+}
+
+/// Which of these devices clicked as people on their days.
+pub async fn visits(
+    conn: &IngestConnection,
+    days: &[NaiveDate],
+    devices: &[&str],
+) -> DbResult<HashSet<(NaiveDate, String)>> {
+    if devices.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let rows = conn.query(VISITS, &[&days, &devices]).await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
         .collect()
 }
 

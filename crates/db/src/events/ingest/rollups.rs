@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use super::connection::IngestConnection;
 use super::rows::{
-    ClassCounts, DeviceDay, IpDay, IpDeviceDay, LinkDay, ReachedDay, ReferrerDay, SourceDay,
+    ClassCounts, ClickQuarter, DeviceDay, IpDay, IpDeviceDay, LinkDay, ReachedDay, ReferrerDay,
+    SourceDay,
 };
 use crate::error::DbResult;
 use crate::inputs::reached;
@@ -41,20 +42,29 @@ ON CONFLICT (day, ip_hash) DO UPDATE SET
 /// More clicks only make bursts shorter, so the shorter one is right (`least` passes over nulls).
 const DEVICE_DAYS: &str = "
 INSERT INTO rollup_device_days AS r
-    (day, device_fingerprint, clicks, first_seen, last_seen, fastest_burst_us, border_burst_us)
-SELECT * FROM unnest($1::date[], $2::text[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::bigint[], $7::bigint[])
+    (day, device_fingerprint, clicks, human, first_seen, last_seen, fastest_burst_us, border_burst_us)
+SELECT * FROM unnest($1::date[], $2::text[], $3::bigint[], $4::bigint[], $5::timestamptz[], $6::timestamptz[], $7::bigint[],
+                     $8::bigint[])
 ON CONFLICT (day, device_fingerprint) DO UPDATE SET
     clicks = r.clicks + excluded.clicks,
+    human = r.human + excluded.human,
     first_seen = least(r.first_seen, excluded.first_seen),
     last_seen = greatest(r.last_seen, excluded.last_seen),
     fastest_burst_us = least(r.fastest_burst_us, excluded.fastest_burst_us),
     border_burst_us = least(r.border_burst_us, excluded.border_burst_us)";
 
 const REFERRER_DAYS: &str = "
-INSERT INTO rollup_referrer_days AS r (day, referrer_id, clicks, conversions)
-SELECT * FROM unnest($1::date[], $2::uuid[], $3::bigint[], $4::bigint[])
+INSERT INTO rollup_referrer_days AS r (day, referrer_id, clicks, human, conversions)
+SELECT * FROM unnest($1::date[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[])
 ON CONFLICT (day, referrer_id) DO UPDATE SET
-    clicks = r.clicks + excluded.clicks, conversions = r.conversions + excluded.conversions";
+    clicks = r.clicks + excluded.clicks, human = r.human + excluded.human,
+    conversions = r.conversions + excluded.conversions";
+
+const CLICK_QUARTERS: &str = "
+INSERT INTO rollup_click_quarters AS r (quarter, source, human, visitors)
+SELECT * FROM unnest($1::timestamptz[], $2::text[], $3::bigint[], $4::bigint[])
+ON CONFLICT (quarter, source) DO UPDATE SET
+    human = r.human + excluded.human, visitors = r.visitors + excluded.visitors";
 
 const LINK_DAYS: &str = "
 INSERT INTO rollup_link_days AS r (day, link_id, human, duplicate, bot, preview, prefetch, rejected, conversions)
@@ -132,13 +142,16 @@ pub async fn add_device_days(conn: &IngestConnection, rows: &[DeviceDay]) -> DbR
     let days = column(rows, |row| row.day);
     let devices = column(rows, |row| row.device_fingerprint.as_str());
     let clicks = column(rows, |row| row.clicks);
+    let human = column(rows, |row| row.human);
     let first: Vec<DateTime<Utc>> = column(rows, |row| row.first_seen);
     let last: Vec<DateTime<Utc>> = column(rows, |row| row.last_seen);
     let fastest = column(rows, |row| row.fastest_burst_us);
     let border = column(rows, |row| row.border_burst_us);
     conn.execute(
         DEVICE_DAYS,
-        &[&days, &devices, &clicks, &first, &last, &fastest, &border],
+        &[
+            &days, &devices, &clicks, &human, &first, &last, &fastest, &border,
+        ],
     )
     .await?;
     Ok(())
@@ -152,8 +165,26 @@ pub async fn add_referrer_days(conn: &IngestConnection, rows: &[ReferrerDay]) ->
     let days = column(rows, |row| row.day);
     let referrers = column(rows, |row| row.referrer_id);
     let clicks = column(rows, |row| row.clicks);
+    let human = column(rows, |row| row.human);
     let conversions = column(rows, |row| row.conversions);
-    conn.execute(REFERRER_DAYS, &[&days, &referrers, &clicks, &conversions])
+    conn.execute(
+        REFERRER_DAYS,
+        &[&days, &referrers, &clicks, &human, &conversions],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Adds clicks and visitors of sources.
+pub async fn add_click_quarters(conn: &IngestConnection, rows: &[ClickQuarter]) -> DbResult<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let quarters = column(rows, |row| row.quarter);
+    let sources = column(rows, |row| row.source.as_str());
+    let human = column(rows, |row| row.human);
+    let visitors = column(rows, |row| row.visitors);
+    conn.execute(CLICK_QUARTERS, &[&quarters, &sources, &human, &visitors])
         .await?;
     Ok(())
 }

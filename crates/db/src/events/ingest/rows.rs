@@ -40,6 +40,8 @@ pub struct NewEvent {
     pub device_fingerprint: Option<String>,
     /// Whether the visitor was told apart by a cookie.
     pub has_cookie: bool,
+    /// Whether it is a click of a person who is not known to have clicked before on its UTC day.
+    pub new_visitor: bool,
     /// Name of a crawler or unfurler.
     pub agent: Option<Arc<str>>,
     /// Value.
@@ -178,6 +180,8 @@ pub struct DeviceDay {
     pub device_fingerprint: String,
     /// Clicks; zero when only a burst is added.
     pub clicks: i64,
+    /// Those of class `human`.
+    pub human: i64,
     /// First of them.
     pub first_seen: DateTime<Utc>,
     /// Last of them.
@@ -197,6 +201,8 @@ pub struct ReferrerDay {
     pub referrer_id: Uuid,
     /// Clicks.
     pub clicks: i64,
+    /// Those of class `human`.
+    pub human: i64,
     /// Conversions.
     pub conversions: i64,
 }
@@ -229,6 +235,19 @@ pub struct LinkDay {
     pub hits: ClassCounts,
     /// Conversions.
     pub conversions: i64,
+}
+
+/// Clicks of people that one source got in a quarter of an hour, to add.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClickQuarter {
+    /// Begin of the quarter.
+    pub quarter: DateTime<Utc>,
+    /// The source.
+    pub source: String,
+    /// Clicks.
+    pub human: i64,
+    /// Those of new visitors.
+    pub visitors: i64,
 }
 
 /// Hits and outcomes of one source on one day to add.

@@ -14,10 +14,10 @@ use crate::partitions::create_month;
 
 const COPY_EVENTS: &str = "
 COPY events (id, occurred_at, received_at, type, class, reject_reason, origin, link_id, click_id, referrer_id,
-             referee_id, ip_hash, ip_prefix, device_fingerprint, has_cookie, agent, value, currency, properties)
+             referee_id, ip_hash, ip_prefix, device_fingerprint, has_cookie, new_visitor, agent, value, currency, properties)
 FROM STDIN (FORMAT binary)";
 
-const COLUMNS: [Type; 19] = [
+const COLUMNS: [Type; 20] = [
     Type::UUID,
     Type::TIMESTAMPTZ,
     Type::TIMESTAMPTZ,
@@ -32,6 +32,7 @@ const COLUMNS: [Type; 19] = [
     Type::BYTEA,
     Type::TEXT,
     Type::TEXT,
+    Type::BOOL,
     Type::BOOL,
     Type::TEXT,
     Type::NUMERIC,
@@ -116,6 +117,7 @@ pub async fn insert_events(conn: &IngestConnection, events: &[NewEvent]) -> DbRe
                 &event.ip_prefix,
                 &event.device_fingerprint,
                 &event.has_cookie,
+                &event.new_visitor,
                 &agent,
                 &event.value,
                 &event.currency,

@@ -34,6 +34,7 @@ pub(super) async fn device_days(
 ) -> DbResult<Vec<DeviceDay>> {
     let new = clicks_of_devices(drafts);
     let mut rows = day_rows(&new);
+    add_people(&mut rows, drafts);
     let all = with_neighbours(conn, &new, i64::from(min_clicks) - 1).await?;
     for (device, clicks) in all {
         let times: Vec<DateTime<Utc>> = clicks.iter().map(|click| click.at).collect();
@@ -74,6 +75,16 @@ fn day_rows(clicks: &Clicks<'_>) -> DayRows {
     rows
 }
 
+/// Counts the clicks of people among them.
+fn add_people(rows: &mut DayRows, drafts: &[Draft<'_>]) {
+    for draft in drafts {
+        let is_human = draft.class == Some(HitClass::Human);
+        if let Some(device) = draft.event.device.as_deref().filter(|_| is_human) {
+            row_of(rows, device, draft.event.occurred_at).human += 1;
+        }
+    }
+}
+
 /// The row of a device on the day of a click.
 fn row_of<'a>(rows: &'a mut DayRows, device: &str, at: DateTime<Utc>) -> &'a mut DeviceDay {
     let day = at.date_naive();
@@ -82,6 +93,7 @@ fn row_of<'a>(rows: &'a mut DayRows, device: &str, at: DateTime<Utc>) -> &'a mut
             day,
             device_fingerprint: device.to_owned(),
             clicks: 0,
+            human: 0,
             first_seen: at,
             last_seen: at,
             fastest_burst_us: None,

@@ -8,10 +8,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 use viral_engine_api_types::events::EventType;
 use viral_engine_db::events::ingest::rows::{
-    ClassCounts, CompletedEvent, IngestLink, IpDay, IpDeviceDay, LinkDay, ReachedDay, ReferrerDay,
-    SourceDay,
+    ClassCounts, ClickQuarter, CompletedEvent, IngestLink, IpDay, IpDeviceDay, LinkDay, ReachedDay,
+    ReferrerDay, SourceDay,
 };
 use viral_engine_domain::clicks::HitClass;
+use viral_engine_domain::time_window::begin_of_quarter;
 
 use super::drafts::Draft;
 
@@ -26,6 +27,7 @@ pub(super) struct Deltas {
     pub referrers: Vec<ReferrerDay>,
     pub links: Vec<LinkDay>,
     pub sources: Vec<SourceDay>,
+    pub quarters: Vec<ClickQuarter>,
     pub reached: Vec<ReachedDay>,
 }
 
@@ -33,9 +35,10 @@ pub(super) struct Deltas {
 struct Sums<'a> {
     ips: BTreeMap<(NaiveDate, [u8; 16]), IpSum<'a>>,
     ip_devices: BTreeMap<(NaiveDate, [u8; 16], &'a str), i64>,
-    referrers: BTreeMap<(NaiveDate, Uuid), (i64, i64)>,
+    referrers: BTreeMap<(NaiveDate, Uuid), ReferrerSum>,
     links: BTreeMap<(Uuid, NaiveDate), (ClassCounts, i64)>,
     sources: BTreeMap<(NaiveDate, &'a str), SourceSum>,
+    quarters: BTreeMap<(DateTime<Utc>, &'a str), QuarterSum>,
     reached: BTreeMap<(Uuid, NaiveDate), (DateTime<Utc>, DateTime<Utc>)>,
 }
 
@@ -44,6 +47,19 @@ struct IpSum<'a> {
     clicks: i64,
     first: DateTime<Utc>,
     last: DateTime<Utc>,
+}
+
+#[derive(Default)]
+struct ReferrerSum {
+    clicks: i64,
+    human: i64,
+    conversions: i64,
+}
+
+#[derive(Default)]
+struct QuarterSum {
+    human: i64,
+    visitors: i64,
 }
 
 #[derive(Default)]
@@ -82,15 +98,23 @@ impl<'a> Sums<'a> {
         let source = draft.link.filter(|_| genuine);
         let source = source.map_or(NO_SOURCE, |link| &link.source);
         count(&mut self.source(day, source).hits, class);
+        if class == HitClass::Human {
+            let quarter = begin_of_quarter(draft.event.occurred_at);
+            let sum = self.quarters.entry((quarter, source)).or_default();
+            sum.human += 1;
+            sum.visitors += i64::from(draft.new_visitor);
+        }
         if class.counts_for_guardrails() {
-            self.add_click(draft, day);
+            self.add_click(draft, day, class);
         }
     }
 
-    fn add_click(&mut self, draft: &'a Draft<'a>, day: NaiveDate) {
+    fn add_click(&mut self, draft: &'a Draft<'a>, day: NaiveDate, class: HitClass) {
         let at = draft.event.occurred_at;
         if let Some(referrer) = draft.referrer {
-            self.referrers.entry((day, referrer)).or_default().0 += 1;
+            let sum = self.referrers.entry((day, referrer)).or_default();
+            sum.clicks += 1;
+            sum.human += i64::from(class == HitClass::Human);
         }
         let Some(address) = &draft.event.address else {
             return;
@@ -128,7 +152,8 @@ impl<'a> Sums<'a> {
         if event_type == EventType::Conversion
             && let Some(referrer) = draft.referrer
         {
-            self.referrers.entry((day, referrer)).or_default().1 += 1;
+            let sum = self.referrers.entry((day, referrer)).or_default();
+            sum.conversions += 1;
         }
         let source = draft.link.map_or(NO_SOURCE, |link| &link.source);
         self.add_to_source(source, day, event_type, 1);
@@ -148,7 +173,8 @@ impl<'a> Sums<'a> {
         if event_type == EventType::Conversion
             && let Some(referrer) = event.referrer_id
         {
-            self.referrers.entry((day, referrer)).or_default().1 += 1;
+            let sum = self.referrers.entry((day, referrer)).or_default();
+            sum.conversions += 1;
         }
         if event_type == EventType::Conversion {
             self.links.entry((link.id, day)).or_default().1 += 1;
@@ -193,11 +219,12 @@ impl<'a> Sums<'a> {
             referrers: self
                 .referrers
                 .into_iter()
-                .map(|((day, referrer_id), (clicks, conversions))| ReferrerDay {
+                .map(|((day, referrer_id), sum)| ReferrerDay {
                     day,
                     referrer_id,
-                    clicks,
-                    conversions,
+                    clicks: sum.clicks,
+                    human: sum.human,
+                    conversions: sum.conversions,
                 })
                 .collect(),
             links: self
@@ -211,6 +238,7 @@ impl<'a> Sums<'a> {
                 })
                 .collect(),
             sources: self.sources.into_iter().map(source_day).collect(),
+            quarters: self.quarters.into_iter().map(click_quarter).collect(),
             reached: self
                 .reached
                 .into_iter()
@@ -244,6 +272,15 @@ fn source_day(((day, source), sum): ((NaiveDate, &str), SourceSum)) -> SourceDay
         invites: sum.invites,
         conversions: sum.conversions,
         activations: sum.activations,
+    }
+}
+
+fn click_quarter(((quarter, source), sum): ((DateTime<Utc>, &str), QuarterSum)) -> ClickQuarter {
+    ClickQuarter {
+        quarter,
+        source: source.to_owned(),
+        human: sum.human,
+        visitors: sum.visitors,
     }
 }
 

@@ -31,6 +31,8 @@ pub(super) struct Draft<'a> {
     /// Names a click that has not arrived.
     pub awaits_click: bool,
     pub class: Option<HitClass>,
+    /// A click of a person who is not known to have clicked before on its UTC day.
+    pub new_visitor: bool,
     pub reject_reason: Option<&'static str>,
 }
 
@@ -195,6 +197,7 @@ fn draft_one<'a>(
         referee: None,
         awaits_click: event.click_id.is_some() && parent.is_none() && sibling.is_none(),
         class,
+        new_visitor: false,
         reject_reason,
     })
 }

@@ -110,6 +110,7 @@ async fn store_events(
             draft.class = Some(*class);
         }
     }
+    visitors::mark_new(conn, &mut drafts, &mut institutions.lookup()).await?;
     for draft in &drafts {
         if let Some(Some(Outcome::Accepted { class, .. })) = outcomes.get_mut(draft.index) {
             *class = draft.class;
@@ -257,6 +258,7 @@ async fn add_to_rollups(
     rollups::add_referrer_days(conn, &deltas.referrers).await?;
     rollups::add_link_days(conn, &deltas.links).await?;
     rollups::add_source_days(conn, &deltas.sources).await?;
+    rollups::add_click_quarters(conn, &deltas.quarters).await?;
     rollups::add_reached_days(conn, &deltas.reached).await
 }
 
@@ -303,6 +305,7 @@ fn new_event(draft: &Draft<'_>) -> NewEvent {
         ip_prefix: event.address.as_ref().map(|address| address.prefix.clone()),
         device_fingerprint: event.device.clone(),
         has_cookie: event.has_cookie,
+        new_visitor: draft.new_visitor,
         agent: event.agent.clone(),
         value: reported.and_then(|r| r.value),
         currency: reported.and_then(|r| r.currency.clone()),

@@ -1,12 +1,15 @@
 //! Which hits are people, and which the same people again, over all nodes and in whatever order hits arrive.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
+use viral_engine_db::DbResult;
 use viral_engine_db::events::ingest::rows::{HumanHit, VisitorSpan};
+use viral_engine_db::events::ingest::{IngestConnection, lookups};
 use viral_engine_domain::clicks::{DUPLICATE_WINDOW, HitClass, is_duplicate};
 
+use super::drafts::Draft;
 use super::institutions::InstitutionLookup;
 use crate::events::IncomingEvent;
 
@@ -115,6 +118,49 @@ fn decide_one<'a>(
         });
     }
     HitClass::Human
+}
+
+/// Marks the clicks of people who are not known to have clicked before on their UTC day: nobody is known for longer. Of those
+/// that come late, the one that came first is marked.
+pub(super) async fn mark_new<'a>(
+    conn: &IngestConnection,
+    drafts: &mut [Draft<'a>],
+    institutions: &mut InstitutionLookup<'a>,
+) -> DbResult<()> {
+    let asked: BTreeSet<(NaiveDate, &str)> = drafts
+        .iter()
+        .filter(|draft| draft.class == Some(HitClass::Human))
+        .filter_map(|draft| day_of_visitor(draft, institutions))
+        .collect();
+    let (days, devices): (Vec<NaiveDate>, Vec<&str>) = asked.into_iter().unzip();
+    let known = lookups::visits(conn, &days, &devices).await?;
+    let mut known: HashSet<(NaiveDate, &str)> = known
+        .iter()
+        .map(|(day, device)| (*day, device.as_str()))
+        .collect();
+    for draft in drafts {
+        if draft.class == Some(HitClass::Human) {
+            let visitor = day_of_visitor(draft, institutions);
+            draft.new_visitor = visitor.is_none_or(|visitor| known.insert(visitor));
+        }
+    }
+    Ok(())
+}
+
+/// The day of a click and its device, unless that stands for a whole class.
+fn day_of_visitor<'a>(
+    draft: &Draft<'a>,
+    institutions: &mut InstitutionLookup<'a>,
+) -> Option<(NaiveDate, &'a str)> {
+    let event = draft.event;
+    let prefix = event
+        .address
+        .as_ref()
+        .map(|address| address.prefix.as_str());
+    let is_passive = !event.has_cookie && event.reported.is_none();
+    let stands_for_many = is_passive && institutions.contain(prefix);
+    let device = event.device.as_deref().filter(|_| !stands_for_many)?;
+    Some((event.occurred_at.date_naive(), device))
 }
 
 fn visitors(event: &IncomingEvent) -> impl Iterator<Item = &str> {
