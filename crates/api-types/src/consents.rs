@@ -293,6 +293,8 @@ words! {
         SchoolScopeOnly = "school_scope_only",
         /// An education record of a minor, which no guardian has allowed to go outside.
         FerpaRecord = "ferpa_record",
+        /// The user is erased, or is about to be.
+        UserErased = "user_erased",
     }
 }
 

@@ -115,6 +115,8 @@ error_codes! {
     SchoolScopeOnly = ("school_scope_only", 403, "The school's authorisation covers learning alone"),
     /// An education record of a minor, which no guardian has allowed to go outside.
     FerpaRecord = ("ferpa_record", 403, "Education records of a minor need a guardian's consent"),
+    /// The user is erased, or is about to be: nothing is done in the user's name any more.
+    UserErased = ("user_erased", 403, "The user is erased"),
     /// No such route or object, or one the caller may not see.
     NotFound = ("not_found", 404, "Not found"),
     /// The route exists, but not with this method.

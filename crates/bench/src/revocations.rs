@@ -194,6 +194,7 @@ async fn ask(context: Context, child: Uuid) -> Result<Vec<Answer>> {
         id: child.into(),
         persona: None,
         age_band: AgeBand::Under13,
+        is_erased: false,
     };
     let (mut answers, mut denials) = (Vec::new(), 0);
     while denials < DENIALS {

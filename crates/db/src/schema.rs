@@ -222,6 +222,7 @@ diesel::table! {
         closed_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         channel -> Text,
+        disowned_at -> Nullable<Timestamptz>,
     }
 }
 

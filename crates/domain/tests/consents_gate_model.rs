@@ -24,8 +24,10 @@ fn held(party: u128, state: ConsentState, has_objected: bool, given: i64) -> Hel
         notice: (!is_school).then_some(1),
         is_on_record: party == MOTHER,
         given_at: (!is_school).then(|| hour(given)),
-        changed_at: hour(2),
         has_objected,
+        withdrawn_at: (!is_school && (state == ConsentState::Revoked || has_objected))
+            .then(|| hour(2)),
+        is_suspended: state == ConsentState::Suspended,
     }
 }
 
@@ -140,13 +142,16 @@ fn each_reason_names_what_a_guardian_did() {
         let is_in = |states: &[S]| guardians().any(|one| states.contains(&one.state));
         let is_true = match decided(family) {
             Ok(_) => true,
-            Err(Denied::ConsentWithdrawn) => is_in(&[S::Revoked, S::Deleting, S::Deleted]),
+            Err(Denied::ConsentWithdrawn) => {
+                is_in(&[S::Revoked, S::Deleting, S::Deleted])
+                    || guardians().any(|one| one.withdrawn_at.is_some())
+            }
             Err(Denied::ConsentSuspended) => is_in(&[S::Suspended]),
             Err(Denied::ConsentDenied) => is_in(&[S::Denied]),
             Err(Denied::ConsentPending) => is_in(&[S::NoticeSent, S::Verifying, S::ConfirmPending]),
             Err(Denied::ReconsentRequired) => is_in(&[S::ReconsentRequired]),
             Err(Denied::ParentalConsentRequired) => !guardians().any(|one| one.state.grants()),
-            Err(Denied::SchoolScopeOnly | Denied::FerpaRecord) => false,
+            Err(Denied::SchoolScopeOnly | Denied::FerpaRecord | Denied::UserErased) => false,
         };
         assert!(is_true, "{:?} of {family:#?}", decided(family));
     });

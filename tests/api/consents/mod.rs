@@ -13,5 +13,6 @@ mod refusals;
 mod requests;
 mod revoking;
 mod schools;
+mod standing;
 mod texts;
 mod time;

@@ -94,7 +94,7 @@ async fn no_school_allows_what_a_guardian_has_taken_back_not_even_while_the_guar
     assert_eq!(learning(&family).await["reason"], "consent_pending");
     family.pass(chrono::TimeDelta::days(15)).await;
     let denied = learning(&family).await;
-    assert_eq!(denied["reason"], "parental_consent_required", "{denied}");
+    assert_eq!(denied["reason"], "consent_withdrawn", "{denied}");
     // Once the guardian allows it, the guardian does.
     family.ask(&["core_use"]).await;
     let path = family.path_in_mail("mum@example.org", 4).await;

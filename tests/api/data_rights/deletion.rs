@@ -247,7 +247,7 @@ async fn nothing_is_allowed_from_the_moment_at_which_a_deletion_is_asked_for() {
     family.link().await.assert_status(201);
     ask(&family.key, "ada").await;
     let refused = family.link().await.assert_status(403).json();
-    assert_eq!(refused["code"], "consent_withdrawn", "{refused}");
+    assert_eq!(refused["code"], "user_erased", "{refused}");
 }
 
 /// What each message says.

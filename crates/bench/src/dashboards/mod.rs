@@ -8,7 +8,7 @@ mod traffic;
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use reqwest::Method;
@@ -53,9 +53,10 @@ pub async fn run(binary: &Path, sizes: &[usize], seconds: u64) -> Result<()> {
         let before = loaded;
         while loaded < size {
             let events = traffic.events(BULK);
-            engine
+            let answer = engine
                 .call(Method::POST, "/v1/events/bulk", Some(&events))
                 .await?;
+            ensure!(answer["failed"] == 0, "events were refused: {answer}");
             loaded += BULK;
         }
         report::line(&format!(

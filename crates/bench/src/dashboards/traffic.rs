@@ -30,7 +30,7 @@ const DAYS: i64 = 6;
 /// Makes events, the same ones in every run but for their times.
 pub(super) struct Traffic {
     random: StdRng,
-    /// Ids of links, a referrer each.
+    /// Tokens of links, a referrer each.
     links: Vec<String>,
 }
 
@@ -56,8 +56,8 @@ impl Traffic {
                 .call(Method::POST, "/v1/links/bulk", Some(&asked))
                 .await?;
             for result in made["results"].as_array().context("no results")? {
-                let id = result["item"]["id"].as_str();
-                links.push(id.with_context(|| result.to_string())?.to_owned());
+                let token = result["item"]["token"].as_str();
+                links.push(token.with_context(|| result.to_string())?.to_owned());
             }
         }
         Ok(Self { random, links })
@@ -80,7 +80,7 @@ impl Traffic {
             96..99 => "conversion",
             _ => "activation",
         };
-        json!({"type": kind, "link_id": link, "referee": format!("referee-{person}"), "occurred_at": at})
+        json!({"type": kind, "link_token": link, "referee": format!("referee-{person}"), "occurred_at": at})
     }
 }
 
@@ -107,7 +107,7 @@ fn click(
             format!("device-{person}"),
         )
     };
-    json!({"type": "click", "link_id": link, "ip": ip, "device_fingerprint": device, "occurred_at": at})
+    json!({"type": "click", "link_token": link, "ip": ip, "device_fingerprint": device, "occurred_at": at})
 }
 
 fn referrer(number: usize) -> String {

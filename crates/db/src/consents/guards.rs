@@ -6,7 +6,7 @@
 //! Order in which everybody locks: users, guards, consents, the audit trail.
 
 use diesel::sql_query;
-use diesel::sql_types::{Array, Integer, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Bytea, Integer, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
@@ -19,7 +19,7 @@ const CLASS: i32 = 0x5645_434F;
 // 256 at most. Children of one guard wait for each other's writers now and then.
 const SHARE: &str = "
 SELECT pg_advisory_xact_lock_shared($1, guard) FROM (
-    SELECT DISTINCT get_byte(uuid_send(child_id), 15) AS guard FROM consents WHERE id = ANY ($2) ORDER BY 1
+    SELECT DISTINCT get_byte(uuid_send(id), 15) AS guard FROM unnest($2) AS child (id) ORDER BY 1
 ) AS guards";
 
 const TAKE: &str = "
@@ -27,14 +27,15 @@ SELECT pg_advisory_xact_lock($1, guard) FROM (
     SELECT DISTINCT get_byte(uuid_send(id), 15) AS guard FROM unnest($2) AS child (id) ORDER BY 1
 ) AS guards";
 
-/// Shares the guards of the children of these consents until the transaction ends.
+/// Shares the guards of these children until the transaction ends: nobody changes what is allowed to them. Users of any age may turn
+/// out to be children.
 ///
 /// # Errors
 /// When the database refuses.
-pub(super) async fn share_guards(conn: &mut AsyncPgConnection, consents: &[Uuid]) -> DbResult<()> {
+pub async fn share_guards(conn: &mut AsyncPgConnection, children: &[Uuid]) -> DbResult<()> {
     sql_query(SHARE)
         .bind::<Integer, _>(CLASS)
-        .bind::<Array<SqlUuid>, _>(consents)
+        .bind::<Array<SqlUuid>, _>(children)
         .execute(conn)
         .await?;
     Ok(())
@@ -49,6 +50,24 @@ pub async fn take_guards(conn: &mut AsyncPgConnection, children: &[Uuid]) -> DbR
     sql_query(TAKE)
         .bind::<Integer, _>(CLASS)
         .bind::<Array<SqlUuid>, _>(children)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The first half of the names of contacts' locks.
+const CONTACT_CLASS: i32 = 0x5645_4354;
+
+const LOCK_CONTACT: &str = "SELECT pg_advisory_xact_lock($1, ('x' || encode(substring($2 FROM 1 FOR 4), 'hex'))::bit(32)::integer)";
+
+/// Lets nobody else count the requests to the contact with this hash until the transaction ends. Take it after the child.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn lock_contact(conn: &mut AsyncPgConnection, hash: &[u8]) -> DbResult<()> {
+    sql_query(LOCK_CONTACT)
+        .bind::<Integer, _>(CONTACT_CLASS)
+        .bind::<Bytea, _>(hash)
         .execute(conn)
         .await?;
     Ok(())

@@ -9,7 +9,6 @@ use diesel::sql_types::{
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use super::guards::share_guards;
 use crate::error::DbResult;
 
 /// The latest consent of a party for a scope.
@@ -31,10 +30,12 @@ pub struct HeldRow {
     pub is_on_record: bool,
     /// When it was given.
     pub given_at: Option<DateTime<Utc>>,
-    /// Last step.
-    pub changed_at: DateTime<Utc>,
     /// Whether the guardian's last answer was no; told of what a school can allow, where it matters.
     pub has_objected: bool,
+    /// When the guardian took it back, unless that guardian has allowed it since.
+    pub withdrawn_at: Option<DateTime<Utc>>,
+    /// Whether it was suspended, and neither resumed nor allowed since.
+    pub is_suspended: bool,
 }
 
 /// The latest consents of children.
@@ -66,10 +67,12 @@ struct Found {
     is_on_record: Option<bool>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     given_at: Option<DateTime<Utc>>,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    changed_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Nullable<Bool>)]
     has_objected: Option<bool>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    withdrawn_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Bool>)]
+    is_suspended: Option<bool>,
 }
 
 // One statement, hence one snapshot: the epoch is that of the rows. What was allowed under a notice before the last material
@@ -77,24 +80,35 @@ struct Found {
 // guardian has refused nothing in the guardian's place. What was refused before a newer version of the notice, or taken back
 // before the guardian was asked anew, is told by the last answer among the steps.
 const HELD: &str = "
-SELECT e.epoch, h.child_id, h.id, h.guardian_id, h.scope, h.state, h.notice, h.is_on_record, h.given_at, h.changed_at,
-    h.has_objected
+SELECT e.epoch, h.child_id, h.id, h.guardian_id, h.scope, h.state, h.notice, h.is_on_record, h.given_at, h.has_objected,
+    h.withdrawn_at, h.is_suspended
 FROM consent_epoch e LEFT JOIN (
     SELECT DISTINCT ON (c.child_id, c.scope, c.guardian_id, c.institution)
         c.child_id, c.id, c.guardian_id, c.scope, n.number AS notice,
         CASE WHEN c.state IN ('active', 'suspended', 'notice_sent', 'verifying', 'confirm_pending') AND n.number < m.number
             THEN 'reconsent_required'
-            WHEN c.state = 'denied' AND EXISTS (SELECT FROM consent_requests r JOIN consent_suppressions s
-                ON s.contact_hash = r.contact_hash WHERE r.id = c.request_id)
+            WHEN c.state = 'denied' AND EXISTS (SELECT FROM consent_requests r JOIN consent_requests d
+                ON d.child_id = r.child_id AND d.contact_hash = r.contact_hash
+                WHERE r.id = c.request_id AND d.disowned_at IS NOT NULL)
             THEN 'required' ELSE c.state END AS state,
-        coalesce(c.guardian_id = u.guardian_id, false) AS is_on_record, c.evidence_at AS given_at, c.updated_at AS changed_at,
+        coalesce(c.guardian_id = u.guardian_id, false) AS is_on_record, c.evidence_at AS given_at,
         c.scope = 'core_use' AND c.guardian_id IS NOT NULL AND coalesce((SELECT s.to_state <> 'active'
             FROM consents o JOIN consent_steps s ON s.consent_id = o.id
             WHERE o.child_id = c.child_id AND o.guardian_id = c.guardian_id AND o.scope = c.scope AND (s.to_state = 'active'
                 OR s.event = 'revoked' AND s.from_state IN ('active', 'suspended', 'reconsent_required')
                 OR s.event = 'refused' AND o.state = 'denied' AND NOT EXISTS (SELECT FROM consent_requests r
-                    JOIN consent_suppressions x ON x.contact_hash = r.contact_hash WHERE r.id = o.request_id))
-            ORDER BY s.at DESC, o.created_at DESC, s.number DESC LIMIT 1), false) AS has_objected
+                    JOIN consent_requests d ON d.child_id = r.child_id AND d.contact_hash = r.contact_hash
+                    WHERE r.id = o.request_id AND d.disowned_at IS NOT NULL))
+            ORDER BY s.at DESC, o.created_at DESC, o.id DESC, s.number DESC LIMIT 1), false) AS has_objected,
+        (SELECT CASE WHEN s.event = 'revoked' THEN s.at END FROM consents o JOIN consent_steps s ON s.consent_id = o.id
+            WHERE o.child_id = c.child_id AND o.guardian_id = c.guardian_id AND o.scope = c.scope
+                AND (s.to_state = 'active'
+                    OR s.event = 'revoked' AND s.from_state IN ('active', 'suspended', 'reconsent_required'))
+            ORDER BY s.at DESC, o.created_at DESC, o.id DESC, s.number DESC LIMIT 1) AS withdrawn_at,
+        coalesce((SELECT s.event = 'suspended' FROM consents o JOIN consent_steps s ON s.consent_id = o.id
+            WHERE o.child_id = c.child_id AND o.guardian_id = c.guardian_id AND o.scope = c.scope
+                AND (s.to_state = 'active' OR s.event IN ('suspended', 'revoked'))
+            ORDER BY s.at DESC, o.created_at DESC, o.id DESC, s.number DESC LIMIT 1), false) AS is_suspended
     FROM consents c JOIN users u ON u.id = c.child_id LEFT JOIN notices n ON n.id = c.notice_id
     CROSS JOIN (SELECT coalesce(max(number), 0) AS number FROM notices
         WHERE is_material AND published_at IS NOT NULL) m
@@ -122,38 +136,13 @@ pub async fn held_of(conn: &mut AsyncPgConnection, children: &[Uuid]) -> DbResul
             notice: row.notice,
             is_on_record: row.is_on_record?,
             given_at: row.given_at,
-            changed_at: row.changed_at?,
             has_objected: row.has_objected?,
+            withdrawn_at: row.withdrawn_at,
+            is_suspended: row.is_suspended?,
         })
     });
     Ok(HeldRows {
         epoch,
         rows: rows.collect(),
     })
-}
-
-#[derive(QueryableByName)]
-struct Granted {
-    #[diesel(sql_type = SqlUuid)]
-    id: Uuid,
-}
-
-const GRANTED: &str = "
-SELECT c.id FROM consents c WHERE c.id = ANY ($1)
-    AND (c.state = 'school_authorised' OR c.state = 'active' AND NOT EXISTS (
-        SELECT FROM notices n JOIN notices m ON m.number > n.number AND m.is_material AND m.published_at IS NOT NULL
-        WHERE n.id = c.notice_id))
-ORDER BY c.id FOR SHARE OF c";
-
-/// Those of the consents that are in force; they are not taken back until the transaction ends.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn hold_granted(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> DbResult<Vec<Uuid>> {
-    share_guards(conn, ids).await?;
-    let granted: Vec<Granted> = sql_query(GRANTED)
-        .bind::<Array<SqlUuid>, _>(ids)
-        .load(conn)
-        .await?;
-    Ok(granted.into_iter().map(|row| row.id).collect())
 }

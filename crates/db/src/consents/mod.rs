@@ -10,8 +10,8 @@ mod texts;
 mod verifications;
 
 pub use changes::{Changes, bump_epoch, changes_since, current_epoch, prune_changes};
-pub use guards::take_guards;
-pub use held::{HeldRow, HeldRows, held_of, hold_granted};
+pub use guards::{lock_contact, share_guards, take_guards};
+pub use held::{HeldRow, HeldRows, held_of};
 pub use requests::{
     RequestRow, count_requests_to, disowned_among, due_requests, find_request, insert_request,
     is_suppressed, lock_request, lock_requests_to_seal, purgeable_requests,

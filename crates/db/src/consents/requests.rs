@@ -43,6 +43,8 @@ pub struct RequestRow {
     pub closed_at: Option<DateTime<Utc>>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+    /// When whoever got it said not to be the child's guardian.
+    pub disowned_at: Option<DateTime<Utc>>,
 }
 
 /// Stores a request.
@@ -91,8 +93,8 @@ pub async fn lock_request(conn: &mut AsyncPgConnection, id: Uuid) -> DbResult<Re
         .await?)
 }
 
-/// Open requests of which something is due at `now`: their time is over, the second step can be sent, or, asked before
-/// `remind_before`, a reminder. Those that are locked are somebody else's.
+/// Open requests of which something is due at `now`: their time is over, nothing of them is asked any more, the second step can be
+/// sent, or, asked before `remind_before`, a reminder. Those that are locked are somebody else's.
 pub async fn due_requests(
     conn: &mut AsyncPgConnection,
     now: DateTime<Utc>,
@@ -109,9 +111,13 @@ pub async fn due_requests(
         .le(remind_before)
         .and(r::reminded_at.is_null())
         .and(r::confirm_from.is_null());
+    let pending = consents::table
+        .filter(consents::request_id.eq(r::id.nullable()))
+        .filter(consents::state.eq_any(["notice_sent", "verifying", "confirm_pending"]));
+    let is_idle = not(diesel::dsl::exists(pending));
     Ok(r::table
         .filter(r::closed_at.is_null())
-        .filter(is_over.or(confirms).or(reminds))
+        .filter(is_over.or(confirms).or(reminds).or(is_idle))
         .order((r::until, r::id))
         .limit(most)
         .select(RequestRow::as_select())
@@ -159,7 +165,8 @@ pub async fn requests_given_on_record(
         .await?)
 }
 
-/// Closed requests that still hold an address although they closed before `before` and nothing is allowed by them, locked.
+/// Closed requests that still hold an address although they closed before `before` and nothing is allowed by them, locked. What
+/// was allowed and has to be allowed anew keeps its address; what was only asked for does not.
 pub async fn purgeable_requests(
     conn: &mut AsyncPgConnection,
     before: DateTime<Utc>,
@@ -168,7 +175,13 @@ pub async fn purgeable_requests(
     use consent_requests as r;
     let standing = consents::table
         .filter(consents::request_id.eq(r::id.nullable()))
-        .filter(consents::state.eq_any(["active", "suspended", "reconsent_required"]));
+        .filter(
+            consents::state
+                .eq_any(["active", "suspended"])
+                .or(consents::state
+                    .eq("reconsent_required")
+                    .and(consents::evidence_at.is_not_null())),
+        );
     Ok(r::table
         .filter(r::contact_cipher.is_not_null())
         .filter(r::closed_at.le(before))
@@ -247,17 +260,20 @@ pub async fn is_suppressed(conn: &mut AsyncPgConnection, hashes: &[Vec<u8>]) -> 
         .await?)
 }
 
-/// Those of these requests that went to an address whose owner is nobody's guardian here.
+/// Those of these requests about whose child the owner of their address said not to be the guardian.
 pub async fn disowned_among(
     conn: &mut AsyncPgConnection,
     requests: &[Uuid],
 ) -> DbResult<Vec<Uuid>> {
-    use consent_requests as r;
-    let suppressed = consent_suppressions::table.select(consent_suppressions::contact_hash);
-    Ok(r::table
-        .filter(r::id.eq_any(requests))
-        .filter(r::contact_hash.eq_any(suppressed))
-        .select(r::id)
+    let (r, disowned) = diesel::alias!(consent_requests as asked, consent_requests as disowned);
+    use consent_requests as c;
+    let same = disowned
+        .filter(disowned.field(c::child_id).eq(r.field(c::child_id)))
+        .filter(disowned.field(c::contact_hash).eq(r.field(c::contact_hash)))
+        .filter(disowned.field(c::disowned_at).is_not_null());
+    Ok(r.filter(r.field(c::id).eq_any(requests))
+        .filter(diesel::dsl::exists(same))
+        .select(r.field(c::id))
         .load(conn)
         .await?)
 }

@@ -15,5 +15,5 @@ pub use parents::{
 };
 pub use store::{
     RecapEmail, RecapRow, StoredRecap, delete_other_recaps, lock_unsealed_recaps,
-    queued_emails_about, seal_recap, set_recap_emails, upsert_recaps,
+    queued_emails_about, seal_recap, set_recap_emails, told_by, upsert_recaps,
 };

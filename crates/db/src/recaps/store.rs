@@ -206,3 +206,15 @@ pub async fn queued_emails_about(
         .load(conn)
         .await?)
 }
+
+/// The parent and each child that a message tells of.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn told_by(conn: &mut AsyncPgConnection, email: Uuid) -> DbResult<Vec<(Uuid, Uuid)>> {
+    Ok(weekly_recaps::table
+        .filter(weekly_recaps::email_id.eq(email))
+        .select((weekly_recaps::parent_id, weekly_recaps::child_id))
+        .load(conn)
+        .await?)
+}

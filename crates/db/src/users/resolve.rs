@@ -1,6 +1,7 @@
 //! Finds users by the platform's own ids, many at a time, and creates those that are met for the first time.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Array, Text, Timestamptz, Uuid as SqlUuid};
@@ -8,7 +9,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use crate::error::DbResult;
-use crate::schema::users;
+use crate::schema::{data_requests, users};
 
 /// What other areas need to know of a user.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
@@ -34,6 +35,38 @@ pub async fn find_known_users(
 ) -> DbResult<Vec<KnownUserRow>> {
     Ok(users::table
         .filter(users::external_id.eq_any(external_ids))
+        .select(KnownUserRow::as_select())
+        .load(conn)
+        .await?)
+}
+
+/// Those of these users who are erased, or are about to be: somebody has asked for that.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn erased_among(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> DbResult<Vec<Uuid>> {
+    let asked = data_requests::table
+        .filter(data_requests::user_id.eq(users::id))
+        .filter(data_requests::kind.eq("deletion"))
+        .filter(data_requests::state.ne("completed"));
+    Ok(users::table
+        .filter(users::id.eq_any(ids))
+        .filter(users::deleted_at.is_not_null().or(exists(asked)))
+        .select(users::id)
+        .load(conn)
+        .await?)
+}
+
+/// The users with these ids.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find_known_by_ids(
+    conn: &mut AsyncPgConnection,
+    ids: &[Uuid],
+) -> DbResult<Vec<KnownUserRow>> {
+    Ok(users::table
+        .filter(users::id.eq_any(ids))
         .select(KnownUserRow::as_select())
         .load(conn)
         .await?)

@@ -93,10 +93,13 @@ pub struct Held {
     pub is_on_record: bool,
     /// When it was given; none before.
     pub given_at: Option<DateTime<Utc>>,
-    /// When it came into its state, or later.
-    pub changed_at: DateTime<Utc>,
     /// Whether the guardian said no, or took it back, and has not allowed it since: also while the same is asked anew.
     pub has_objected: bool,
+    /// When the guardian took it back, unless that guardian has allowed it since: also while the same is asked anew, and after
+    /// whatever comes of that.
+    pub withdrawn_at: Option<DateTime<Utc>>,
+    /// Whether it was suspended, and neither resumed nor allowed since: also while the same is asked anew.
+    pub is_suspended: bool,
 }
 
 impl Held {
@@ -139,11 +142,13 @@ pub enum Denied {
     SchoolScopeOnly,
     /// An education record of a minor, which no guardian has allowed to go outside.
     FerpaRecord,
+    /// The user is erased, or is about to be.
+    UserErased,
 }
 
 impl Denied {
     /// All reasons.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ParentalConsentRequired,
         Self::ConsentPending,
         Self::ConsentDenied,
@@ -152,6 +157,7 @@ impl Denied {
         Self::ConsentWithdrawn,
         Self::SchoolScopeOnly,
         Self::FerpaRecord,
+        Self::UserErased,
     ];
 
     /// The stable code.
@@ -166,14 +172,16 @@ impl Denied {
             Self::ConsentWithdrawn => "consent_withdrawn",
             Self::SchoolScopeOnly => "school_scope_only",
             Self::FerpaRecord => "ferpa_record",
+            Self::UserErased => "user_erased",
         }
     }
 }
 
 /// Decides. `held` are the consents of the user, of each guardian and scope the latest.
 ///
-/// What one guardian has taken back or stopped, another can not allow: the answer in doubt is no. But what somebody else has taken
-/// back the guardian on record may allow afterwards, and whoever was erased takes nothing back from others.
+/// What one guardian has taken back or stopped, another can not allow: the answer in doubt is no, until the one who said it allows
+/// it, however often that one is asked anew. But what somebody else has taken back the guardian on record may allow afterwards, and
+/// whoever was erased takes nothing back from others.
 ///
 /// A school allows in the parents' place: what a guardian has refused, taken back or stopped, none can allow. A school that allows
 /// nothing any more takes nothing back from others, be it a guardian or the next school.
@@ -187,27 +195,30 @@ pub fn decide(action: &Action, age: Age, held: &[Held]) -> Result<Allowed, Denie
     let scope = action.scope();
     let of_scope = || held.iter().filter(|one| one.scope == scope);
     let has = |state: ConsentState| of_scope().any(|one| one.state == state);
-    let blocks = |one: &&Held| !of_scope().any(|other| overrules(other, one));
-    if let Some(withdrawn) = of_scope().filter(blocks).find_map(withdrawn) {
-        return Err(withdrawn);
-    }
     let is_opposed = of_scope().any(opposes_schools);
     let counts = |one: &&Held| one.state.grants() && !(one.is_of_school() && is_opposed);
-    if let Some(granted) = of_scope().find(counts) {
+    let blocks = |one: &&Held| !of_scope().any(|other| overrules(other, one));
+    let blocked = of_scope().filter(blocks).find_map(ended);
+    if let (Some(granted), None) = (of_scope().find(counts), blocked) {
         return Ok(Allowed::Consented {
             consent: granted.id,
             notice: granted.notice,
         });
     }
+    if let Some(ended) = of_scope().filter(blocks).find_map(settled_end) {
+        return Err(ended);
+    }
     let school_only = || {
         let authorised = |one: &Held| one.state == ConsentState::SchoolAuthorised;
         !scope.is_educational() && held.iter().any(authorised)
     };
-    Err(match action {
+    Err(match (action, blocked) {
         _ if has(ConsentState::ReconsentRequired) => Denied::ReconsentRequired,
         _ if of_scope().any(|one| one.state.is_pending()) => Denied::ConsentPending,
         _ if has(ConsentState::Denied) => Denied::ConsentDenied,
-        Action::ShareEducationRecord(_) => Denied::FerpaRecord,
+        // Whoever took it back was asked anew and has not answered.
+        (_, Some(ended)) => ended,
+        (Action::ShareEducationRecord(_), None) => Denied::FerpaRecord,
         _ if school_only() => Denied::SchoolScopeOnly,
         _ => Denied::ParentalConsentRequired,
     })
@@ -218,20 +229,34 @@ fn overrules(granted: &Held, ended: &Held) -> bool {
     if !(granted.is_on_record && granted.state.grants()) || ended.is_on_record {
         return false;
     }
-    match ended.state {
-        ConsentState::Revoked => granted.given_at.is_some_and(|at| at > ended.changed_at),
-        ConsentState::Deleting | ConsentState::Deleted => true,
-        _ => false,
-    }
+    let is_later = |at: DateTime<Utc>| granted.given_at.is_some_and(|given| given > at);
+    !ended.is_suspended && ended.withdrawn_at.is_some_and(is_later)
 }
 
 /// Whether no school can allow this in the place of who said so.
 fn opposes_schools(one: &Held) -> bool {
     !one.is_of_school()
-        && (one.has_objected || one.state == ConsentState::Denied || withdrawn(one).is_some())
+        && (one.has_objected
+            || one.state == ConsentState::Denied
+            || ended(one).is_some()
+            || settled_end(one).is_some())
 }
 
-fn withdrawn(one: &Held) -> Option<Denied> {
+/// How a guardian stands against what others allow.
+fn ended(one: &Held) -> Option<Denied> {
+    match one.state {
+        // Whoever was erased takes nothing back from others.
+        ConsentState::Deleting | ConsentState::Deleted => None,
+        ConsentState::Suspended => Some(Denied::ConsentSuspended),
+        state if state.grants() => None,
+        _ if one.withdrawn_at.is_some() => Some(Denied::ConsentWithdrawn),
+        _ if one.is_suspended => Some(Denied::ConsentSuspended),
+        _ => None,
+    }
+}
+
+/// The same where nothing has come after it, which then is the reason whatever else there is.
+fn settled_end(one: &Held) -> Option<Denied> {
     match one.state {
         // It was the school's own word alone that ended.
         ConsentState::Revoked if one.is_of_school() => None,
@@ -259,8 +284,9 @@ mod tests {
             notice: Some(3),
             is_on_record: guardian == MOTHER,
             given_at: Some(DateTime::UNIX_EPOCH),
-            changed_at: DateTime::UNIX_EPOCH,
             has_objected: false,
+            withdrawn_at: (state == ConsentState::Revoked).then_some(DateTime::UNIX_EPOCH),
+            is_suspended: state == ConsentState::Suspended,
         }
     }
 
@@ -270,6 +296,7 @@ mod tests {
             notice: None,
             is_on_record: false,
             given_at: None,
+            withdrawn_at: None,
             ..held("core_use", MOTHER, state)
         }
     }
@@ -383,6 +410,72 @@ mod tests {
     }
 
     #[test]
+    fn asking_anew_does_not_undo_what_a_guardian_has_ended() {
+        use ConsentState as S;
+        let hour = |hour: i64| Some(DateTime::UNIX_EPOCH + chrono::TimeDelta::hours(hour));
+        for (state, reason) in [
+            (S::NoticeSent, Denied::ConsentPending),
+            (S::ConfirmPending, Denied::ConsentPending),
+            (S::Denied, Denied::ConsentDenied),
+            (S::ReconsentRequired, Denied::ReconsentRequired),
+            (S::Expired, Denied::ConsentWithdrawn),
+        ] {
+            for (asked, other) in [(MOTHER, FATHER), (FATHER, MOTHER)] {
+                let asked = Held {
+                    withdrawn_at: hour(3),
+                    ..held("invite_friend", asked, state)
+                };
+                let other = held("invite_friend", other, S::Active);
+                let both = [other.clone(), asked.clone()];
+                assert_eq!(decide(&Action::SendInvite, Age::Child, &both), Err(reason));
+                let before = Held {
+                    withdrawn_at: None,
+                    ..asked.clone()
+                };
+                assert!(decide(&Action::SendInvite, Age::Child, &[other.clone(), before]).is_ok());
+                let suspended = Held {
+                    withdrawn_at: None,
+                    is_suspended: true,
+                    ..asked
+                };
+                assert!(decide(&Action::SendInvite, Age::Child, &[other, suspended]).is_err());
+            }
+        }
+        // A question that was withdrawn before it was answered has ended nothing.
+        let unasked = Held {
+            withdrawn_at: None,
+            ..held("invite_friend", FATHER, S::Revoked)
+        };
+        let both = [held("invite_friend", MOTHER, S::Active), unasked];
+        assert!(decide(&Action::SendInvite, Age::Child, &both).is_ok());
+        // The guardian on record may allow it afterwards, also while somebody else is asked anew.
+        let asked = Held {
+            withdrawn_at: hour(3),
+            ..held("invite_friend", FATHER, S::NoticeSent)
+        };
+        let given = |at: i64| Held {
+            given_at: hour(at),
+            ..held("invite_friend", MOTHER, S::Active)
+        };
+        assert!(decide(&Action::SendInvite, Age::Child, &[asked.clone(), given(4)]).is_ok());
+        assert!(decide(&Action::SendInvite, Age::Child, &[asked, given(2)]).is_err());
+    }
+
+    #[test]
+    fn whoever_was_erased_takes_nothing_back_from_others() {
+        use ConsentState as S;
+        for (erased, other) in [(MOTHER, FATHER), (FATHER, MOTHER)] {
+            for state in [S::Deleting, S::Deleted] {
+                let family = [
+                    held("invite_friend", erased, state),
+                    held("invite_friend", other, S::Active),
+                ];
+                assert!(decide(&Action::SendInvite, Age::Child, &family).is_ok());
+            }
+        }
+    }
+
+    #[test]
     fn a_school_allows_learning_and_nothing_else() {
         let school = of_school(ConsentState::SchoolAuthorised);
         for action in every_action() {
@@ -424,10 +517,7 @@ mod tests {
                 (S::Suspended, Denied::ConsentSuspended),
                 (S::Deleted, Denied::ConsentWithdrawn),
             ] {
-                let school = Held {
-                    changed_at: DateTime::UNIX_EPOCH + chrono::TimeDelta::days(9),
-                    ..of_school(S::SchoolAuthorised)
-                };
+                let school = of_school(S::SchoolAuthorised);
                 let both = [school, held("core_use", guardian, state)];
                 let decided = decide(&Action::UsePlatform, Age::Child, &both);
                 assert_eq!(decided, Err(reason), "{state:?}");
@@ -466,7 +556,7 @@ mod tests {
             ..held("invite_friend", MOTHER, S::Active)
         };
         let ended = |state: S, at: i64| Held {
-            changed_at: hour(at),
+            withdrawn_at: (state == S::Revoked).then(|| hour(at)),
             ..held("invite_friend", FATHER, state)
         };
         let decided =

@@ -29,6 +29,9 @@ pub const PENDING_FOR: TimeDelta = TimeDelta::days(14);
 /// Least time between the two steps of a consent by messages.
 pub const CONFIRM_AFTER: TimeDelta = TimeDelta::hours(24);
 
+/// A guardian who has taken the first of two steps has at least so long for the second, from when it may be taken.
+pub const CONFIRM_WITHIN: TimeDelta = TimeDelta::days(3);
+
 /// So many failed verifications end a request.
 pub const MOST_FAILURES: u8 = 3;
 
@@ -271,11 +274,15 @@ impl Consent {
         };
         match has_second_step {
             false => Ok(verified.settled(ConsentState::Active)),
-            true => Ok(Self {
-                state: ConsentState::ConfirmPending,
-                confirm_from: Some(at + CONFIRM_AFTER),
-                ..verified
-            }),
+            true => {
+                let confirm_from = at + CONFIRM_AFTER;
+                Ok(Self {
+                    state: ConsentState::ConfirmPending,
+                    confirm_from: Some(confirm_from),
+                    until: verified.until.max(Some(confirm_from + CONFIRM_WITHIN)),
+                    ..verified
+                })
+            }
         }
     }
 

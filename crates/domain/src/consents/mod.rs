@@ -19,7 +19,8 @@ pub use declared::{Gate, GatedAction};
 pub use form::{FORM_BYTES_MAX, FormFormat};
 pub use gate::{Action, Age, Allowed, Denied, Held, decide};
 pub use life::{
-    CONFIRM_AFTER, Consent, ConsentEvent, Evidence, MOST_FAILURES, PENDING_FOR, Refused,
+    CONFIRM_AFTER, CONFIRM_WITHIN, Consent, ConsentEvent, Evidence, MOST_FAILURES, PENDING_FOR,
+    Refused,
 };
 pub use method::Method;
 pub use number::{TextNumber, TextNumberError};

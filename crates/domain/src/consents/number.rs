@@ -17,6 +17,8 @@ pub struct TextNumberError;
 
 /// Least digits of a number, with the country's.
 const LEAST_DIGITS: usize = 8;
+/// Fewer digits are shared by many numbers.
+const LEAST_OF_A_SUBSCRIBER: usize = 6;
 /// Most digits of a number (E.164, 6.1).
 const MOST_DIGITS: usize = 15;
 
@@ -36,6 +38,18 @@ impl TextNumber {
             true => Ok(Self(format!("+{digits}"))),
             false => Err(TextNumberError),
         }
+    }
+
+    /// Whether `text` may be this number, with the country's code or without.
+    #[must_use]
+    pub fn may_be(&self, text: &str) -> bool {
+        let digits: String = text
+            .replacen("(0)", "", 1)
+            .chars()
+            .filter(char::is_ascii_digit)
+            .collect();
+        let within_the_country = digits.trim_start_matches('0');
+        within_the_country.len() >= LEAST_OF_A_SUBSCRIBER && self.0.ends_with(within_the_country)
     }
 
     /// The number, for the one function that sends to it.
@@ -61,6 +75,30 @@ mod tests {
             let number = TextNumber::parse(text).expect(text);
             assert_eq!(number.expose(), "+491711234567");
             assert!(!format!("{number:?}").contains("171"));
+        }
+    }
+
+    #[test]
+    fn a_number_is_known_with_and_without_its_country() {
+        let number = TextNumber::parse("+49 30 7654321").expect("a number");
+        for text in [
+            "+49 (0)30 7654321",
+            "0049307654321",
+            "030 7654321",
+            "(030) 765-4321",
+            "7654321",
+        ] {
+            assert!(number.may_be(text), "{text}");
+        }
+        for text in [
+            "",
+            "0",
+            "321",
+            "+49 30 7654322",
+            "030 7654320",
+            "+1 30 17654321",
+        ] {
+            assert!(!number.may_be(text), "{text}");
         }
     }
 

@@ -79,6 +79,8 @@ pub const COLUMNS: &[Columns] = &[
         ("how a guardian was asked", "rule `consents`"), (Stays("it leads to a row that says nothing any more"), Readable)),
     at("consent_requests", "closed_at", Consent,
         ("that nothing of it is pending", "rule `consents`"), (Replaced, Readable)),
+    at("consent_requests", "disowned_at", Consent,
+        ("that the owner of the address is not the child's guardian", "rule `consents`"), (Stays("it leads to a row that says nothing any more"), Readable)),
     at("consent_requests", "contact_cipher", Identity,
         ("writing to the guardian", "a day after nothing is allowed by it"), (Emptied, Unreadable)),
     at("consent_requests", "contact_hash", Pseudonym,

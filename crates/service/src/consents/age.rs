@@ -89,7 +89,7 @@ pub(super) async fn touched_by(
 }
 
 /// Ends what these users allowed, or were asked for, as guardians.
-async fn end_given(
+pub(super) async fn end_given(
     conn: &mut AsyncPgConnection,
     context: &Context,
     caller: &Caller,

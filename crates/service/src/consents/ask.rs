@@ -11,6 +11,7 @@ use viral_engine_api_types::users::{AgeBand, Persona};
 use viral_engine_api_types::{ErrorCode, FieldError};
 use viral_engine_db::consents::{self as db, ConsentRow, RequestRow};
 use viral_engine_db::notices::{NoticeRow, current_notice};
+use viral_engine_db::users::resolve::erased_among;
 use viral_engine_db::users::{UserRow, find_user, find_user_by_id};
 use viral_engine_domain::consents::{
     Age, ConsentEvent, ConsentState, PENDING_FOR, Scope, TextNumber,
@@ -59,8 +60,9 @@ pub async fn create_consent_request(
         let parties = parties(conn, context, &body).await?;
         require_guardian(&parties, &scopes)?;
         db::lock_child(conn, parties.child.id).await?;
+        require_not_erased(conn, &[parties.child.id, parties.guardian.id]).await?;
         let keys = PersonalKeys::of(&context.keys);
-        require_askable(conn, context, &parties.contact, &keys).await?;
+        require_askable(conn, context, &parties, &keys).await?;
         let locale = body.locale.unwrap_or_else(|| language(&parties.guardian));
         let child_key = keys_of(conn, &keys, &[parties.child.id]).await?;
         let child_key = child_key.into_values().collect::<Vec<_>>();
@@ -89,6 +91,23 @@ pub async fn create_consent_request(
         request_answer(conn, &request).await
     })
     .await
+}
+
+/// Nothing is allowed any more about whoever is erased, or is about to be, nor by them.
+///
+/// # Errors
+/// [`ErrorCode::UserErased`].
+pub(super) async fn require_not_erased(
+    conn: &mut AsyncPgConnection,
+    users: &[Uuid],
+) -> ServiceResult<()> {
+    match erased_among(conn, users).await?.is_empty() {
+        true => Ok(()),
+        false => Err(ServiceError::Coded {
+            code: ErrorCode::UserErased,
+            detail: "the child or the guardian is erased, or is about to be".to_owned(),
+        }),
+    }
 }
 
 /// The scopes of a body, each once.
@@ -252,10 +271,11 @@ fn require_guardian(parties: &Parties, scopes: &BTreeSet<Scope>) -> ServiceResul
 async fn require_askable(
     conn: &mut AsyncPgConnection,
     context: &Context,
-    contact: &Contact,
+    parties: &Parties,
     keys: &PersonalKeys,
 ) -> ServiceResult<()> {
-    if contact.is_of_minor(conn, keys).await? {
+    let contact = &parties.contact;
+    if is_own(&parties.child, contact, keys)? || contact.is_of_minor(conn, keys).await? {
         let pointer = match contact {
             Contact::Email(_) => "/email",
             Contact::Text(_) => "/phone",
@@ -269,6 +289,8 @@ async fn require_askable(
                 .to_owned(),
         ));
     }
+    // Two requests at once would not count each other.
+    db::lock_contact(conn, &contact.hash(keys)?).await?;
     let since = context.now() - TimeDelta::days(1);
     if db::count_requests_to(conn, &contact.hashes(keys), since).await? >= MOST_A_DAY {
         return Err(ServiceError::RateLimited {
@@ -276,6 +298,15 @@ async fn require_askable(
         });
     }
     Ok(())
+}
+
+/// Whether a contact is the child's own number, in whatever way that is written.
+fn is_own(child: &UserRow, contact: &Contact, keys: &PersonalKeys) -> ServiceResult<bool> {
+    let (Contact::Text(number), Some(cipher)) = (contact, child.phone_cipher.as_deref()) else {
+        return Ok(false);
+    };
+    let own = keys.open(child.id, Field::Phone, cipher)?;
+    Ok(own.is_some_and(|own| number.may_be(&own)))
 }
 
 fn new_request(
@@ -302,6 +333,7 @@ fn new_request(
         confirm_sent_at: None,
         closed_at: None,
         created_at: now,
+        disowned_at: None,
     })
 }
 

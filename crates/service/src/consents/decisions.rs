@@ -115,6 +115,7 @@ fn reason(denied: Denied) -> DecisionReason {
         Denied::ConsentWithdrawn => DecisionReason::ConsentWithdrawn,
         Denied::SchoolScopeOnly => DecisionReason::SchoolScopeOnly,
         Denied::FerpaRecord => DecisionReason::FerpaRecord,
+        Denied::UserErased => DecisionReason::UserErased,
     }
 }
 

@@ -1,21 +1,22 @@
 //! The gate: whether a user may do something. Every route, job and loop that needs a consent asks here.
 //!
 //! An answer from memory is at most a second old, see [`memory`](super::memory). What is then written is protected by
-//! [`hold`]: the consents it rests on are locked against being taken back until the transaction ends.
+//! [`hold`]: what it rests on is looked at again, and does not change until the transaction ends.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 use viral_engine_api_types::ErrorCode;
 use viral_engine_api_types::users::AgeBand;
-use viral_engine_db::consents::{HeldRow, held_of, hold_granted};
+use viral_engine_db::consents::{HeldRow, held_of, share_guards};
+use viral_engine_db::users::resolve::{erased_among, find_known_by_ids};
 use viral_engine_domain::consents::{Action, Age, Allowed, ConsentState, Denied, Held, decide};
 
 use super::row::unknown;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
-use crate::users::KnownUser;
+use crate::users::{KnownUser, parse_age_band};
 
 /// How the law looks at an age band. Unknown is a child.
 pub(crate) fn age_of(band: AgeBand) -> Age {
@@ -66,7 +67,11 @@ pub(crate) async fn decide_each(
     let held = context.consents.held(context, &children).await?;
     let decided = users.iter().map(|user| {
         let own = held.get(&user.id.0).map_or(&[][..], |held| held.as_slice());
-        (user.id.0, decide(action, age_of(user.age_band), own))
+        let decided = match user.is_erased {
+            true => Err(Denied::UserErased),
+            false => decide(action, age_of(user.age_band), own),
+        };
+        (user.id.0, decided)
     });
     Ok(decided.collect())
 }
@@ -80,38 +85,56 @@ pub(crate) async fn denied_among(
     users: &[(Uuid, AgeBand)],
     action: &Action,
 ) -> ServiceResult<Vec<Uuid>> {
-    let needs = |(id, band): &(Uuid, AgeBand)| action.needs_guardian(age_of(*band)).then_some(*id);
-    let children: Vec<Uuid> = users.iter().filter_map(needs).collect();
-    if children.is_empty() {
-        return Ok(children);
-    }
-    let stored = held_of(conn, &children).await?;
-    let mut lists: HashMap<Uuid, Vec<Held>> = HashMap::new();
-    for row in &stored.rows {
-        lists.entry(row.child_id).or_default().push(held(row)?);
-    }
-    let is_denied = |(id, band): &&(Uuid, AgeBand)| {
-        let own = lists.get(id).map_or(&[][..], Vec::as_slice);
-        decide(action, age_of(*band), own).is_err()
-    };
+    let denied = denials(conn, users, action).await?;
+    let is_denied = |(id, _): &&(Uuid, AgeBand)| denied.contains_key(id);
     Ok(users.iter().filter(is_denied).map(|(id, _)| *id).collect())
 }
 
-/// Keeps the consents that something rests on from being taken back until the transaction ends. Answers those that were
-/// taken back since they were read: what rests on them must not be written.
+/// Why users may not do something, as the caller's transaction sees it; who may is missing.
+async fn denials(
+    conn: &mut AsyncPgConnection,
+    users: &[(Uuid, AgeBand)],
+    action: &Action,
+) -> ServiceResult<HashMap<Uuid, Denied>> {
+    let ids: Vec<Uuid> = users.iter().map(|(id, _)| *id).collect();
+    let erased: HashSet<Uuid> = erased_among(conn, &ids).await?.into_iter().collect();
+    let needs = |(id, band): &(Uuid, AgeBand)| action.needs_guardian(age_of(*band)).then_some(*id);
+    let children: Vec<Uuid> = users.iter().filter_map(needs).collect();
+    let mut lists: HashMap<Uuid, Vec<Held>> = HashMap::new();
+    if !children.is_empty() {
+        for row in &held_of(conn, &children).await?.rows {
+            lists.entry(row.child_id).or_default().push(held(row)?);
+        }
+    }
+    let denial = |(id, band): &(Uuid, AgeBand)| {
+        let own = lists.get(id).map_or(&[][..], Vec::as_slice);
+        let reason = match erased.contains(id) {
+            true => Denied::UserErased,
+            false => decide(action, age_of(*band), own).err()?,
+        };
+        Some((*id, reason))
+    };
+    Ok(users.iter().filter_map(denial).collect())
+}
+
+/// Keeps all that lets users do something as it is until the transaction ends: their consents, their ages, that they are not
+/// erased. Answers, with their ages, those who may not do it by now and why: what they did before must not be written.
 ///
 /// # Errors
 /// When the database refuses.
 pub(crate) async fn hold(
     conn: &mut AsyncPgConnection,
-    consents: &[Uuid],
-) -> ServiceResult<Vec<Uuid>> {
-    if consents.is_empty() {
-        return Ok(Vec::new());
+    users: &[Uuid],
+    action: &Action,
+) -> ServiceResult<HashMap<Uuid, (AgeBand, Denied)>> {
+    share_guards(conn, users).await?;
+    let mut bands = Vec::with_capacity(users.len());
+    for row in find_known_by_ids(conn, users).await? {
+        bands.push((row.id, parse_age_band(&row.age_band)?));
     }
-    let granted = hold_granted(conn, consents).await?;
-    let gone = consents.iter().filter(|id| !granted.contains(id));
-    Ok(gone.copied().collect())
+    let denied = denials(conn, &bands, action).await?;
+    let with_band = |(id, band): (Uuid, AgeBand)| Some((id, (band, *denied.get(&id)?)));
+    Ok(bands.into_iter().filter_map(with_band).collect())
 }
 
 /// A stored consent as the gate takes it.
@@ -127,8 +150,9 @@ pub(super) fn held(row: &HeldRow) -> ServiceResult<Held> {
         notice: row.notice.and_then(|number| u32::try_from(number).ok()),
         is_on_record: row.is_on_record,
         given_at: row.given_at,
-        changed_at: row.changed_at,
         has_objected: row.has_objected,
+        withdrawn_at: row.withdrawn_at,
+        is_suspended: row.is_suspended,
     })
 }
 
@@ -174,6 +198,11 @@ pub(super) fn advice(who: &str, band: AgeBand, action: &Action, reason: Denied) 
             "education records of a minor go outside with a guardian's consent to {scope} alone; ask for it with \
              POST /v1/consents/requests"
         ),
+        Denied::UserErased => {
+            return format!(
+                "the user {who} is erased, or is about to be: nothing is done in their name any more"
+            );
+        }
     };
     format!("{known}{todo}")
 }
@@ -188,6 +217,7 @@ fn code(reason: Denied) -> ErrorCode {
         Denied::ConsentWithdrawn => ErrorCode::ConsentWithdrawn,
         Denied::SchoolScopeOnly => ErrorCode::SchoolScopeOnly,
         Denied::FerpaRecord => ErrorCode::FerpaRecord,
+        Denied::UserErased => ErrorCode::UserErased,
     }
 }
 

@@ -6,7 +6,9 @@ use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 use viral_engine_api_types::EmailId;
 use viral_engine_api_types::emails::EmailLocale;
-use viral_engine_db::consents::{RequestRow, first_text_of, requests_given_on_record};
+use viral_engine_db::consents::{
+    RequestRow, consents_of_request, first_text_of, requests_given_on_record,
+};
 use viral_engine_db::emails::find_email_about;
 use viral_engine_db::users::{UserRow, find_user_by_id};
 use viral_engine_domain::consents::{Door, DoorKeys, MOST_FAILURES, Method};
@@ -14,6 +16,7 @@ use viral_engine_domain::emails::{Address, shown_first_name};
 use viral_engine_domain::mail_links::LinkKind;
 
 use super::answer::locale;
+use super::row::state;
 use super::text::queue_text;
 use super::verification::messages_of;
 use crate::context::Context;
@@ -103,6 +106,34 @@ pub(crate) async fn consents_urls(
 /// What messages of a request are about.
 fn subject_key(request: Uuid) -> String {
     format!("consent/{request}")
+}
+
+/// Whether the request that messages with this subject key are about still waits for an answer.
+///
+/// # Errors
+/// When the database refuses.
+pub(crate) async fn is_request_open(
+    conn: &mut AsyncPgConnection,
+    subject_key: &str,
+) -> ServiceResult<bool> {
+    let request = subject_key.split('/').nth(1);
+    let Some(request) = request.and_then(|id| id.parse().ok()) else {
+        return Ok(false);
+    };
+    awaits_answer(conn, request).await
+}
+
+/// Whether any consent of a request is pending.
+pub(super) async fn awaits_answer(
+    conn: &mut AsyncPgConnection,
+    request: Uuid,
+) -> ServiceResult<bool> {
+    for row in consents_of_request(conn, request).await? {
+        if state(&row)?.is_pending() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What the message after a failed verification is about: each of them is one of its own.

@@ -8,7 +8,7 @@ use super::row::{life, state};
 use crate::error::ServiceResult;
 
 /// Whether a guardian is not to be asked for this again at a contact with these hashes, because it was refused: at that contact,
-/// or by somebody who was verified by more than messages. Whoever said not to be the guardian has refused nothing.
+/// or by somebody who was verified by more than messages. Whoever said not to be the child's guardian has refused nothing.
 ///
 /// # Errors
 /// When the database refuses.

@@ -238,7 +238,7 @@ async fn answer(
             let request = db::lock_request(conn, id).await?;
             let rows = db::lock_consents_of_request(conn, id).await?;
             let caller = as_guardian(client, request.guardian_id);
-            let asked = Asked {
+            let mut asked = Asked {
                 context,
                 caller: &caller,
                 request,
@@ -261,6 +261,7 @@ async fn answer(
                     for hash in suppressed_hashes(context, &asked.request)? {
                         db::suppress_contact(conn, &hash, context.now()).await?;
                     }
+                    asked.request.disowned_at = Some(context.now());
                     asked.refuse(conn, |words| words.told_not_mine).await
                 }
                 Reply::Confirm if is_second => asked.confirm(conn).await,
@@ -358,6 +359,8 @@ impl Asked<'_> {
         change(conn, self.context, self.caller, self.deed(), &mut ticked).await?;
         let confirm_from = ticked.iter().filter_map(|(row, _)| row.confirm_from).max();
         self.request.confirm_from = confirm_from;
+        let until = ticked.iter().filter_map(|(row, _)| row.until).max();
+        self.request.until = until.unwrap_or(self.request.until).max(self.request.until);
         db::save_request(conn, &self.request).await?;
         Ok(|words| words.told_wait)
     }

@@ -10,6 +10,7 @@ use viral_engine_db::users::find_user;
 use viral_engine_domain::consents::{Action, ConsentEvent, ConsentState, Scope};
 
 use super::answer::answers;
+use super::ask::require_not_erased;
 use super::change::{Deed, change};
 use super::gate::denied_among;
 use super::list::MISSING;
@@ -56,6 +57,7 @@ pub async fn authorise_school(
             return Err(ServiceError::field("/child", "no_institution", detail));
         };
         db::lock_child(conn, child.id).await?;
+        require_not_erased(conn, &[child.id]).await?;
         let known = db::consents_of_child(conn, child.id).await?;
         let of_school = |row: &&ConsentRow| {
             row.institution.as_deref() == Some(&institution) && row.scope == scope.to_string()

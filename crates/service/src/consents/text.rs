@@ -17,7 +17,7 @@ use viral_engine_domain::consents::{Gate, TextNumber};
 use zeroize::Zeroizing;
 
 use super::answer::locale;
-use super::mail::{door_of, page_url, sealed_contact};
+use super::mail::{awaits_answer, door_of, page_url, sealed_contact};
 use super::row::unknown;
 use super::verification::is_reference;
 use crate::context::Context;
@@ -95,7 +95,7 @@ pub(super) async fn queue_text(
     Ok(())
 }
 
-/// Sends a message, unless that was done or the number is gone.
+/// Sends a message, unless that was done, the number is gone, or nothing is asked any more.
 ///
 /// # Errors
 /// When the database refuses.
@@ -109,7 +109,9 @@ pub async fn send_consent_text(
         return Ok(TextOutcome::Over);
     }
     let request = db::find_request(&mut conn, row.request_id).await?;
-    let Some(number) = number(context, &request)? else {
+    let is_receipt = row.stage == name(ConsentStage::Receipt);
+    let is_due = is_receipt || awaits_answer(&mut conn, request.id).await?;
+    let Some(number) = number(context, &request)?.filter(|_| is_due) else {
         db::note_text_failed(&mut conn, row.id).await?;
         return Ok(TextOutcome::Over);
     };

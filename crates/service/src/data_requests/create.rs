@@ -9,6 +9,7 @@ use viral_engine_api_types::data_requests::{
     CreateDataRequest, DataRequest, DataRequestKind, DataRequestState,
 };
 use viral_engine_db::DbError;
+use viral_engine_db::consents::lock_child;
 use viral_engine_db::data_requests::{self as db, DataRequestRow, OPEN_REQUEST};
 use viral_engine_db::users::find_user;
 use viral_engine_domain::consents::Gate;
@@ -20,6 +21,7 @@ use crate::caller::Caller;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
 use crate::jobs::{JobPayload, Unfinished, When, enqueue_for};
+use crate::links::disable_links_of;
 use crate::users::{PersonalKeys, keys_of};
 use crate::validation::validate;
 
@@ -84,6 +86,10 @@ pub(crate) async fn request_data(
     user: Uuid,
     kind: DataRequestKind,
 ) -> ServiceResult<DataRequestRow> {
+    if kind == DataRequestKind::Deletion {
+        // Nobody writes anything meanwhile that rests on what is allowed to the user.
+        lock_child(conn, user).await?;
+    }
     // What is found of the user is kept encrypted on the way, and an archive is.
     keys_of(conn, &PersonalKeys::of(&context.keys), &[user]).await?;
     let mut row = DataRequestRow {
@@ -119,6 +125,9 @@ pub(crate) async fn request_data(
             }
             other => other.into(),
         })?;
+    if kind == DataRequestKind::Deletion {
+        disable_links_of(conn, context, caller, &[user], "erased").await?;
+    }
     let subject = audit::subject(conn, context, user).await?;
     let changes = json!({ "kind": row.kind, "user": subject, "job": job.id });
     let object = row.id.to_string();

@@ -8,12 +8,14 @@ use chrono::TimeDelta;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use uuid::Uuid;
 use viral_engine_api_types::emails::EmailLocale;
+use viral_engine_api_types::users::AgeBand;
 use viral_engine_db::DbError;
 use viral_engine_db::consents::{ConsentRow, consents_of_guardian};
 use viral_engine_db::data_requests::{
     self as db, DataLinkRow, count_data_links, find_data_link, insert_data_link,
 };
 use viral_engine_db::users::{UserRow, lock_users_by_id};
+use viral_engine_domain::consents::ConsentState;
 use viral_engine_domain::emails::Address;
 
 use super::guardian::Asked;
@@ -30,15 +32,18 @@ const WORKS_FOR: TimeDelta = TimeDelta::hours(24);
 /// Most links that a guardian is mailed within a day.
 const MOST_A_DAY: i64 = 10;
 
-/// Whether a guardian may ask for what is held on a child: the one on record, who has proved to be one.
+/// Whether a guardian may ask for what is held on a child: the one on record, who has proved to be one. What is held on an adult
+/// is the adult's to ask for.
 pub(crate) fn may_ask(consents: &[ConsentRow], guardian: Uuid, child: &UserRow) -> bool {
-    child.guardian_id == Some(guardian) && has_proved(consents, child.id)
+    child.guardian_id == Some(guardian)
+        && child.age_band != AgeBand::Adult.as_str()
+        && has_proved(consents, child.id)
 }
 
-/// Whether the one who gave these consents has proved to be a child's guardian.
+/// Whether the one who gave these consents has proved to be a child's guardian: the first of two steps proves nothing.
 pub(crate) fn has_proved(consents: &[ConsentRow], child: Uuid) -> bool {
     let mut about = consents.iter().filter(|row| row.child_id == child);
-    about.any(|row| row.evidence_at.is_some())
+    about.any(|row| row.evidence_at.is_some() && row.state != ConsentState::ConfirmPending.as_str())
 }
 
 /// What became of a link that a guardian asked for.

@@ -76,10 +76,12 @@ pub async fn create_disclosure(
         let keys = PersonalKeys::of(&context.keys);
         let user_keys = keys_of(conn, &keys, &[student.id]).await?;
         let user_keys: Vec<_> = user_keys.into_values().collect();
-        let held: Vec<Uuid> = consent_id.into_iter().collect();
-        if !hold(conn, &held).await?.is_empty() {
-            let detail = "the consent was taken back in this moment";
-            return Err(ServiceError::Conflict(detail.to_owned()));
+        if let (Some(to), Some(_)) = (&recipient, consent_id) {
+            let action = Action::ShareEducationRecord(to.clone());
+            if !hold(conn, &[student.id], &action).await?.is_empty() {
+                let detail = "the consent was taken back in this moment";
+                return Err(ServiceError::Conflict(detail.to_owned()));
+            }
         }
         if let Some(consent) = consent_id {
             require_given_before(conn, consent, disclosed_at).await?;
@@ -169,6 +171,7 @@ async fn consent(
         id: student.id.into(),
         persona: None,
         age_band: parse_age_band(&student.age_band)?,
+        is_erased: student.deleted_at.is_some(),
     };
     let action = Action::ShareEducationRecord(to.clone());
     Ok(match require(context, who, user, &action).await? {

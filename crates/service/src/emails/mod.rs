@@ -8,6 +8,7 @@ mod content;
 mod events;
 mod list;
 mod mailer;
+mod overtaken;
 mod people;
 mod queue;
 mod queue_many;

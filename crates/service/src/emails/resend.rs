@@ -9,6 +9,7 @@ use viral_engine_api_types::permissions::Permission;
 use viral_engine_db::emails::{self as db, EmailRow};
 use viral_engine_domain::emails::Reason;
 
+use super::overtaken::overtaken;
 use super::queue::{NewEmail, latest, store};
 use super::row;
 use super::seal::{Content, hashes, open_address};
@@ -32,7 +33,11 @@ pub async fn resend_email(context: &Context, caller: &Caller, id: EmailId) -> Se
     let row = conn
         .transaction(async |conn| {
             let row = db::lock_email(conn, id.0).await.map_err(row::missing)?;
-            let (again, lifted) = queue_again(conn, context, &reopen(&keys, &row)?).await?;
+            let email = reopen(&keys, &row)?;
+            if let Some(why) = overtaken(conn, context, &row, (&email.mail, &email.to)).await? {
+                return Err(conflict(why));
+            }
+            let (again, lifted) = queue_again(conn, context, &email).await?;
             let changes = json!({ "sent_as": again.id, "bounce_set_aside": lifted });
             let object = id.to_string();
             audit::record(

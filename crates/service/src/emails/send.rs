@@ -18,6 +18,7 @@ use viral_engine_domain::consents::{Gate, GatedAction};
 use viral_engine_domain::emails::{EmailEvent, Purpose, Reason};
 
 use super::content::purpose;
+use super::overtaken::overtaken;
 use super::queue::{UNIQUE_FOR, count};
 use super::row::{self, advance};
 use super::seal::{Content, hashes, open_address};
@@ -40,7 +41,7 @@ pub struct SendEmail {
 
 impl JobPayload for SendEmail {
     const KIND: &'static str = "send_email";
-    /// Asked when a recap is queued; one that waits is withdrawn with the consent.
+    /// Asked when a recap is queued and again when it is sent; one that waits is withdrawn with the consent.
     const GATE: Gate = Gate::Asks(GatedAction::ShareProgressWithGuardian);
     const QUEUE: Queue = Queue::Email;
     const MAX_ATTEMPTS: u32 = 5;
@@ -137,6 +138,10 @@ pub async fn prepare(
             "email {email} has no recipient"
         )));
     };
+    if let Some(why) = overtaken(conn, context, &row, (&content.mail, &to)).await? {
+        withdraw(conn, context, row, why).await?;
+        return Ok(Sending::Over);
+    }
     if let Some(reason) = reason_against(conn, row::kind(&row)?, &hashes(&keys, &to)).await? {
         return Ok(Sending::Suppressed(SuppressedFor(reason)));
     }
@@ -233,10 +238,19 @@ pub(crate) async fn withdraw_email(
     email: Uuid,
     why: &str,
 ) -> ServiceResult<()> {
-    let mut row = db::lock_email(conn, email).await.map_err(row::missing)?;
-    if row::state(&row)? != EmailState::Queued {
-        return Ok(());
+    let row = db::lock_email(conn, email).await.map_err(row::missing)?;
+    match row::state(&row)? {
+        EmailState::Queued => withdraw(conn, context, row, why).await,
+        _ => Ok(()),
     }
+}
+
+async fn withdraw(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    mut row: EmailRow,
+    why: &str,
+) -> ServiceResult<()> {
     row.last_error = Some(why.to_owned());
     advance(&mut row, EmailEvent::GivenUp)?;
     row.content_cipher = None;

@@ -14,12 +14,11 @@ use viral_engine_db::links::{LinkRow, LinkTotals, insert_links};
 use viral_engine_domain::links::{Alias, LinkToken, Target};
 
 use super::answer::answer;
-use super::gate::{Invites, may_invite, withdrawn};
+use super::gate::{Invites, hold_invites, may_invite};
 use super::signed;
 use super::words::Words;
 use crate::audit;
 use crate::caller::Caller;
-use crate::consents::hold;
 use crate::context::Context;
 use crate::entropy::Entropy;
 use crate::error::{ServiceError, ServiceResult};
@@ -80,8 +79,6 @@ struct Draft {
     referrer: String,
     row: LinkRow,
     pointer: String,
-    /// The consent that it rests on.
-    consent: Option<Uuid>,
 }
 
 type Bodies = Vec<ServiceResult<(CreateLink, String)>>;
@@ -218,7 +215,6 @@ fn draft(
     Ok(Draft {
         referrer: body.referrer,
         pointer,
-        consent: None,
         row: LinkRow {
             id: Uuid::now_v7(),
             token: LinkToken::from_random(entropy.draw()?).to_string(),
@@ -274,7 +270,7 @@ fn sign(
     invites: &Invites,
 ) -> ServiceResult<Draft> {
     let referrer = referrers.get(&draft.referrer);
-    draft.consent = invites.require(&draft.referrer, referrer)?;
+    invites.require(&draft.referrer, referrer)?;
     if let Some(referrer) = referrer {
         draft.row.referrer_id = referrer.id.0;
         if draft.row.alias.is_some() && referrer.age_band.is_child() {
@@ -287,7 +283,7 @@ fn sign(
     Ok(draft)
 }
 
-/// Stores the drafts; answers the ids of those whose alias was free. A draft whose consent was taken back meanwhile fails.
+/// Stores the drafts; answers the ids of those whose alias was free. A draft whose referrer may not share it any more fails.
 async fn store(
     conn: &mut AsyncPgConnection,
     context: &Context,
@@ -296,13 +292,14 @@ async fn store(
     drafts: &mut [ServiceResult<Draft>],
     now: DateTime<Utc>,
 ) -> ServiceResult<HashSet<Uuid>> {
-    let consents: BTreeSet<Uuid> = drafts.iter().flatten().filter_map(|d| d.consent).collect();
-    let gone = hold(conn, &consents.into_iter().collect::<Vec<_>>()).await?;
+    let referrers: BTreeSet<Uuid> = drafts.iter().flatten().map(|d| d.row.referrer_id).collect();
+    let referrers: Vec<Uuid> = referrers.into_iter().collect();
+    let invites = hold_invites(conn, &referrers).await?;
     for draft in drafts.iter_mut() {
         if let Ok(one) = draft
-            && one.consent.is_some_and(|consent| gone.contains(&consent))
+            && let Err(reason) = invites.require(&one.referrer, one.row.referrer_id)
         {
-            *draft = Err(withdrawn(&one.referrer));
+            *draft = Err(reason);
         }
     }
     let rows: Vec<LinkRow> = drafts.iter().flatten().map(|d| d.row.clone()).collect();

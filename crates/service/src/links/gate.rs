@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 use viral_engine_api_types::users::AgeBand;
 use viral_engine_domain::consents::{Action, Allowed, Denied};
 
-use crate::consents::{decide_each, denied};
+use crate::consents::{decide_each, denied, hold};
 use crate::context::Context;
-use crate::error::{ServiceError, ServiceResult};
+use crate::error::ServiceResult;
 use crate::users::KnownUser;
 
 /// What the gate says of users who want to share links.
@@ -24,28 +25,43 @@ pub(super) async fn may_invite(context: &Context, users: &[KnownUser]) -> Servic
 }
 
 impl Invites {
-    /// The consent that allows a user to share, if one is needed. Nothing is known of the age of somebody who is not known
-    /// at all.
+    /// Refuses what a user may not share. Nothing is known of the age of somebody who is not known at all.
     ///
     /// # Errors
     /// The gate's reason, with what to do.
-    pub(super) fn require(
-        &self,
-        external_id: &str,
-        user: Option<&KnownUser>,
-    ) -> ServiceResult<Option<Uuid>> {
+    pub(super) fn require(&self, external_id: &str, user: Option<&KnownUser>) -> ServiceResult<()> {
         let band = user.map_or(AgeBand::Unknown, |user| user.age_band);
         let decided = user.and_then(|user| self.0.get(&user.id.0).copied());
         match decided.unwrap_or(Err(Denied::ParentalConsentRequired)) {
-            Ok(Allowed::NotRequired) => Ok(None),
-            Ok(Allowed::Consented { consent, .. }) => Ok(Some(consent)),
+            Ok(_) => Ok(()),
             Err(reason) => Err(denied(external_id, band, &Action::SendInvite, reason)),
         }
     }
 }
 
-/// The answer when a consent was taken back while it was relied on.
-pub(super) fn withdrawn(external_id: &str) -> ServiceError {
-    let reason = Denied::ConsentWithdrawn;
-    denied(external_id, AgeBand::Under13, &Action::SendInvite, reason)
+/// Who may not share links by now, while a transaction writes some.
+pub(super) struct HeldInvites(HashMap<Uuid, (AgeBand, Denied)>);
+
+/// Looks again who may share links, and lets nothing change that until the transaction ends.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn hold_invites(
+    conn: &mut AsyncPgConnection,
+    users: &[Uuid],
+) -> ServiceResult<HeldInvites> {
+    Ok(HeldInvites(hold(conn, users, &Action::SendInvite).await?))
+}
+
+impl HeldInvites {
+    /// Refuses what a user may not share any more.
+    ///
+    /// # Errors
+    /// As [`Invites::require`].
+    pub(super) fn require(&self, external_id: &str, user: Uuid) -> ServiceResult<()> {
+        match self.0.get(&user) {
+            Some((band, reason)) => Err(denied(external_id, *band, &Action::SendInvite, *reason)),
+            None => Ok(()),
+        }
+    }
 }

@@ -6,17 +6,15 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 use viral_engine_api_types::LinkId;
 use viral_engine_api_types::links::{Link, UpdateLink};
-use viral_engine_api_types::users::AgeBand;
 use viral_engine_db::data_version;
 use viral_engine_db::links::{self as db, LinkChange, LinkRow, SharedLink};
 use viral_engine_domain::links::signature::to_stored_precision;
 
 use super::answer::answers;
-use super::gate::{may_invite, withdrawn};
+use super::gate::{hold_invites, may_invite};
 use super::signed;
 use crate::audit;
 use crate::caller::Caller;
-use crate::consents::hold;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
 use crate::users::{KnownUser, resolve};
@@ -88,25 +86,23 @@ pub(crate) async fn disable_links_of(
 /// What lets a link lead on.
 struct Leads {
     referrer: String,
-    /// Of the referrer.
-    band: AgeBand,
-    consent: Option<Uuid>,
+    referrer_id: Uuid,
 }
 
 /// Refuses to let a link lead on whose referrer may not share it.
 async fn require_may_invite(context: &Context, link: LinkId) -> ServiceResult<Leads> {
     let mut conn = context.connection().await?;
     let found = db::find_link(&mut conn, link.0).await?;
-    let (_, referrer) = found.ok_or(ServiceError::NotFound("link"))?;
+    let (row, referrer) = found.ok_or(ServiceError::NotFound("link"))?;
     let known = resolve(&mut conn, [referrer.as_str()]).await?;
     // The gate may need a connection: whoever waits for one holds none.
     drop(conn);
     let user = known.get(&referrer);
     let users: Vec<KnownUser> = user.into_iter().copied().collect();
     let invites = may_invite(context, &users).await?;
+    invites.require(&referrer, user)?;
     Ok(Leads {
-        consent: invites.require(&referrer, user)?,
-        band: user.map_or(AgeBand::Unknown, |user| user.age_band),
+        referrer_id: row.referrer_id,
         referrer,
     })
 }
@@ -145,18 +141,11 @@ async fn change(
     } = *wish;
     // Consents before links, as whoever takes one back locks them.
     if let Some(leads) = leads {
-        let rests_on: Vec<Uuid> = leads.consent.into_iter().collect();
-        if !hold(conn, &rests_on).await?.is_empty() {
-            return Err(withdrawn(&leads.referrer));
-        }
+        let invites = hold_invites(conn, &[leads.referrer_id]).await?;
+        invites.require(&leads.referrer, leads.referrer_id)?;
     }
     let found = db::lock_link(conn, id.0).await?;
     let (mut row, referrer) = found.ok_or(ServiceError::NotFound("link"))?;
-    if leads.is_some_and(|leads| leads.band.as_str() != referrer.age_band) {
-        return Err(ServiceError::Conflict(
-            "the age band of the referrer has just changed: try again".to_owned(),
-        ));
-    }
     if version.is_some_and(|seen| seen != row.version) {
         return Err(ServiceError::PreconditionFailed);
     }

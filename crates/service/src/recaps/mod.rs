@@ -15,6 +15,7 @@ mod page;
 mod resend;
 mod withdraw;
 
+pub(crate) use children::is_still_told;
 pub(crate) use compute::{OWNER as RECAP_OWNER, contents_of, seal_recaps};
 pub use generate::{CHUNK, ChunkDone, RecapRun, begin_recaps, generate_recaps};
 pub use job::{GenerateRecaps, create_recaps};

@@ -1,7 +1,7 @@
 //! The users that one call creates and changes, and their guardians: each item is applied on its own, by the rules that
 //! hold between users.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
@@ -30,6 +30,8 @@ pub(super) struct Batch {
     guardians: BTreeSet<Uuid>,
     /// Age bands as they were stored.
     bands: HashMap<Uuid, String>,
+    /// Parents, as they were stored.
+    parents: HashSet<Uuid>,
     /// Guardians as they were stored.
     former: HashMap<Uuid, Uuid>,
     /// Schools as they were stored.
@@ -78,6 +80,8 @@ impl Batch {
         let rows: Vec<UserRow> = db::lock_users(conn, &names).await?;
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
         let is_guardian = db::guardians_among(conn, &ids).await?;
+        let is_parent = |row: &&UserRow| row.persona.as_deref() == Some(Persona::Parent.as_str());
+        let parents = rows.iter().filter(is_parent).map(|row| row.id);
         let bands = rows.iter().map(|row| (row.id, row.age_band.clone()));
         let former = rows
             .iter()
@@ -89,6 +93,7 @@ impl Batch {
             .iter()
             .filter_map(|row| Some((row.id, row.email_hash.clone()?)));
         Ok(Self {
+            parents: parents.collect(),
             bands: bands.collect(),
             former: former.collect(),
             schools: schools.collect(),
@@ -298,6 +303,16 @@ impl Batch {
             }
         }
         Ok(aged)
+    }
+
+    /// Whom this call has made something else than a parent.
+    pub(super) fn resigned(&self) -> Vec<Uuid> {
+        let changed = self.changed().into_iter();
+        let resigned = changed.filter(|row| {
+            let is_parent = row.persona.as_deref() == Some(Persona::Parent.as_str());
+            self.parents.contains(&row.id) && !is_parent
+        });
+        resigned.map(|row| row.id).collect()
     }
 
     /// Whose guardian this call has named, replaced or taken away.

@@ -9,6 +9,7 @@ mod envelope;
 mod keys;
 mod list;
 mod merge;
+mod normal;
 mod notes;
 mod personal;
 mod reseal;

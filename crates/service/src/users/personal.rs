@@ -14,6 +14,7 @@ use aes_gcm::aead::{Aead, Key, KeyInit, Nonce, Payload};
 use uuid::Uuid;
 use viral_engine_domain::mac::{MacKey, Message};
 
+use super::normal::normal;
 use crate::config::{Keys, SecretKey};
 use crate::error::{ServiceError, ServiceResult};
 use crate::key_store::{KeyStore, NONCE_LEN};
@@ -265,32 +266,6 @@ impl PersonalKeys {
         self.keys
             .first()
             .ok_or_else(|| ServiceError::Internal("there is no key for personal fields".to_owned()))
-    }
-}
-
-fn normal(field: Field, text: &str) -> String {
-    match field {
-        Field::Phone => text
-            .chars()
-            .filter(|c| c.is_ascii_digit() || *c == '+')
-            .collect(),
-        Field::Name
-        | Field::Email
-        | Field::Handle
-        | Field::EmailRecipient
-        | Field::EmailContent
-        | Field::SuppressedAddress
-        | Field::ReportRecipients
-        | Field::WebhookSecret
-        | Field::ConsentContact
-        | Field::ConsentForm
-        | Field::SessionTexts
-        | Field::DisclosureTexts
-        | Field::AchievementName
-        | Field::RecapContents
-        | Field::Archive
-        | Field::DeletionNames
-        | Field::MailLinkKeys => text.trim().to_lowercase(),
     }
 }
 

@@ -1,12 +1,15 @@
 //! From the platform's ids to ours, for every area that names users.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
+use uuid::Uuid;
 use viral_engine_api_types::UserId;
 use viral_engine_api_types::users::{AgeBand, Persona};
-use viral_engine_db::users::resolve::{KnownUserRow, find_known_users, insert_unknown_users};
+use viral_engine_db::users::resolve::{
+    KnownUserRow, erased_among, find_known_users, insert_unknown_users,
+};
 
 use crate::error::{ServiceError, ServiceResult};
 
@@ -19,9 +22,11 @@ pub struct KnownUser {
     pub persona: Option<Persona>,
     /// Age band.
     pub age_band: AgeBand,
+    /// Whether the user is erased, or is about to be: nothing is done in the user's name any more.
+    pub is_erased: bool,
 }
 
-/// The users with these external ids; who is unknown is missing. Two queries at most, whatever the number.
+/// The users with these external ids; who is unknown is missing. Two queries, whatever the number.
 ///
 /// # Errors
 /// When the database refuses.
@@ -66,18 +71,22 @@ async fn find_into(
     known: &mut HashMap<String, KnownUser>,
 ) -> ServiceResult<()> {
     let wanted: Vec<&str> = wanted.iter().copied().collect();
-    for row in find_known_users(conn, &wanted).await? {
-        let user = known_user(&row)?;
+    let found = find_known_users(conn, &wanted).await?;
+    let ids: Vec<Uuid> = found.iter().map(|row| row.id).collect();
+    let erased: HashSet<Uuid> = erased_among(conn, &ids).await?.into_iter().collect();
+    for row in found {
+        let user = known_user(&row, erased.contains(&row.id))?;
         known.insert(row.external_id, user);
     }
     Ok(())
 }
 
-fn known_user(row: &KnownUserRow) -> ServiceResult<KnownUser> {
+fn known_user(row: &KnownUserRow, is_erased: bool) -> ServiceResult<KnownUser> {
     Ok(KnownUser {
         id: row.id.into(),
         persona: row.persona.as_deref().map(parse_persona).transpose()?,
         age_band: parse_age_band(&row.age_band)?,
+        is_erased,
     })
 }
 

@@ -237,6 +237,7 @@ async fn write_in(
         aged: batch.aged()?,
         replaced: batch.replaced(),
         moved: batch.moved(),
+        resigned: batch.resigned(),
     };
     followed.guard(conn).await?;
     db::delete_users(conn, &batch.unwanted()).await?;

@@ -1,0 +1,34 @@
+//! What has happened since a message was queued, so that it must not be sent any more. Messages may wait for hours: a queue is
+//! paused, a mail server away.
+
+use diesel_async::AsyncPgConnection;
+use viral_engine_db::emails::EmailRow;
+use viral_engine_domain::emails::Address;
+
+use super::content::{ConsentStage, Mail};
+use crate::consents::is_request_open;
+use crate::context::Context;
+use crate::error::ServiceResult;
+use crate::recaps::is_still_told;
+
+/// Why a message must not be sent any more; `None` when it may.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn overtaken(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    row: &EmailRow,
+    (mail, to): (&Mail, &Address),
+) -> ServiceResult<Option<&'static str>> {
+    Ok(match mail {
+        Mail::WeeklyRecap(_) if !is_still_told(conn, context, row.id, to).await? => Some(
+            "the recipient may not be told of all of these children any more, or has another address",
+        ),
+        Mail::Consent(mail) if mail.stage != ConsentStage::Receipt => {
+            let is_open = is_request_open(conn, &row.subject_key).await?;
+            (!is_open).then_some("what it asks for was answered, or is not asked any more")
+        }
+        _ => None,
+    })
+}
