@@ -59,13 +59,13 @@ async fn while_the_database_is_away_people_read_that_nothing_was_done() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fault_of_ours_is_a_page_where_people_read_it() {
     let app = TestApp::new().await;
-    let gone = "ALTER TABLE mail_link_keys RENAME TO mail_link_keys_gone";
+    let gone = "ALTER TABLE lasting_keys RENAME TO lasting_keys_gone";
     let mut conn = app.db().connection().await;
     conn.batch_execute(gone).await.expect("renamed");
     for path in ["/c/x", "/c/x/form", "/r/x", "/u/x"] {
         let page = text(&app.anonymous().get(path).await, 500);
         assert!(page.contains("Something went wrong on our side"), "{page}");
-        assert!(!page.contains("mail_link_keys"), "{page}");
+        assert!(!page.contains("lasting_keys"), "{page}");
         let german = app.anonymous().with_header("accept-language", "de");
         let page = text(&german.get(path).await, 500);
         assert!(page.contains("Bei uns ist etwas schiefgegangen"), "{page}");

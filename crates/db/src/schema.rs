@@ -573,7 +573,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    mail_link_keys (id) {
+    lasting_keys (id) {
         id -> Uuid,
         sealed -> Bytea,
         replaced_at -> Timestamptz,
@@ -1073,7 +1073,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     link_visitors,
     links,
-    mail_link_keys,
+    lasting_keys,
     notice_texts,
     notices,
     operators,

@@ -275,6 +275,35 @@ async fn a_guardian_who_takes_the_first_step_late_has_time_for_the_second() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_erased_is_named_as_a_guardian_or_shares_links() {
+    let family = Family::new().await;
+    let body = json!({ "persona": "student", "age_band": "13_to_15" });
+    family
+        .key
+        .put("/v1/users/max", &body)
+        .await
+        .assert_status(201);
+    for user in ["dad", "max"] {
+        crate::data_rights::delete(&family.key, user).await;
+    }
+    let list = family.key.get("/v1/users?limit=100").await.json();
+    let names = list["items"].as_array().expect("items").iter();
+    let names = names.filter_map(|user| user["external_id"].as_str());
+    let erased: Vec<&str> = names.filter(|name| name.starts_with("erased-")).collect();
+    assert_eq!(erased.len(), 2);
+    for name in erased {
+        let body = json!({ "guardian": name });
+        let named = family.key.put("/v1/users/ada", &body).await;
+        let problem = named.assert_status(422).json();
+        assert_eq!(problem["errors"][0]["pointer"], "/guardian", "{problem}");
+        let link = json!({ "referrer": name, "source": "buddy_challenge", "channel": "qr",
+            "target_url": "https://learn.example.org/" });
+        let minted = family.key.post("/v1/links", &link).await;
+        minted.assert_problem(403, "user_erased");
+    }
+}
+
 async fn last_mail(family: &Family, kind: &str) -> Value {
     let page = family.key.get(&format!("/v1/emails?kind={kind}")).await;
     page.assert_status(200).json()["items"][0].clone()

@@ -6,7 +6,7 @@ mod deletion;
 mod export;
 mod guardian;
 mod keys;
-mod mail_links;
+mod lasting_keys;
 mod retention;
 pub mod scan;
 mod which_key;

@@ -56,7 +56,7 @@ pub async fn run(binary: &Path, sizes: &[usize], seconds: u64) -> Result<()> {
             let answer = engine
                 .call(Method::POST, "/v1/events/bulk", Some(&events))
                 .await?;
-            ensure!(answer["failed"] == 0, "events were refused: {answer}");
+            ensure!(answer["rejected"] == 0, "events were refused: {answer}");
             loaded += BULK;
         }
         report::line(&format!(

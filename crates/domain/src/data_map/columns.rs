@@ -173,7 +173,7 @@ pub const COLUMNS: &[Columns] = &[
         ("the platform's notes on a link, and where it leads", "rule `links`"), (Emptied, Readable)),
     at("links", "disabled_at", Operation,
         ("that it leads nowhere any more", "rule `links`"), (Replaced, Readable)),
-    at("mail_link_keys", "id sealed replaced_at", Secret,
+    at("lasting_keys", "id sealed replaced_at", Secret,
         ("that links in mail from before a change of PERSONAL_DATA_KEY go on working", "the last eight"), (Stays("the engine needs it, and it names nobody"), Readable)),
     at("notice_texts", "notice_id locale body", Consent,
         ("the same", "as long as the installation"), (Stays("it is about nobody in particular"), Readable)),

@@ -7,8 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
+use crate::lasting_keys::LastingKey;
 use crate::mac::{MacKey, Message, constant_time_eq};
-use crate::mail_links::LinkKind;
 
 const ID_LEN: usize = 16;
 /// 128 bits: as many as an attacker can not guess.
@@ -35,7 +35,7 @@ impl UnsubscribeKeys {
     #[must_use]
     pub fn derive<'a>(secrets: impl IntoIterator<Item = &'a [u8]>) -> Self {
         let keys = secrets.into_iter();
-        Self::new(keys.map(|secret| LinkKind::Unsubscribing.derive(secret)))
+        Self::new(keys.map(|secret| LastingKey::Unsubscribing.derive(secret)))
     }
 
     /// Takes keys that are of these links alone.

@@ -7,8 +7,8 @@ use chrono::{Datelike, NaiveDate};
 use uuid::Uuid;
 
 use super::Week;
+use crate::lasting_keys::LastingKey;
 use crate::mac::{MacKey, Message, constant_time_eq};
-use crate::mail_links::LinkKind;
 
 const ID_LEN: usize = 16;
 const DAY_LEN: usize = 4;
@@ -36,7 +36,7 @@ impl PageKeys {
     #[must_use]
     pub fn derive<'a>(secrets: impl IntoIterator<Item = &'a [u8]>) -> Self {
         let keys = secrets.into_iter();
-        Self::new(keys.map(|secret| LinkKind::Recaps.derive(secret)))
+        Self::new(keys.map(|secret| LastingKey::Recaps.derive(secret)))
     }
 
     /// Takes keys that are of these links alone.

@@ -62,13 +62,13 @@ pub async fn create_consent_request(
         db::lock_child(conn, parties.child.id).await?;
         require_not_erased(conn, &[parties.child.id, parties.guardian.id]).await?;
         let keys = PersonalKeys::of(&context.keys);
-        require_askable(conn, context, &parties, &keys).await?;
+        let reached = parties.contact.ever_reached(conn, context).await?;
+        require_askable(conn, context, &parties, (&keys, &reached)).await?;
         let locale = body.locale.unwrap_or_else(|| language(&parties.guardian));
         let child_key = keys_of(conn, &keys, &[parties.child.id]).await?;
         let child_key = child_key.into_values().collect::<Vec<_>>();
         let sealed = (&keys, child_key.as_slice());
         let request = new_request(context, sealed, &parties, &notice, locale.as_str())?;
-        let reached = parties.contact.reached(&keys);
         let mut asked = rows(conn, context, (&request, &reached), &scopes).await?;
         db::insert_request(conn, &request).await?;
         let new: Vec<ConsentRow> = asked
@@ -272,7 +272,7 @@ async fn require_askable(
     conn: &mut AsyncPgConnection,
     context: &Context,
     parties: &Parties,
-    keys: &PersonalKeys,
+    (keys, reached): (&PersonalKeys, &[Vec<u8>]),
 ) -> ServiceResult<()> {
     let contact = &parties.contact;
     if is_own(&parties.child, contact, keys)? || contact.is_of_minor(conn, keys).await? {
@@ -283,7 +283,7 @@ async fn require_askable(
         let detail = "This belongs to a minor: give the guardian's own.";
         return Err(ServiceError::field(pointer, "address_of_a_minor", detail));
     }
-    if db::is_suppressed(conn, &contact.reached(keys)).await? {
+    if db::is_suppressed(conn, reached).await? {
         return Err(ServiceError::Conflict(
             "the owner of this address or number said not to be the guardian, and is not asked again"
                 .to_owned(),

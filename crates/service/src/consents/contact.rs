@@ -5,12 +5,14 @@ use viral_engine_db::consents::RequestRow;
 use viral_engine_db::emails::{belongs_to_minor, is_number_of_minor};
 use viral_engine_domain::consents::{Method, TextNumber};
 use viral_engine_domain::emails::Address;
+use viral_engine_domain::lasting_keys::LastingKey;
 
 use super::mail::sealed_contact;
 use super::verification::messages_of;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
-use crate::users::{Field, PersonalKeys};
+use crate::lasting_keys::former_lasting_keys;
+use crate::users::{Field, PersonalKeys, former_search_hash};
 
 /// Where a guardian is written to.
 pub(super) enum Contact {
@@ -80,6 +82,29 @@ impl Contact {
             Self::Text(_) => Vec::new(),
         };
         [self.hashes(keys), mailbox].concat()
+    }
+
+    /// The same, also under keys that were replaced: some are known by a hash alone, which nobody can make anew.
+    pub(super) async fn ever_reached(
+        &self,
+        conn: &mut AsyncPgConnection,
+        context: &Context,
+    ) -> ServiceResult<Vec<Vec<u8>>> {
+        let mut reached = self.reached(&PersonalKeys::of(&context.keys));
+        let spellings = match self {
+            Self::Email(address) => vec![
+                (Field::Email, address.key()),
+                (Field::Email, address.mailbox_key()),
+            ],
+            Self::Text(number) => vec![(Field::Phone, number.expose().to_owned())],
+        };
+        for key in former_lasting_keys(conn, context, LastingKey::Searching).await? {
+            let hashes = spellings
+                .iter()
+                .map(|(field, text)| former_search_hash(&key, *field, text));
+            reached.extend(hashes);
+        }
+        Ok(reached)
     }
 
     /// Whether it is on record as a minor's.

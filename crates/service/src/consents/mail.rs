@@ -13,7 +13,7 @@ use viral_engine_db::emails::find_email_about;
 use viral_engine_db::users::{UserRow, find_user_by_id};
 use viral_engine_domain::consents::{Door, DoorKeys, MOST_FAILURES, Method};
 use viral_engine_domain::emails::{Address, shown_first_name};
-use viral_engine_domain::mail_links::LinkKind;
+use viral_engine_domain::lasting_keys::LastingKey;
 
 use super::answer::locale;
 use super::row::state;
@@ -22,7 +22,7 @@ use super::verification::messages_of;
 use crate::context::Context;
 use crate::emails::{ConsentMail, ConsentStage, Mail, NewEmail, queue_email};
 use crate::error::{ServiceError, ServiceResult};
-use crate::mail_links::{former_link_keys, link_keys};
+use crate::lasting_keys::{former_lasting_keys, lasting_keys};
 use crate::users::{Field, PersonalKeys};
 
 /// Writes to the guardian of a request; does nothing once the address is gone.
@@ -248,7 +248,7 @@ pub(super) fn url_of_token(context: &Context, token: &str) -> String {
 
 /// Made from the keys of personal fields that are configured.
 pub(super) fn keys(context: &Context) -> DoorKeys {
-    DoorKeys::new(link_keys(&context.keys, LinkKind::Consents))
+    DoorKeys::new(lasting_keys(&context.keys, LastingKey::Consents))
 }
 
 /// What a token opens. A link outlives the key that made it: it must be possible to take a consent back by any message.
@@ -263,7 +263,7 @@ pub(super) async fn door(
     if let Some(door) = keys(context).read(token) {
         return Ok(door);
     }
-    let former = former_link_keys(conn, context, LinkKind::Consents).await?;
+    let former = former_lasting_keys(conn, context, LastingKey::Consents).await?;
     let door = DoorKeys::new(former).read(token);
     door.ok_or(ServiceError::NotFound("page"))
 }

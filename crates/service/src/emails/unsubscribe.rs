@@ -7,7 +7,7 @@ use viral_engine_api_types::emails::EmailLocale;
 use viral_engine_db::DbError;
 use viral_engine_db::emails::{self as db, EmailRow};
 use viral_engine_domain::emails::{Reason, UnsubscribeKeys};
-use viral_engine_domain::mail_links::LinkKind;
+use viral_engine_domain::lasting_keys::LastingKey;
 
 use super::queue::count;
 use super::row::locale;
@@ -16,7 +16,7 @@ use crate::audit;
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
-use crate::mail_links::{former_link_keys, link_keys};
+use crate::lasting_keys::{former_lasting_keys, lasting_keys};
 
 /// Somebody may unsubscribe, or has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,13 +86,13 @@ async fn read(conn: &mut AsyncPgConnection, context: &Context, token: &str) -> S
     if let Some(email) = keys(context).read(token) {
         return Ok(email);
     }
-    let former = former_link_keys(conn, context, LinkKind::Unsubscribing).await?;
+    let former = former_lasting_keys(conn, context, LastingKey::Unsubscribing).await?;
     UnsubscribeKeys::new(former).read(token).ok_or(MISSING)
 }
 
 /// Made from the keys of personal fields that are configured.
 fn keys(context: &Context) -> UnsubscribeKeys {
-    UnsubscribeKeys::new(link_keys(&context.keys, LinkKind::Unsubscribing))
+    UnsubscribeKeys::new(lasting_keys(&context.keys, LastingKey::Unsubscribing))
 }
 
 fn answer(row: &EmailRow) -> ServiceResult<Unsubscribed> {

@@ -10,7 +10,7 @@ use viral_engine_api_types::emails::{EmailKind, EmailLocale};
 use viral_engine_db::DbError;
 use viral_engine_db::recaps::{self as db, ParentRow};
 use viral_engine_domain::emails::Address;
-use viral_engine_domain::mail_links::LinkKind;
+use viral_engine_domain::lasting_keys::LastingKey;
 use viral_engine_domain::recaps::{PageKeys, Week};
 use viral_engine_domain::time_window::day_of;
 
@@ -24,7 +24,7 @@ use crate::emails::{
     subject_line, subscribe_again, unsubscribe_url,
 };
 use crate::error::{ServiceError, ServiceResult};
-use crate::mail_links::{former_link_keys, link_keys};
+use crate::lasting_keys::{former_lasting_keys, lasting_keys};
 use crate::public_page::{STYLE, style_hash};
 use crate::users::{Field, PersonalKeys};
 
@@ -205,7 +205,7 @@ async fn read(
     let (parent, week) = match keys(context).read(token) {
         Some(found) => found,
         None => {
-            let former = former_link_keys(conn, context, LinkKind::Recaps).await?;
+            let former = former_lasting_keys(conn, context, LastingKey::Recaps).await?;
             PageKeys::new(former).read(token).ok_or(MISSING)?
         }
     };
@@ -218,7 +218,7 @@ async fn read(
 
 /// Made from the keys of personal fields that are configured.
 fn keys(context: &Context) -> PageKeys {
-    PageKeys::new(link_keys(&context.keys, LinkKind::Recaps))
+    PageKeys::new(lasting_keys(&context.keys, LastingKey::Recaps))
 }
 
 fn missing(error: DbError) -> ServiceError {

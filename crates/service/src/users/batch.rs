@@ -222,7 +222,12 @@ impl Batch {
             let detail = "Nobody is their own guardian: name another user.";
             return Some(("own_guardian", detail));
         }
-        let persona = self.rows.get(name)?.persona.as_deref()?;
+        let guardian = self.rows.get(name)?;
+        if guardian.deleted_at.is_some() {
+            let detail = "This user is erased: name another.";
+            return Some(("user_erased", detail));
+        }
+        let persona = guardian.persona.as_deref()?;
         let detail = "A guardian is a user with the persona parent.";
         (persona != Persona::Parent.as_str()).then_some(("not_a_parent", detail))
     }

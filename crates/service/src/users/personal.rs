@@ -12,6 +12,7 @@ use std::sync::Arc;
 use aes_gcm::Aes256Gcm;
 use aes_gcm::aead::{Aead, Key, KeyInit, Nonce, Payload};
 use uuid::Uuid;
+use viral_engine_domain::lasting_keys::LastingKey;
 use viral_engine_domain::mac::{MacKey, Message};
 
 use super::normal::normal;
@@ -58,7 +59,7 @@ pub enum Field {
     /// By what a user is found who is being erased.
     DeletionNames,
     /// What authenticates the links of a former master key.
-    MailLinkKeys,
+    LastingKeys,
 }
 
 impl Field {
@@ -80,7 +81,7 @@ impl Field {
             Self::RecapContents => "contents",
             Self::Archive => "archive",
             Self::DeletionNames => "names",
-            Self::MailLinkKeys => "keys",
+            Self::LastingKeys => "keys",
         }
     }
 
@@ -99,7 +100,8 @@ impl Field {
             Self::AchievementName => "achievements",
             Self::RecapContents => "weekly_recaps",
             Self::Archive | Self::DeletionNames => "data_requests",
-            Self::MailLinkKeys => "mail_link_keys",
+            // As the table was called when the first were sealed: the name is authenticated.
+            Self::LastingKeys => "mail_link_keys",
         }
     }
 }
@@ -130,7 +132,7 @@ impl PersonalKey {
         Self {
             id,
             cipher: Aes256Gcm::new(&Key::<Aes256Gcm>::from(bytes)),
-            hash: master.derive(&Message::new("personal fields: search")),
+            hash: LastingKey::Searching.derive(key.expose()),
             wrapping: Aes256Gcm::new(&Key::<Aes256Gcm>::from(wrapping)),
         }
     }
@@ -144,11 +146,20 @@ impl PersonalKey {
     }
 
     fn search_hash(&self, field: Field, normal: &str) -> Vec<u8> {
-        let message = Message::new("personal field")
-            .text(field.name())
-            .text(normal);
-        self.hash.tag(&message).to_vec()
+        hash_with(&self.hash, field, normal)
     }
+}
+
+fn hash_with(key: &MacKey, field: Field, normal: &str) -> Vec<u8> {
+    let message = Message::new("personal field")
+        .text(field.name())
+        .text(normal);
+    key.tag(&message).to_vec()
+}
+
+/// What an exact search for a field compares with where it was hashed with another key.
+pub(crate) fn former_search_hash(key: &MacKey, field: Field, text: &str) -> Vec<u8> {
+    hash_with(key, field, &normal(field, text))
 }
 
 impl PersonalKeys {

@@ -21,7 +21,7 @@ use crate::context::Context;
 use crate::emails::{reseal_emails, uses_other_keys as emails_use_other_keys};
 use crate::error::ServiceResult;
 use crate::jobs::JobPayload;
-use crate::mail_links::keep_link_keys;
+use crate::lasting_keys::keep_lasting_keys;
 use crate::recaps::seal_recaps;
 use crate::reports::reseal_report_subscriptions;
 use crate::tutoring_sessions::seal_sessions;
@@ -57,7 +57,7 @@ pub async fn reseal_personal_fields(context: &Context) -> ServiceResult<usize> {
     let Some(master) = master else {
         return Ok(resealed);
     };
-    keep_link_keys(context, &keys).await?;
+    keep_lasting_keys(context, &keys).await?;
     reseal_webhook_secrets(context, &keys).await?;
     reseal_report_subscriptions(context, &keys).await?;
     resealed += reseal_emails(context, &keys).await?;

@@ -1,12 +1,15 @@
-//! Links in mail outlive the key of personal data that they were made under.
+//! What outlives the key of personal data that it was made under: links in mail, and that somebody is not to be asked again.
 
 use std::sync::Arc;
 
+use serde_json::json;
 use uuid::Uuid;
 use viral_engine_domain::consents::{Door, DoorKeys};
 use viral_engine_domain::recaps::{PageKeys, Week};
 use viral_engine_service::config::{Keys, SecretKey};
-use viral_engine_service::consents::{Reply, find_guardian_page, reply_to_request};
+use viral_engine_service::consents::{
+    Reply, create_consent_request, find_guardian_page, reply_to_request,
+};
 use viral_engine_service::emails::{find_unsubscribe, unsubscribe_url};
 use viral_engine_service::key_store::KeyStore;
 use viral_engine_service::recaps::find_recap_page;
@@ -126,6 +129,39 @@ async fn a_consent_is_taken_back_by_the_link_of_a_receipt_from_before_the_key_wa
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_said_not_to_be_the_guardian_is_not_asked_again_when_the_key_is_gone_by_which_that_is_known()
+ {
+    let family = Family::new().await;
+    family.ask(&["core_use"]).await;
+    let path = family.path_in_mail("mum@example.org", 0).await;
+    family.press(&path, "not-mine", &[]).await;
+    let elsewhere = json!({ "child": "ada", "scopes": ["core_use"], "email": "typo@example.org" });
+    family.try_ask(elsewhere).await.assert_status(201);
+    let path = family.path_in_mail("typo@example.org", 0).await;
+    family.press(&path, "refuse", &[]).await;
+    // Both addresses are gone by then.
+    family.pass(chrono::TimeDelta::days(2)).await;
+
+    let replaced = ReplacedKeys::new();
+    let both = context(&family.app, replaced.during.clone());
+    reseal_personal_fields(&both).await.expect("resealed");
+    let alone = context(&family.app, replaced.after.clone());
+    for email in [
+        "mum@example.org",
+        "MUM+school@example.org",
+        "typo@example.org",
+    ] {
+        let body = json!({ "child": "ada", "scopes": ["core_use"], "email": email });
+        let body = serde_json::from_value(body).expect("a request");
+        let asked = create_consent_request(&alone, &Caller::system(), body).await;
+        assert!(
+            matches!(asked, Err(ServiceError::Conflict(_))),
+            "{email}: {asked:?}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn links_of_the_last_eight_keys_are_kept_and_their_keys_are_sealed() {
     let app = TestApp::new().await;
     let folder = tempfile::tempdir().expect("a folder");
@@ -143,12 +179,12 @@ async fn links_of_the_last_eight_keys_are_kept_and_their_keys_are_sealed() {
         now = after;
     }
     let mut conn = app.db().connection().await;
-    let kept = "SELECT count(*) FROM mail_link_keys";
+    let kept = "SELECT count(*) FROM lasting_keys";
     assert_eq!(number(&mut conn, kept).await, 8);
     let secret = SecretKey::new([9; 32]);
-    let clear = viral_engine_domain::mail_links::LinkSecrets::derive(secret.expose());
+    let clear = viral_engine_domain::lasting_keys::LastingSecrets::derive(secret.expose());
     let clear = hex::encode(clear.as_bytes());
     let leaked =
-        format!("SELECT count(*) FROM mail_link_keys WHERE encode(sealed, 'hex') LIKE '%{clear}%'");
+        format!("SELECT count(*) FROM lasting_keys WHERE encode(sealed, 'hex') LIKE '%{clear}%'");
     assert_eq!(number(&mut conn, &leaked).await, 0);
 }

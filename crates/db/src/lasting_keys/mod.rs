@@ -6,12 +6,12 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use crate::error::DbResult;
-use crate::schema::mail_link_keys;
+use crate::schema::lasting_keys;
 
 /// The link keys of one former key of personal data.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = mail_link_keys, check_for_backend(diesel::pg::Pg))]
-pub struct MailLinkKeyRow {
+#[diesel(table_name = lasting_keys, check_for_backend(diesel::pg::Pg))]
+pub struct LastingKeyRow {
     /// Identifier of the former key.
     pub id: Uuid,
     /// The link keys, encrypted with the current key.
@@ -24,30 +24,30 @@ pub struct MailLinkKeyRow {
 ///
 /// # Errors
 /// When the database refuses, as everywhere in this module.
-pub async fn list_mail_link_keys(conn: &mut AsyncPgConnection) -> DbResult<Vec<MailLinkKeyRow>> {
-    Ok(mail_link_keys::table
-        .order((mail_link_keys::replaced_at.desc(), mail_link_keys::id))
-        .select(MailLinkKeyRow::as_select())
+pub async fn list_lasting_keys(conn: &mut AsyncPgConnection) -> DbResult<Vec<LastingKeyRow>> {
+    Ok(lasting_keys::table
+        .order((lasting_keys::replaced_at.desc(), lasting_keys::id))
+        .select(LastingKeyRow::as_select())
         .load(conn)
         .await?)
 }
 
 /// The same, locked until the transaction ends.
-pub async fn lock_mail_link_keys(conn: &mut AsyncPgConnection) -> DbResult<Vec<MailLinkKeyRow>> {
-    Ok(mail_link_keys::table
-        .order((mail_link_keys::replaced_at.desc(), mail_link_keys::id))
-        .select(MailLinkKeyRow::as_select())
+pub async fn lock_lasting_keys(conn: &mut AsyncPgConnection) -> DbResult<Vec<LastingKeyRow>> {
+    Ok(lasting_keys::table
+        .order((lasting_keys::replaced_at.desc(), lasting_keys::id))
+        .select(LastingKeyRow::as_select())
         .for_update()
         .load(conn)
         .await?)
 }
 
 /// Stores link keys; those that are there already stay as they are.
-pub async fn insert_mail_link_key(
+pub async fn insert_lasting_keys(
     conn: &mut AsyncPgConnection,
-    row: &MailLinkKeyRow,
+    row: &LastingKeyRow,
 ) -> DbResult<()> {
-    diesel::insert_into(mail_link_keys::table)
+    diesel::insert_into(lasting_keys::table)
         .values(row)
         .on_conflict_do_nothing()
         .execute(conn)
@@ -56,21 +56,21 @@ pub async fn insert_mail_link_key(
 }
 
 /// Stores link keys that were encrypted anew.
-pub async fn save_mail_link_key(
+pub async fn save_lasting_keys(
     conn: &mut AsyncPgConnection,
     id: Uuid,
     sealed: &[u8],
 ) -> DbResult<()> {
-    diesel::update(mail_link_keys::table.find(id))
-        .set(mail_link_keys::sealed.eq(sealed))
+    diesel::update(lasting_keys::table.find(id))
+        .set(lasting_keys::sealed.eq(sealed))
         .execute(conn)
         .await?;
     Ok(())
 }
 
 /// Forgets link keys.
-pub async fn delete_mail_link_keys(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> DbResult<()> {
-    diesel::delete(mail_link_keys::table.filter(mail_link_keys::id.eq_any(ids)))
+pub async fn delete_lasting_keys(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> DbResult<()> {
+    diesel::delete(lasting_keys::table.filter(lasting_keys::id.eq_any(ids)))
         .execute(conn)
         .await?;
     Ok(())
