@@ -1,5 +1,6 @@
 //! The log of disclosures: what it takes, what it tells, and what stays of it.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use viral_engine_api_types::permissions::Role;
 
@@ -99,6 +100,36 @@ async fn what_rests_on_consent_needs_one_that_stands() {
         disclosure(json!({ "student": "grown", "basis": "consent", "recipient": "school-cloud" }));
     let own = family.key.post("/v1/disclosures", &own).await;
     assert_eq!(own.assert_status(201).json()["consent_id"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_went_out_while_the_consent_was_suspended_does_not_rest_on_it() {
+    let family = family().await;
+    let consent = family.granted_by_card("disclose:school-cloud").await;
+    let change = async |what: &str| {
+        family.pass(TimeDelta::hours(1)).await;
+        let path = format!("/v1/consents/{consent}/{what}");
+        let changed = family.key.post(&path, &json!({})).await;
+        changed.assert_status(200);
+    };
+    change("suspend").await;
+    let suspended_at = family.app.clock.now();
+    change("resume").await;
+    let told = async |at: DateTime<Utc>| {
+        let by_consent =
+            json!({ "basis": "consent", "recipient": "school-cloud", "disclosed_at": at });
+        let body = disclosure(by_consent);
+        family.key.post("/v1/disclosures", &body).await
+    };
+    for minutes in [0, 30] {
+        let refused = told(suspended_at + TimeDelta::minutes(minutes)).await;
+        let problem = refused.assert_problem(422, "validation_failed");
+        assert_eq!(problem["errors"][0]["code"], "without_consent");
+    }
+    for minutes in [-1, 60] {
+        let logged = told(suspended_at + TimeDelta::minutes(minutes)).await;
+        logged.assert_status(201);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,11 +3,13 @@
 use std::io::{Cursor, Read as _};
 
 use chrono::TimeDelta;
+use diesel_async::SimpleAsyncConnection;
 use serde_json::{Value, json};
 use viral_engine_api_types::permissions::Role;
+use viral_engine_service::data_requests::export_user;
 use viral_engine_service::housekeeping::sweep;
 
-use super::completed;
+use super::{completed, delete};
 use crate::consents::family::Family;
 
 fn file(bytes: &[u8], name: &str) -> String {
@@ -81,4 +83,29 @@ async fn a_copy_has_everything_and_is_there_for_a_week() {
         crate::world::number(&mut *family.app.db().connection().await, sql).await,
         0
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_that_a_deletion_overtakes_ends_and_says_why() {
+    let family = Family::new().await;
+    let key = &family.key;
+    let body = json!({ "kind": "export", "user": "ada" });
+    let asked = key.post("/v1/data-requests", &body).await;
+    let asked = asked.assert_status(202).json();
+    completed(key, &asked).await;
+    delete(key, "ada").await;
+    let begun_again =
+        "UPDATE data_requests SET state = 'running', completed_at = NULL WHERE kind = 'export'";
+    let mut conn = family.app.db().connection().await;
+    conn.batch_execute(begun_again).await.expect("begun again");
+    let id = asked["id"].as_str().expect("an id");
+    let made = export_user(&family.app.context, id.parse().expect("an id")).await;
+    made.expect("no failure that is tried again");
+    let ended = key.get(&format!("/v1/data-requests/{id}")).await.json();
+    assert_eq!(ended["state"], "failed");
+    let why = "the user was erased before the copy was made";
+    assert_eq!(ended["failure"], why);
+    key.get(&format!("/v1/data-requests/{id}/archive"))
+        .await
+        .assert_status(404);
 }

@@ -62,6 +62,27 @@ async fn a_parent_reads_the_week_without_script_or_anything_to_load() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_has_the_message_reads_nothing_once_the_parent_has_another_address() {
+    let (app, key) = app_and_key().await;
+    family(&key, "ada", None, &[("zoe", "Zoë")]).await;
+    taught(&key, "1", "zoe", "2026-03-10T15:00:00Z", json!({})).await;
+    run_due(&app).await;
+    let anyone = app.anonymous();
+    let path = path(&app, "ada", WEEK).await;
+    let own = text(&anyone, &path).await;
+    assert!(own.contains("Zoë"), "{own}");
+    put(&key, "ada", &json!({ "email": "ADA@Example.org" })).await;
+    text(&anyone, &path).await;
+    for replaced in [json!("ada.new@example.org"), json!(null)] {
+        put(&key, "ada", &json!({ "email": replaced })).await;
+        anyone.get(&path).await.assert_status(404);
+        let chosen = anyone.post(&format!("{path}/off"), &json!({})).await;
+        chosen.assert_status(404);
+    }
+    assert_eq!(key.get("/v1/users/ada").await.json()["weekly_recap"], true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_click_stops_the_recap_and_one_starts_it_again() {
     let (app, key) = app_and_key().await;
     family(&key, "ada", None, &[("zoe", "Zoë")]).await;

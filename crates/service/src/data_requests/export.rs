@@ -12,7 +12,9 @@ use viral_engine_api_types::data_requests::{DataRequestKind, DataRequestState};
 use viral_engine_api_types::webhooks::WebhookEventType;
 use viral_engine_db::achievements::list_achievements;
 use viral_engine_db::consents::{consents_of_child, consents_of_guardian};
-use viral_engine_db::data_requests::{self as db, HOLDINGS, find_archive, held, keep_archive};
+use viral_engine_db::data_requests::{
+    self as db, DataRequestRow, HOLDINGS, find_archive, held, keep_archive,
+};
 use viral_engine_db::disclosures::{DisclosureFilter, list_disclosures};
 use viral_engine_db::emails::emails_of_user;
 use viral_engine_db::page::PageQuery;
@@ -57,6 +59,9 @@ pub async fn export_user(context: &Context, request: Uuid) -> ServiceResult<()> 
     row.state = DataRequestState::Running.as_str().to_owned();
     row.failure = None;
     db::save_data_request(&mut conn, &row).await?;
+    if end_overtaken(&mut conn, &mut row).await? {
+        return Ok(());
+    }
     let parts = parts(&mut conn, &keys, row.user_id).await?;
     let rows: BTreeMap<&str, usize> = parts
         .iter()
@@ -69,6 +74,9 @@ pub async fn export_user(context: &Context, request: Uuid) -> ServiceResult<()> 
         .map_err(|error| ServiceError::Internal(error.to_string()))??;
     conn.transaction(async |conn| {
         let mut row = db::lock_data_request(conn, request).await.map_err(missing)?;
+        if end_overtaken(conn, &mut row).await? {
+            return Ok(());
+        }
         let user_keys = keys_of(conn, &keys, &[row.user_id]).await?;
         let user_keys: Vec<_> = user_keys.into_values().collect();
         let sealed = keys.seal_bytes(row.id, Field::Archive, &bytes, &user_keys)?;
@@ -89,6 +97,21 @@ pub async fn export_user(context: &Context, request: Uuid) -> ServiceResult<()> 
         audit::record(conn, context, &Caller::system(), "complete_export", object, changes).await
     })
     .await
+}
+
+/// Ends an export for which nothing is left, because the user was erased first.
+async fn end_overtaken(
+    conn: &mut AsyncPgConnection,
+    row: &mut DataRequestRow,
+) -> ServiceResult<bool> {
+    let user = find_user_by_id(conn, row.user_id).await?;
+    if user.deleted_at.is_none() {
+        return Ok(false);
+    }
+    row.state = DataRequestState::Failed.as_str().to_owned();
+    row.failure = Some("the user was erased before the copy was made".to_owned());
+    db::save_data_request(conn, row).await?;
+    Ok(true)
 }
 
 /// The archive of an export, for whoever may have it; that it was fetched is audited.

@@ -10,10 +10,10 @@ use serde_json::json;
 use uuid::Uuid;
 use viral_engine_api_types::disclosures::{CreateDisclosure, Disclosure, DisclosureBasis};
 use viral_engine_db::DbError;
-use viral_engine_db::consents::find_consent;
+use viral_engine_db::consents::steps_of;
 use viral_engine_db::disclosures::{self as db, DisclosureRow};
 use viral_engine_db::users::{UserRow, find_user};
-use viral_engine_domain::consents::{Action, Allowed, Recipient};
+use viral_engine_domain::consents::{Action, Allowed, ConsentState, Recipient};
 
 use crate::audit;
 use crate::caller::Caller;
@@ -84,7 +84,7 @@ pub async fn create_disclosure(
             }
         }
         if let Some(consent) = consent_id {
-            require_given_before(conn, consent, disclosed_at).await?;
+            require_standing_at(conn, consent, disclosed_at).await?;
         }
         row.texts_cipher = Some(texts.seal(&keys, row.id, &user_keys)?);
         db::insert_disclosure(conn, &row).await?;
@@ -128,20 +128,23 @@ fn recipient(body: &CreateDisclosure) -> ServiceResult<Option<Recipient>> {
     })
 }
 
-/// What was disclosed before the consent was given does not rest on it.
-async fn require_given_before(
+/// What was disclosed before the consent was given, or while it was suspended or taken back, does not rest on it.
+async fn require_standing_at(
     conn: &mut AsyncPgConnection,
     consent: Uuid,
     disclosed_at: DateTime<Utc>,
 ) -> ServiceResult<()> {
-    let given_at = find_consent(conn, consent).await?.evidence_at;
-    if given_at.is_none_or(|given| given <= disclosed_at) {
+    let steps = steps_of(conn, consent).await?;
+    let last = steps.iter().rfind(|step| step.at <= disclosed_at);
+    let state = last.and_then(|step| ConsentState::parse(&step.to_state));
+    if state.is_some_and(ConsentState::grants) {
         return Ok(());
     }
-    let detail = "The guardian's consent was given later: give another basis, or the right time.";
+    let detail =
+        "The guardian's consent did not stand then: give another basis, or the right time.";
     Err(ServiceError::field(
         "/disclosed_at",
-        "before_the_consent",
+        "without_consent",
         detail,
     ))
 }

@@ -75,7 +75,6 @@ pub(super) fn page_url(context: &Context, parent: Uuid, week: Week) -> ServiceRe
 pub async fn find_recap_page(context: &Context, token: &str) -> ServiceResult<RecapPage> {
     let mut conn = context.connection().await?;
     let (parent, week) = read(&mut conn, context, token).await?;
-    let parent = db::find_parent(&mut conn, parent).await.map_err(missing)?;
     page(&mut conn, context, &parent, week, (token, None)).await
 }
 
@@ -92,13 +91,13 @@ pub async fn choose_recaps(
     let mut conn = context.connection().await?;
     let (parent, week) = read(&mut conn, context, token).await?;
     conn.transaction(async |conn| {
-        if db::set_recap_wish(conn, parent, wanted, context.now()).await? {
-            let object = parent.to_string();
+        if db::set_recap_wish(conn, parent.id, wanted, context.now()).await? {
+            let object = parent.id.to_string();
             let changes = json!({ "weekly_recap": { "from": !wanted, "to": wanted } });
             let object = ("user", object.as_str());
             audit::record(conn, context, caller, "choose_recaps", object, changes).await?;
         }
-        let parent = db::find_parent(conn, parent).await.map_err(missing)?;
+        let parent = db::find_parent(conn, parent.id).await.map_err(missing)?;
         if let Some(address) = address(context, &parent)?.filter(|_| wanted) {
             subscribe_again(conn, context, &address).await?;
         }
@@ -201,7 +200,7 @@ async fn read(
     conn: &mut AsyncPgConnection,
     context: &Context,
     token: &str,
-) -> ServiceResult<(Uuid, Week)> {
+) -> ServiceResult<(ParentRow, Week)> {
     let (parent, week) = match keys(context).read(token) {
         Some(found) => found,
         None => {
@@ -213,7 +212,27 @@ async fn read(
     if week.last() + Days::new(KEPT_DAYS) < today {
         return Err(MISSING);
     }
+    let parent = db::find_parent(conn, parent).await.map_err(missing)?;
+    require_same_address(conn, context, &parent, week).await?;
     Ok((parent, week))
+}
+
+/// Whoever got the message reads of the children no longer when the parent on record has another address.
+async fn require_same_address(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    parent: &ParentRow,
+    week: Week,
+) -> ServiceResult<()> {
+    let mailed = db::mailed_to(conn, parent.id, week.first()).await?;
+    let keys = PersonalKeys::of(&context.keys);
+    let address = address(context, parent)?;
+    let hashes = address.map(|address| keys.search_hashes(Field::Email, &address.key()));
+    let hashes = hashes.unwrap_or_default();
+    match mailed.is_empty() || mailed.iter().any(|one| hashes.contains(one)) {
+        true => Ok(()),
+        false => Err(MISSING),
+    }
 }
 
 /// Made from the keys of personal fields that are configured.
