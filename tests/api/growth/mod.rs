@@ -5,3 +5,4 @@ mod cohorts;
 mod examples;
 mod oracle;
 mod tables;
+mod worked_example;
