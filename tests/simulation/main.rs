@@ -2,6 +2,7 @@
 //! every figure of every answer over HTTP is compared with what was planted.
 
 mod compare;
+mod retention;
 
 use std::ops::Range;
 
@@ -26,7 +27,7 @@ fn plan(seed: u64, days: u32, end: DateTime<Utc>) -> SimulationPlan {
     plan
 }
 
-async fn load(app: &TestApp, simulation: &Simulation) -> Result<(), ServiceError> {
+pub async fn load(app: &TestApp, simulation: &Simulation) -> Result<(), ServiceError> {
     let ingest = events::start_ingest(&app.context).expect("a writer");
     let loaded = simulation::load(&app.context, &ingest, simulation).await;
     ingest.shutdown().await;

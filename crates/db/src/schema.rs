@@ -541,6 +541,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    lasting_keys (id) {
+        id -> Uuid,
+        sealed -> Bytea,
+        replaced_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     link_visitors (link_id, visitor, human_at) {
         link_id -> Uuid,
         visitor -> Text,
@@ -569,14 +577,6 @@ diesel::table! {
         exhausted_at -> Nullable<Timestamptz>,
         first_clicked_at -> Nullable<Timestamptz>,
         version -> BigInt,
-    }
-}
-
-diesel::table! {
-    lasting_keys (id) {
-        id -> Uuid,
-        sealed -> Bytea,
-        replaced_at -> Timestamptz,
     }
 }
 
@@ -1071,9 +1071,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     job_queues,
     job_unique,
     jobs,
+    lasting_keys,
     link_visitors,
     links,
-    lasting_keys,
     notice_texts,
     notices,
     operators,

@@ -126,6 +126,9 @@ pub struct SimulateArguments {
     /// Mean number of crawlers that find a link [default: 0.4]
     #[arg(long, value_name = "MEAN", value_parser = mean)]
     pub crawlers_per_link: Option<f64>,
+    /// K that a loop has, such as buddy_challenge=1.2; may be given for several
+    #[arg(long, value_name = "LOOP=K", value_parser = planted_k)]
+    pub k: Vec<(String, f64)>,
     /// Click farms [default: grows with the users, like all of the following]
     #[arg(long, value_name = "N", value_parser = range(0, PLANTED_MAX))]
     pub farms: Option<u32>,
@@ -168,6 +171,14 @@ pub struct ScoreArguments {
     /// Seed of the first of these; the others count up
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
+}
+
+/// A loop and its K.
+fn planted_k(text: &str) -> Result<(String, f64), String> {
+    let parts = text
+        .split_once('=')
+        .and_then(|(source, k)| Some((source.to_owned(), k.parse().ok()?)));
+    parts.ok_or_else(|| "give a loop and its K, such as buddy_challenge=1.2".to_owned())
 }
 
 fn range(least: u32, most: u32) -> RangedI64ValueParser<u32> {

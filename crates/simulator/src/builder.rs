@@ -86,6 +86,7 @@ impl<'a> Builder<'a> {
         world.progress_reels.sort_by_key(|reel| reel.at);
         world.study_sessions.sort_by_key(|session| session.at);
         world.opt_outs.sort_by_key(|opt_out| opt_out.at);
+        world.activities.sort_by_key(|activity| activity.at);
         (world, self.facts)
     }
 }

@@ -136,6 +136,21 @@ pub(crate) fn at_hour(dice: &mut Dice, day: NaiveDate, hour: u32) -> DateTime<Ut
     midnight(day) + TimeDelta::hours(i64::from(hour)) + within_an_hour(dice)
 }
 
+/// A moment of a UTC day at which people at this distance from UTC are active.
+pub(crate) fn at_active_hour(
+    dice: &mut Dice,
+    day: NaiveDate,
+    utc_offset: TimeDelta,
+) -> DateTime<Utc> {
+    let local = TimeDelta::hours(dice.weighted(&HOURS) as i64) + within_an_hour(dice);
+    let (day_start, long) = (midnight(day), TimeDelta::days(1));
+    match local - utc_offset {
+        before if before < TimeDelta::zero() => day_start + before + long,
+        after if after >= long => day_start + after - long,
+        inside => day_start + inside,
+    }
+}
+
 /// A number of minutes, to the microsecond.
 pub(crate) fn minutes(count: f64) -> TimeDelta {
     TimeDelta::microseconds((count * 60_000_000.0) as i64)

@@ -28,6 +28,7 @@ pub(crate) enum Area {
     Leaks = 13,
     NearMisses = 14,
     Inviters = 15,
+    Activities = 16,
 }
 
 /// A stream of random numbers.

@@ -7,6 +7,7 @@
 //! Pure: no I/O, no clock; the same plan makes the same world, byte for byte. An area (families, links, farms …)
 //! draws from a stream of its own, so what is added later does not change what is there.
 
+mod activities;
 mod addresses;
 mod agents;
 mod builder;
@@ -22,6 +23,7 @@ mod names;
 mod payloads;
 mod plan;
 mod planted;
+mod planted_k;
 mod population;
 mod regions;
 mod sharing;
@@ -32,8 +34,8 @@ mod world;
 
 pub use inviters::{Brought, InviterPlan, InviterTruth, Inviters, Invites, Persuasion};
 pub use plan::{
-    DAYS_MAX, InputPlan, LoopPlan, PLANTED_MAX, PlanError, PlantedPlan, SimulationPlan, USERS_MAX,
-    USERS_MIN,
+    DAYS_MAX, InputPlan, LoopPlan, PLANTED_MAX, PlanError, PlantedPlan, RetentionCurve,
+    RetentionPlan, SimulationPlan, USERS_MAX, USERS_MIN,
 };
 pub use truth::*;
 pub use verify::Unplanted;
@@ -83,6 +85,7 @@ pub fn simulate(mut plan: SimulationPlan) -> Result<Simulation, SimulationError>
     inputs::add(&mut builder);
     planted::plant(&mut builder, &shared);
     inputs::leak(&mut builder);
+    activities::live(&mut builder);
     let (world, facts) = builder.finish();
     verify::verify(&world, &facts)?;
     Ok(Simulation { plan, world, facts })

@@ -1,5 +1,7 @@
 //! What to simulate.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -31,8 +33,12 @@ pub struct SimulationPlan {
     pub crawlers_per_link: f64,
     /// The loops by which one user brings the next.
     pub loops: Vec<LoopPlan>,
+    /// The K that loops were made to have, by loop: [`SimulationPlan::with_k`].
+    pub planted_k: BTreeMap<String, f64>,
     /// What parents, students and tutors do beside sharing.
     pub inputs: InputPlan,
+    /// Who comes back.
+    pub retention: RetentionPlan,
     /// What the guardrails must find.
     pub planted: PlantedPlan,
 }
@@ -70,6 +76,26 @@ pub struct InputPlan {
     pub study_sessions_per_week: f64,
     /// Probability that a user opts out of something.
     pub opt_out: f64,
+}
+
+/// Who is active again after the day of the sign-up.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct RetentionPlan {
+    /// Those who came by an invitation.
+    pub referred: RetentionCurve,
+    /// Those who came by themselves.
+    pub unreferred: RetentionCurve,
+}
+
+/// Probabilities to be active on a day after the sign-up.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct RetentionCurve {
+    /// On the next day.
+    pub d1: f64,
+    /// On the 7th day.
+    pub d7: f64,
+    /// On the 28th day, and on each one after it.
+    pub d28: f64,
 }
 
 /// How many of each kind are planted.
@@ -111,7 +137,9 @@ impl SimulationPlan {
             links_per_user: 1.4,
             crawlers_per_link: 0.4,
             loops: default_loops(),
+            planted_k: BTreeMap::new(),
             inputs: InputPlan::default(),
+            retention: RetentionPlan::default(),
             planted: PlantedPlan::for_users(users),
         }
     }
@@ -185,7 +213,10 @@ impl SimulationPlan {
         let loop_rates = loops("ignored", |one| one.ignored)
             .chain(loops("conversion", |one| one.conversion))
             .chain(loops("activation", |one| one.activation));
-        for (field, rate) in rates.into_iter().chain(loop_rates) {
+        let curves = [self.retention.referred, self.retention.unreferred];
+        let retention = curves.iter().flat_map(|one| [one.d1, one.d7, one.d28]);
+        let retention = retention.map(|rate| ("retention", rate));
+        for (field, rate) in rates.into_iter().chain(loop_rates).chain(retention) {
             if !(0.0..=1.0).contains(&rate) {
                 return Err(fault(field, "a probability from 0 to 1"));
             }
@@ -202,6 +233,16 @@ impl Default for InputPlan {
             reels_per_week: 0.35,
             study_sessions_per_week: 0.25,
             opt_out: 0.04,
+        }
+    }
+}
+
+impl Default for RetentionPlan {
+    fn default() -> Self {
+        let curve = |d1, d7, d28| RetentionCurve { d1, d7, d28 };
+        Self {
+            referred: curve(0.46, 0.29, 0.17),
+            unreferred: curve(0.35, 0.20, 0.11),
         }
     }
 }

@@ -31,6 +31,8 @@ pub struct World {
     pub study_sessions: Vec<StudySession>,
     /// By time.
     pub opt_outs: Vec<OptOut>,
+    /// By time.
+    pub activities: Vec<Activity>,
 }
 
 /// Position of a user in [`World::users`].
@@ -318,6 +320,17 @@ pub struct OptOut {
     pub user: UserIndex,
     /// What.
     pub scope: &'static str,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Something a user did on the platform.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Activity {
+    /// Who.
+    pub user: UserIndex,
+    /// What.
+    pub kind: &'static str,
     /// When.
     pub at: DateTime<Utc>,
 }

@@ -82,6 +82,7 @@ fn nothing_happens_after_the_end_and_ids_are_unique() {
     assert!(world.users.iter().all(|user| user.signed_up_at <= end()));
     let views = world.parent_shares.iter().flat_map(|share| &share.views);
     assert!(views.into_iter().all(|&view| view <= end()));
+    assert!(world.activities.iter().all(|one| one.at <= end()));
     let users: BTreeSet<_> = world.users.iter().map(|user| &user.external_id).collect();
     assert_eq!(users.len(), world.users.len());
     let events: BTreeSet<_> = world.events.iter().map(|event| &event.event_id).collect();
@@ -100,6 +101,38 @@ fn no_child_under_13_shares_a_link_and_guardians_come_before_children() {
     );
     for (index, user) in world.users.iter().enumerate() {
         assert!(user.guardian.is_none_or(|guardian| guardian.0 < index));
+    }
+}
+
+#[test]
+fn people_come_back_as_the_plan_says_and_the_referred_more_than_others() {
+    let mut plan = plan(13, 6_000, 30);
+    plan.links_per_user = 4.0;
+    plan.planted = PlantedPlan::default();
+    let curves = plan.retention;
+    let truth = simulated(plan).truth().retention;
+    let rate = |is_referred: bool, day: u64| {
+        let of_day = truth.iter();
+        let of_day = of_day.filter(|one| (one.is_referred, one.day) == (is_referred, day));
+        let sums = of_day.fold((0, 0), |sums, one| {
+            (sums.0 + one.active, sums.1 + one.users)
+        });
+        (sums.0 as f64 / sums.1 as f64, sums.1 as f64)
+    };
+    for (is_referred, day, planted) in [
+        (false, 1, curves.unreferred.d1),
+        (false, 7, curves.unreferred.d7),
+        (false, 28, curves.unreferred.d28),
+        (true, 1, curves.referred.d1),
+        (true, 7, curves.referred.d7),
+    ] {
+        let (found, users) = rate(is_referred, day);
+        let error = (planted * (1.0 - planted) / users).sqrt();
+        assert!(users > 500.0, "{is_referred} {day}: {users}");
+        assert!(
+            (found - planted).abs() < 4.0 * error,
+            "{is_referred} {day}: {found}"
+        );
     }
 }
 

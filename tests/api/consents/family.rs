@@ -219,7 +219,9 @@ impl Family {
              SELECT '{id}', child.id, child.guardian_id, '{scope}', notices.id, 'active', 0, 'card_transaction', 't-1', 'en', \
              decode(repeat('07', 32), 'hex'), '{at}', 1, now(), now() \
              FROM users child, notices WHERE child.external_id = 'ada' AND notices.published_at IS NOT NULL \
-             ORDER BY notices.number DESC LIMIT 1"
+             ORDER BY notices.number DESC LIMIT 1; \
+             INSERT INTO consent_steps (consent_id, number, at, event, from_state, to_state, actor_kind) \
+             VALUES ('{id}', 1, '{at}', 'verified', 'verifying', 'active', 'guardian')"
         );
         self.run_sql(&sql).await;
         id.to_string()

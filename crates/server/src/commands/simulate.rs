@@ -81,7 +81,11 @@ fn plan(arguments: &SimulateArguments, now: DateTime<Utc>) -> Result<SimulationP
     plan.crawlers_per_link = arguments
         .crawlers_per_link
         .unwrap_or(plan.crawlers_per_link);
-    Ok(plan)
+    if arguments.k.is_empty() {
+        return Ok(plan);
+    }
+    let targets = arguments.k.iter().cloned().collect();
+    plan.with_k(&targets).context("--k")
 }
 
 fn write_truth(simulation: &Simulation, target: &Path) -> Result<()> {
@@ -102,11 +106,12 @@ pub(crate) fn summary(simulation: &Simulation) -> String {
         + world.study_sessions.len()
         + world.opt_outs.len();
     format!(
-        "{} users, {} links, {} hits, {} events and {inputs} inputs of {} days",
+        "{} users, {} links, {} hits, {} events, {} activities and {inputs} inputs of {} days",
         world.users.len(),
         world.links.len(),
         world.hits.len(),
         world.events.len(),
+        world.activities.len(),
         simulation.plan.days,
     )
 }

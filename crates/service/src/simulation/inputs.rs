@@ -2,12 +2,14 @@
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use viral_engine_api_types::ParentShareId;
+use viral_engine_api_types::activities::CreateActivity;
 use viral_engine_api_types::inputs::{
     BULK_MAX, CreateOptOut, CreateParentShare, CreateProgressReel, CreateStudySession,
 };
 use viral_engine_simulator::{ParentShare, UserIndex, World};
 
 use super::AT_A_TIME;
+use crate::activities::create_activities;
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::error::ServiceResult;
@@ -59,6 +61,15 @@ pub(super) async fn load(context: &Context, world: &World) -> ServiceResult<()> 
             at: Some(opt_out.at),
         });
         all(create_opt_outs(context, &Caller::system(), items(bodies)).await?)?;
+    }
+    for activities in world.activities.chunks(BULK_MAX) {
+        let bodies = activities.iter().map(|activity| CreateActivity {
+            user: id(activity.user),
+            kind: activity.kind.to_owned(),
+            at: Some(activity.at),
+            properties: None,
+        });
+        all(create_activities(context, &Caller::system(), items(bodies)).await?)?;
     }
     Ok(())
 }

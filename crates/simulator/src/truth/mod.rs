@@ -10,7 +10,10 @@ mod coppa;
 mod figures;
 mod health;
 mod opt_outs;
+mod retention;
 mod window;
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -21,6 +24,7 @@ pub use conversions::{ConversionsTruth, RateKind, ReferrerDayTruth, ReferrerRate
 pub use coppa::{CoppaTruth, KindTruth, PayloadKind, ViolationTruth};
 pub use health::{AlertType, DeductionsTruth, HealthStatus, HealthTruth};
 pub use opt_outs::{ExplicitTruth, OptOutsTruth, StudySessionsTruth, UntouchedTruth};
+pub use retention::RetentionTruth;
 pub use window::WindowTruth;
 
 use crate::Simulation;
@@ -39,8 +43,12 @@ pub struct Truth {
     pub end: DateTime<Utc>,
     /// Users, also those who joined on an invitation.
     pub users: u64,
+    /// K that loops were made to have, by loop; this platform is one of many that have it together.
+    pub planted_k: BTreeMap<String, f64>,
     /// Everything that happened.
     pub activity: ActivityTruth,
+    /// Who came back, by the week of the sign-up.
+    pub retention: Vec<RetentionTruth>,
     /// Alerts that are open with the default settings.
     pub alerts: Vec<AlertType>,
     /// What the guardrails answer over the usual windows, and over the whole world.
@@ -58,7 +66,9 @@ impl Simulation {
             from: self.calendar().start(),
             end: self.plan.end,
             users: self.world.users.len() as u64,
+            planted_k: self.plan.planted_k.clone(),
             activity: activity::truth(&self.world, None),
+            retention: retention::truth(&self.world, self.plan.end),
             alerts: health::alerts(&self.truth_of_days(7), &self.truth_of_days(30)),
             windows: days
                 .into_iter()

@@ -15,7 +15,7 @@ use viral_engine_simulator::{IpGroupTruth, Truth, WindowTruth};
 use super::super::explained;
 
 /// What is found or planted, as what tells it from everything else.
-type Things = BTreeSet<String>;
+pub(super) type Things = BTreeSet<String>;
 
 /// How well one kind of thing is found.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,7 +27,7 @@ pub(super) struct Score {
 }
 
 impl Score {
-    fn of(name: &'static str, planted: &Things, found: &Things) -> Self {
+    pub(super) fn of(name: &'static str, planted: &Things, found: &Things) -> Self {
         Self {
             name,
             planted: planted.len(),

@@ -1,7 +1,8 @@
-//! `viral-engine score`: how well the engine finds what a simulated platform has planted in it.
+//! `viral-engine score`: how well the engine finds what a simulated platform has planted in it, and tells who came back.
 
 mod coverage;
 mod detectors;
+mod retention;
 
 use anyhow::{Context as _, Result, bail};
 use viral_engine_simulator::Truth;
@@ -25,7 +26,11 @@ pub(crate) async fn run(sources: &Sources, arguments: ScoreArguments) -> Result<
         let truth: Truth = serde_json::from_slice(&text)
             .with_context(|| format!("{} is not what `simulate --truth` wrote", file.display()))?;
         let scores = with_context(sources, async |_, context| {
-            detectors::score(context, &truth).await
+            let mut scores = detectors::score(context, &truth).await?;
+            scores
+                .detectors
+                .push(retention::score(context, &truth).await?);
+            Ok(scores)
         })
         .await?;
         answer(scores_table(&scores))?;
