@@ -23,6 +23,7 @@ const KINDS: [(&str, u32); 4] = [
 pub(crate) fn live(builder: &mut Builder<'_>) {
     let mut dice = Dice::new(builder.plan.seed, Area::Activities);
     let referred = referred(&builder.world);
+    let mut activities = Vec::new();
     for user in (0..builder.population.users().len()).map(UserIndex) {
         let one = builder.population.user(user);
         let curve = match referred.contains(one.external_id.as_str()) {
@@ -38,10 +39,11 @@ pub(crate) fn live(builder: &mut Builder<'_>) {
             let at = at_active_hour(&mut dice, joined + Days::new(nth), offset);
             let kind = KINDS[dice.weighted(&KINDS.map(|(_, weight)| weight))].0;
             if at <= builder.calendar.end() {
-                builder.world.activities.push(Activity { user, kind, at });
+                activities.push(Activity { user, kind, at });
             }
         }
     }
+    builder.world.activities = activities;
 }
 
 /// External ids of those who converted.

@@ -45,7 +45,7 @@ fn worlds_do_not_change_with_the_code() {
     let world = simulated(plan(1, 100, 10)).world;
     assert_eq!(
         format!("{:016x}", digest(&bytes(&world))),
-        "5a2876fec493b54e"
+        "75ce9099c407ed7c"
     );
 }
 
