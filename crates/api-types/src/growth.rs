@@ -34,6 +34,21 @@ pub struct GrowthFilter {
     /// Campaign of the links.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub campaign: Option<String>,
+    /// Which traffic, when not all of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub traffic: Option<Traffic>,
+}
+
+/// Which traffic a figure is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Traffic {
+    /// All that counts: people's clicks and accepted conversions.
+    Raw,
+    /// Without what the guardrails flag in the same window: clicks of suspicious addresses and bot-like devices, conversions of
+    /// referrers whose conversions stand out, and what came of these.
+    Verified,
 }
 
 /// What a window is compared with.
@@ -485,6 +500,9 @@ pub struct GrowthCohorts {
     /// Part that the users play, when it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub persona: Option<Persona>,
+    /// Which traffic, when not all of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub traffic: Option<Traffic>,
     /// What counts as an invitation here.
     pub invites_from: InvitesFrom,
     /// Whether the platform reported any activity since the first week; without, nothing is told of who came back.

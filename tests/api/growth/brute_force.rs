@@ -180,6 +180,7 @@ impl Question {
             channel: some(random).then(|| *Channel::ALL.choose(random).expect("a channel")),
             persona: some(random).then(|| *Persona::ALL.choose(random).expect("a persona")),
             campaign: some(random).then(|| "autumn".to_owned()),
+            traffic: None,
         };
         let window = WindowParameters {
             days: None,

@@ -5,4 +5,5 @@ mod cohorts;
 mod examples;
 mod oracle;
 mod tables;
+mod verified;
 mod worked_example;

@@ -4,10 +4,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{BigInt, Bool, Date, Integer, Nullable, Text, Timestamptz};
+use diesel::sql_types::{
+    Array, BigInt, Bool, Date, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
 
 use super::InviteOrigin;
+use super::facts::{Flagged, times};
 use crate::error::DbResult;
 use crate::schema::activities;
 
@@ -78,8 +82,12 @@ WITH member AS (
     FROM users WHERE signed_up_at >= $1 AND signed_up_at < $2 AND ($4 IS NULL OR persona = $4)
 )";
 
-/// Bind 5: whether links are invitations.
-const COHORTS: &str = ", did AS (
+/// Bind 5: whether links are invitations; 6 to 8: referrers whose conversions are left out.
+const COHORTS: &str = ", flagged AS (
+    SELECT c.id FROM unnest($6, $7, $8) AS f (referrer_id, start_at, end_at)
+    JOIN events c ON c.referrer_id = f.referrer_id AND c.type = 'conversion'
+     AND c.occurred_at >= f.start_at AND c.occurred_at < f.end_at
+), did AS (
     SELECT m.week, m.id,
            CASE WHEN $5 THEN (
                SELECT count(*) FROM links l WHERE l.referrer_id = m.id
@@ -91,6 +99,7 @@ const COHORTS: &str = ", did AS (
            (
                SELECT count(*) FROM events e WHERE e.referrer_id = m.id AND e.type = 'conversion' AND e.reject_reason IS NULL
                  AND e.occurred_at >= m.signed_up_at AND e.occurred_at < m.signed_up_at + interval '28 days'
+                 AND NOT EXISTS (SELECT FROM flagged f WHERE f.id = e.id)
            ) AS conversions
     FROM member m
 )
@@ -129,13 +138,19 @@ pub async fn cohorts(
     conn: &mut AsyncPgConnection,
     question: CohortQuestion<'_>,
     origin: InviteOrigin,
+    flagged: &Flagged,
 ) -> DbResult<Vec<CohortRow>> {
+    let referrers: Vec<Uuid> = flagged.referrers.iter().map(|(id, _)| *id).collect();
+    let (starts, ends) = times(flagged.referrers.iter().map(|(_, window)| window));
     Ok(sql_query(format!("{MEMBERS}{COHORTS}"))
         .bind::<Timestamptz, _>(question.from)
         .bind::<Timestamptz, _>(question.to)
         .bind::<Text, _>(question.time_zone)
         .bind::<Nullable<Text>, _>(question.persona)
         .bind::<Bool, _>(origin == InviteOrigin::Links)
+        .bind::<Array<SqlUuid>, _>(referrers)
+        .bind::<Array<Timestamptz>, _>(starts)
+        .bind::<Array<Timestamptz>, _>(ends)
         .load(conn)
         .await?)
 }

@@ -6,7 +6,7 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::clicks::{click_cover, over_facts_and_clicks};
+use super::clicks::over_facts_and_clicks;
 use super::facts::GrowthQuestion;
 use crate::error::DbResult;
 
@@ -57,11 +57,11 @@ pub struct SourceCountsRow {
     pub visitors: i64,
 }
 
-/// Bind 14 is the border of maturity.
+/// Bind 23 is the border of maturity.
 const COUNTS: &str = ", brought AS (
     SELECT grouping(source) AS is_total, source, coalesce(person, id) AS person, bool_or(person IS NOT NULL) AS is_known,
            count(*) FILTER (WHERE is_invite) AS invites,
-           count(*) FILTER (WHERE is_invite AND occurred_at < $14) AS matured,
+           count(*) FILTER (WHERE is_invite AND occurred_at < $23) AS matured,
            count(*) FILTER (WHERE type = 'conversion') AS conversions
     FROM named WHERE is_invite OR type = 'conversion'
     GROUP BY GROUPING SETS ((source, coalesce(person, id)), (coalesce(person, id)))
@@ -111,12 +111,10 @@ pub async fn source_counts(
     question: &GrowthQuestion,
     matured_before: DateTime<Utc>,
 ) -> DbResult<Vec<SourceCountsRow>> {
-    Ok(
-        over_facts_and_clicks(question, &click_cover(question), COUNTS)
-            .bind::<Timestamptz, DateTime<Utc>>(matured_before)
-            .load(conn)
-            .await?,
-    )
+    Ok(over_facts_and_clicks(question, question, COUNTS)
+        .bind::<Timestamptz, DateTime<Utc>>(matured_before)
+        .load(conn)
+        .await?)
 }
 
 /// Users who had signed up before an instant.

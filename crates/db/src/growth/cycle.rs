@@ -19,7 +19,7 @@ pub struct CycleRow {
     pub count: i64,
 }
 
-/// The invitation of a conversion is the first one by its referrer that names its referee, else the minting of its link. Bind 9 is
+/// The invitation of a conversion is the first one by its referrer that names its referee, else the minting of its link. Bind 12 is
 /// the border of maturity.
 const CYCLES: &str = ", invited AS (
     SELECT person, referee_id, min(occurred_at) AS at FROM named
@@ -28,12 +28,12 @@ const CYCLES: &str = ", invited AS (
     SELECT coalesce(i.at, l.created_at) AS invited_at, c.occurred_at AS converted_at
     FROM events c LEFT JOIN links l ON l.id = c.link_id LEFT JOIN users u ON $5 IS NOT NULL AND u.id = c.referrer_id
          LEFT JOIN invited i ON i.person = c.referrer_id AND i.referee_id = c.referee_id
-    WHERE c.type = 'conversion' AND c.reject_reason IS NULL AND c.occurred_at >= $1
+    WHERE c.type = 'conversion' AND c.reject_reason IS NULL AND c.occurred_at >= $1 {unflagged}
       AND ($3 IS NULL OR coalesce(l.source, '') = $3) AND ($4 IS NULL OR l.channel = $4)
       AND ($5 IS NULL OR u.persona = $5) AND ($6 IS NULL OR l.campaign = $6)
 )
 SELECT floor((greatest(extract(epoch FROM converted_at - invited_at), 0) + 180) / 360)::bigint AS tenths, count(*) AS count
-FROM timed WHERE invited_at >= $1 AND invited_at < least($2, $9) GROUP BY 1 ORDER BY 1";
+FROM timed WHERE invited_at >= $1 AND invited_at < least($2, $12) GROUP BY 1 ORDER BY 1";
 
 /// How long the conversions took whose invitations lie in the window and before the border of maturity.
 ///
@@ -44,8 +44,14 @@ pub async fn cycle_times(
     question: &GrowthQuestion,
     matured_before: DateTime<Utc>,
 ) -> DbResult<Vec<CycleRow>> {
-    Ok(over_facts(question, CYCLES)
-        .bind::<Timestamptz, DateTime<Utc>>(matured_before)
-        .load(conn)
-        .await?)
+    let unflagged = match question.flagged.referrers.is_empty() {
+        true => "",
+        false => "AND NOT EXISTS (SELECT FROM flagged f WHERE f.id = c.id)",
+    };
+    Ok(
+        over_facts(question, &CYCLES.replace("{unflagged}", unflagged))
+            .bind::<Timestamptz, DateTime<Utc>>(matured_before)
+            .load(conn)
+            .await?,
+    )
 }

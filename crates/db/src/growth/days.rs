@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::clicks::{click_cover, over_facts_and_clicks};
+use super::clicks::over_facts_and_clicks;
 use super::facts::GrowthQuestion;
 use crate::error::DbResult;
 
@@ -41,10 +41,10 @@ pub struct GrowthDayRow {
     pub week_inviters: i64,
 }
 
-/// Binds 14 to 17: the time zone, the first and the last day, and the border, before which only the whole days count. Days
+/// Binds 23 to 26: the time zone, the first and the last day, and the border, before which only the whole days count. Days
 /// without anything have zeros.
 const DAYS: &str = ", local AS (
-    SELECT (occurred_at AT TIME ZONE $14)::date AS day, occurred_at >= $17 AS is_shown, type, is_invite, person FROM named
+    SELECT (occurred_at AT TIME ZONE $23)::date AS day, occurred_at >= $26 AS is_shown, type, is_invite, person FROM named
 ), counted AS (
     SELECT day, count(*) FILTER (WHERE is_shown AND type = 'link') AS links,
            count(*) FILTER (WHERE is_shown AND is_invite) AS invites,
@@ -54,11 +54,11 @@ const DAYS: &str = ", local AS (
            count(*) FILTER (WHERE type = 'conversion') AS whole_conversions
     FROM local GROUP BY day
 ), visited AS (
-    SELECT (at AT TIME ZONE $14)::date AS day, sum(clicks)::bigint AS clicks FROM clicked GROUP BY 1
+    SELECT (at AT TIME ZONE $23)::date AS day, sum(clicks)::bigint AS clicks FROM clicked GROUP BY 1
 ), inviter AS (
     SELECT DISTINCT day, person FROM local WHERE is_invite AND person IS NOT NULL
 ), days AS (
-    SELECT generate_series($15::timestamp, $16::timestamp, interval '1 day')::date AS day
+    SELECT generate_series($24::timestamp, $25::timestamp, interval '1 day')::date AS day
 ), weeks AS (
     SELECT days.day, count(DISTINCT i.person) AS inviters
     FROM days JOIN inviter i ON i.day BETWEEN days.day - 6 AND days.day GROUP BY days.day
@@ -82,7 +82,7 @@ pub async fn growth_days(
     (first, last): (NaiveDate, NaiveDate),
     shown: &GrowthQuestion,
 ) -> DbResult<Vec<GrowthDayRow>> {
-    Ok(over_facts_and_clicks(question, &click_cover(shown), DAYS)
+    Ok(over_facts_and_clicks(question, shown, DAYS)
         .bind::<Text, _>(time_zone.to_owned())
         .bind::<Date, _>(first)
         .bind::<Date, _>(last)

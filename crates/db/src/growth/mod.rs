@@ -21,7 +21,7 @@ pub use cohorts::{CohortQuestion, CohortRow, RetentionRow, cohorts, has_activiti
 pub use counts::{SourceCountsRow, source_counts, users_before};
 pub use cycle::{CycleRow, cycle_times};
 pub use days::{GrowthDayRow, growth_days};
-pub use facts::{GrowthFilter, GrowthQuestion, MERGED};
+pub use facts::{Flagged, GrowthFilter, GrowthQuestion, MERGED};
 
 use crate::error::DbResult;
 
@@ -103,7 +103,7 @@ SELECT EXISTS (
     SELECT FROM events WHERE type = 'invite_sent' AND occurred_at >= $1 AND occurred_at < $2
 ) AS found";
 
-/// Ties are broken by clicks, then by the platform's id, so that a list is the same every time. Bind 14 is how many.
+/// Ties are broken by clicks, then by the platform's id, so that a list is the same every time. Bind 23 is how many.
 const TOP_REFERRERS: &str = ", brought AS (
     SELECT person AS referrer_id, count(*) FILTER (WHERE is_invite) AS invites, 0 AS clicks,
            count(*) FILTER (WHERE type = 'conversion') AS conversions
@@ -116,7 +116,7 @@ const TOP_REFERRERS: &str = ", brought AS (
 )
 SELECT s.*, u.external_id, u.age_band FROM summed s JOIN users u ON u.id = s.referrer_id
 WHERE (s.clicks > 0 OR s.conversions > 0) AND ($5 IS NULL OR u.persona = $5)
-ORDER BY conversions DESC, clicks DESC, external_id LIMIT $14";
+ORDER BY conversions DESC, clicks DESC, external_id LIMIT $23";
 
 const LINKS: &str = "
 SELECT count(*) AS created, count(*) FILTER (WHERE first_clicked_at < $2) AS clicked

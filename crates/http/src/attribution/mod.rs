@@ -16,7 +16,7 @@ use viral_engine_service::attribution;
 
 use crate::answer;
 use crate::extract::{Body, Caller, IfMatch, PathId, Query};
-use crate::growth::{SourceParams, figures};
+use crate::growth::{CreditParams, figures};
 use crate::problem::ApiResult;
 use crate::state::AppState;
 
@@ -65,13 +65,13 @@ pub async fn explain_conversion(
 ///
 /// What sources, channels and campaigns are credited with the conversions of a window, by every model. Those that led to
 /// fewer than 10 conversions are merged into `other`.
-#[utoipa::path(tag = "attribution", params(SourceParams), responses((status = 200, description = "The figures", content((Attribution = "application/json"), (String = "text/csv"))),
+#[utoipa::path(tag = "attribution", params(CreditParams), responses((status = 200, description = "The figures", content((Attribution = "application/json"), (String = "text/csv"))),
     (status = 409, description = "Dashboards are switched off", body = Problem, content_type = "application/problem+json")))]
 #[get("/v1/metrics/attribution")]
 pub async fn get_attribution(
     state: Data<AppState>,
     _: Caller,
-    query: Query<SourceParams>,
+    query: Query<CreditParams>,
 ) -> ApiResult<HttpResponse> {
     let format = query.format;
     let found = attribution::get_attribution(&state.context, &query.0.request()).await?;

@@ -18,8 +18,10 @@ use crate::export::csv_file;
 use crate::extract::{Caller, Query};
 use crate::problem::ApiResult;
 use crate::state::AppState;
-pub(crate) use params::SourceParams;
-use params::{CohortParams, ComparedParams, FigureFormat, ForecastParams, TopReferrersParams};
+pub(crate) use params::CreditParams;
+use params::{
+    CohortParams, ComparedParams, FigureFormat, ForecastParams, SourceParams, TopReferrersParams,
+};
 
 /// Registers the routes of this area.
 pub fn configure(config: &mut ServiceConfig<'_>) {

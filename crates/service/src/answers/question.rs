@@ -49,6 +49,8 @@ pub(crate) struct GrowthTerms {
     /// Entries, weeks or days, where there is a choice.
     pub(crate) number: u32,
     pub(crate) invites_from_links: InvitesFromLinks,
+    /// Bits of the thresholds by which traffic is left out; zeros when all of it counts.
+    pub(crate) judged_by: [u64; 9],
 }
 
 /// One question.

@@ -54,7 +54,8 @@ impl Computation for GrowthCohorts {
             .map_err(|error| ServiceError::Internal(error.to_string()))?;
         let setting = question.growth.invites_from_links;
         let origin = invite_origin(conn, setting, &window).await?;
-        let brought = db::cohorts(conn, asked, origin).await?;
+        let flagged = question.flagged(conn, window).await?;
+        let brought = db::cohorts(conn, asked, origin, &flagged).await?;
         let has_activities = db::has_activities(conn, from).await?;
         let returned = match has_activities {
             true => db::retention(conn, asked, today).await?,
@@ -73,6 +74,7 @@ impl Computation for GrowthCohorts {
         Ok(Self {
             time_zone: time_zone.name().to_owned(),
             persona,
+            traffic: question.growth.filter.traffic,
             invites_from: invites_from(origin),
             has_activities,
             cohorts: weeks.iter().map(cohort).collect(),

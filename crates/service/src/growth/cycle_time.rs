@@ -8,7 +8,7 @@ use viral_engine_domain::guardrails::Thresholds;
 use viral_engine_domain::statistics::round_to;
 
 use super::k_factor::shown;
-use super::request::{before, maturity_days};
+use super::request::maturity_days;
 use crate::answers::{Answers, Computation, KeptAnswers, Key, Question};
 use crate::error::ServiceResult;
 
@@ -27,7 +27,10 @@ impl Computation for CycleTime {
         let asked = question.growth_question(conn).await?;
         let figures = figures(conn, question, &asked).await?;
         let previous = match question.growth.is_compared {
-            true => Some(self::figures(conn, question, &before(&asked)?).await?),
+            true => {
+                let before = question.question_before(conn, &asked).await?;
+                Some(self::figures(conn, question, &before).await?)
+            }
             false => None,
         };
         Ok(Self {

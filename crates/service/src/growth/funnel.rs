@@ -7,7 +7,7 @@ use viral_engine_domain::guardrails::Thresholds;
 use viral_engine_domain::statistics::{percent, wilson_interval_95};
 
 use super::k_factor::in_percent;
-use super::request::{before, invites_from};
+use super::request::invites_from;
 use crate::answers::{Answers, Computation, KeptAnswers, Key, Question};
 use crate::error::ServiceResult;
 
@@ -26,7 +26,10 @@ impl Computation for GrowthFunnel {
         let asked = question.growth_question(conn).await?;
         let steps = steps(conn, question, &asked).await?;
         let previous = match question.growth.is_compared {
-            true => Some(self::steps(conn, question, &before(&asked)?).await?),
+            true => {
+                let before = question.question_before(conn, &asked).await?;
+                Some(self::steps(conn, question, &before).await?)
+            }
             false => None,
         };
         Ok(Self {

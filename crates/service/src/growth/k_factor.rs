@@ -15,7 +15,7 @@ use viral_engine_domain::guardrails::Thresholds;
 use viral_engine_domain::statistics::{Interval, round_to, share, wilson_interval_95};
 
 use super::merging::{Group, Merging, OTHER};
-use super::request::{before, invites_from, maturity_days};
+use super::request::{invites_from, maturity_days};
 use crate::answers::{Answers, Computation, KeptAnswers, Key, Question};
 use crate::error::ServiceResult;
 
@@ -34,7 +34,10 @@ impl Computation for KFactor {
         let asked = question.growth_question(conn).await?;
         let figures = total(conn, question, &asked).await?;
         let previous = match question.growth.is_compared {
-            true => Some(total(conn, question, &before(&asked)?).await?),
+            true => {
+                let before = question.question_before(conn, &asked).await?;
+                Some(total(conn, question, &before).await?)
+            }
             false => None,
         };
         Ok(Self {

@@ -1,8 +1,8 @@
 //! A request for figures of growth as a question, and the question as the database is asked.
 
 use diesel_async::AsyncPgConnection;
-use viral_engine_api_types::growth::{GrowthFilter, InvitesFrom};
-use viral_engine_db::growth::{self as db, GrowthQuestion, InviteOrigin};
+use viral_engine_api_types::growth::{GrowthFilter, InvitesFrom, Traffic};
+use viral_engine_db::growth::{self as db, Flagged, GrowthQuestion, InviteOrigin};
 use viral_engine_domain::growth::MATURITY;
 use viral_engine_domain::time_window::TimeWindow;
 
@@ -10,6 +10,7 @@ use super::invite_origin;
 use crate::answers::{Asked, GrowthTerms, Question, WindowParameters, bad_parameter};
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
+use crate::guardrails::{flagged_traffic, flagging_thresholds};
 
 /// Days of the window unless the request names one.
 const DEFAULT_DAYS: u32 = 30;
@@ -73,8 +74,13 @@ pub(crate) async fn question(
         }
     }
     let asked = Asked::by_dashboard(context).await?;
+    let judged_by = match request.filter.traffic {
+        None | Some(Traffic::Raw) => [0; 9],
+        Some(Traffic::Verified) => judged_by(&asked),
+    };
     Ok(Question {
         growth: GrowthTerms {
+            judged_by,
             filter: request.filter.clone(),
             is_compared: request.is_compared,
             number,
@@ -82,6 +88,16 @@ pub(crate) async fn question(
         },
         ..asked.question(&request.window, DEFAULT_DAYS)?
     })
+}
+
+/// Bits of the thresholds that decide what is left out.
+fn judged_by(asked: &Asked) -> [u64; 9] {
+    let mut bits = [0; 9];
+    let thresholds = flagging_thresholds(&asked.thresholds);
+    for (bits, threshold) in bits.iter_mut().zip(thresholds.as_flattened()) {
+        *bits = threshold.to_bits();
+    }
+    bits
 }
 
 impl GrowthTerms {
@@ -92,6 +108,7 @@ impl GrowthTerms {
             channel,
             persona,
             campaign,
+            traffic: _,
         } = &self.filter;
         db::GrowthFilter {
             source: source.clone(),
@@ -112,7 +129,46 @@ impl Question {
         let origin = invite_origin(conn, self.growth.invites_from_links, &self.window).await?;
         Ok(GrowthQuestion {
             filter: self.growth.stored_filter(),
+            flagged: self.flagged(conn, self.window).await?,
             ..GrowthQuestion::all(self.window, origin, self.now)
+        })
+    }
+
+    /// What is left out in a window: nothing of raw traffic.
+    pub(super) async fn flagged(
+        &self,
+        conn: &mut AsyncPgConnection,
+        window: TimeWindow,
+    ) -> ServiceResult<Flagged> {
+        match self.growth.filter.traffic {
+            None | Some(Traffic::Raw) => Ok(Flagged::default()),
+            Some(Traffic::Verified) => {
+                let question = Self {
+                    window,
+                    ..self.clone()
+                };
+                flagged_traffic(conn, &question).await
+            }
+        }
+    }
+
+    /// What the database is asked of the window of the same length before.
+    ///
+    /// # Errors
+    /// When that lies before the calendar, or the database refuses.
+    pub(super) async fn question_before(
+        &self,
+        conn: &mut AsyncPgConnection,
+        asked: &GrowthQuestion,
+    ) -> ServiceResult<GrowthQuestion> {
+        let window: TimeWindow = asked
+            .window
+            .previous()
+            .map_err(|error| ServiceError::Internal(error.to_string()))?;
+        Ok(GrowthQuestion {
+            window,
+            flagged: self.flagged(conn, window).await?,
+            ..asked.clone()
         })
     }
 
@@ -120,21 +176,6 @@ impl Question {
     pub(super) fn matured_before(&self) -> chrono::DateTime<chrono::Utc> {
         self.now - MATURITY
     }
-}
-
-/// The same question of the window of the same length before.
-///
-/// # Errors
-/// When that lies before the calendar.
-pub(super) fn before(asked: &GrowthQuestion) -> ServiceResult<GrowthQuestion> {
-    let window: TimeWindow = asked
-        .window
-        .previous()
-        .map_err(|error| ServiceError::Internal(error.to_string()))?;
-    Ok(GrowthQuestion {
-        window,
-        ..asked.clone()
-    })
 }
 
 /// What counts as an invitation, as it is answered.

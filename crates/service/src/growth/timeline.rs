@@ -1,7 +1,6 @@
 //! Growth day by day.
 
 use chrono::Days;
-use chrono_tz::Tz;
 use diesel_async::AsyncPgConnection;
 use viral_engine_api_types::growth::{GrowthDay, GrowthTimeline};
 use viral_engine_db::growth::{GrowthDayRow, GrowthQuestion, growth_days};
@@ -9,7 +8,7 @@ use viral_engine_domain::growth::GrowthCounts;
 use viral_engine_domain::guardrails::Thresholds;
 use viral_engine_domain::time_window::{TimeWindow, day_start};
 
-use super::request::{before, invites_from};
+use super::request::invites_from;
 use crate::answers::{Answers, Computation, KeptAnswers, Key, Question};
 use crate::error::{ServiceError, ServiceResult};
 
@@ -29,9 +28,12 @@ impl Computation for GrowthTimeline {
 
     async fn compute(conn: &mut AsyncPgConnection, question: &Question) -> ServiceResult<Self> {
         let asked = question.growth_question(conn).await?;
-        let days = days(conn, question.time_zone, &asked).await?;
+        let days = days(conn, question, &asked).await?;
         let previous = match question.growth.is_compared {
-            true => Some(self::days(conn, question.time_zone, &before(&asked)?).await?),
+            true => {
+                let before = question.question_before(conn, &asked).await?;
+                Some(self::days(conn, question, &before).await?)
+            }
             false => None,
         };
         Ok(Self {
@@ -46,9 +48,10 @@ impl Computation for GrowthTimeline {
 
 async fn days(
     conn: &mut AsyncPgConnection,
-    time_zone: Tz,
+    question: &Question,
     asked: &GrowthQuestion,
 ) -> ServiceResult<Vec<GrowthDay>> {
+    let time_zone = question.time_zone;
     let touched = asked.window.days(time_zone);
     let (Some(first), Some(last)) = (touched.first(), touched.last()) else {
         return Ok(Vec::new());
@@ -61,6 +64,7 @@ async fn days(
         .map_err(|error| ServiceError::Internal(error.to_string()))?;
     let widened = GrowthQuestion {
         window,
+        flagged: question.flagged(conn, window).await?,
         ..asked.clone()
     };
     let rows = growth_days(conn, &widened, time_zone.name(), (early, last), asked).await?;

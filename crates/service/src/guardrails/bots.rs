@@ -41,8 +41,7 @@ impl Computation for Bots {
 
     async fn compute(conn: &mut AsyncPgConnection, question: &Question) -> ServiceResult<Self> {
         let thresholds = &question.thresholds;
-        let mut devices = bursting_devices(conn, question).await?;
-        devices.retain(|device| is_bot_like(&activity(device), thresholds));
+        let mut devices = bot_like(conn, question).await?;
         devices.sort_by(|a, b| {
             let key = |device: &DeviceClicks| (device.fastest_burst_us, -device.clicks);
             key(a)
@@ -61,6 +60,19 @@ impl Computation for Bots {
             },
         })
     }
+}
+
+/// Devices that click faster than people do.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn bot_like(
+    conn: &mut AsyncPgConnection,
+    question: &Question,
+) -> ServiceResult<Vec<DeviceClicks>> {
+    let mut devices = bursting_devices(conn, question).await?;
+    devices.retain(|device| is_bot_like(&activity(device), &question.thresholds));
+    Ok(devices)
 }
 
 /// Devices with a burst, exactly counted.

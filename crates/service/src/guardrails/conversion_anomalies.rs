@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use chrono::NaiveDate;
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 use viral_engine_api_types::guardrails::{
@@ -37,9 +38,7 @@ impl Computation for ConversionAnomalies {
 
     async fn compute(conn: &mut AsyncPgConnection, question: &Question) -> ServiceResult<Self> {
         let thresholds = &question.thresholds;
-        let days = busy_days(conn, question).await?;
-        let totals = totals(conn, question).await?;
-        let mut found = classify(days, totals, thresholds);
+        let mut found = found(conn, question).await?;
         let total_flagged = count(found.total_flagged());
         found.days.sort_by_key(|day| {
             let most_first = std::cmp::Reverse((day.conversion_count, day.day));
@@ -70,6 +69,29 @@ impl Computation for ConversionAnomalies {
             rate_threshold_used: thresholds.conversion_anomaly_rate_threshold,
         })
     }
+}
+
+async fn found(
+    conn: &mut AsyncPgConnection,
+    question: &Question,
+) -> ServiceResult<rules::ConversionAnomalies> {
+    let days = busy_days(conn, question).await?;
+    let totals = totals(conn, question).await?;
+    Ok(classify(days, totals, &question.thresholds))
+}
+
+/// The referrers whose conversions stand out: on which day, or over the whole window.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn anomalous(
+    conn: &mut AsyncPgConnection,
+    question: &Question,
+) -> ServiceResult<(Vec<(NaiveDate, Uuid)>, Vec<Uuid>)> {
+    let found = found(conn, question).await?;
+    let days = found.days.iter().map(|day| (day.day, day.referrer));
+    let rates = found.rates.iter().map(|rate| rate.totals.referrer);
+    Ok((days.collect(), rates.collect()))
 }
 
 /// Every day that may have too many conversions, exactly counted.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use diesel_async::AsyncPgConnection;
 use viral_engine_api_types::guardrails::{IpClassification, IpGroup, SuspiciousClicks};
 use viral_engine_db::guardrails::{
@@ -60,6 +61,26 @@ impl Computation for SuspiciousClicks {
             total_clicks: count_clicks(conn, &cover).await?,
         })
     }
+}
+
+/// The addresses that are flagged as suspicious, each on a day of the window.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn suspicious(
+    conn: &mut AsyncPgConnection,
+    question: &Question,
+) -> ServiceResult<Vec<(NaiveDate, Vec<u8>)>> {
+    let institutions = Institutions::load(conn).await?;
+    let mut suspicious = Vec::new();
+    for row in groups(conn, question).await? {
+        let (day, ip_hash) = (row.day, row.ip_hash.clone());
+        let judged = judge(row, &institutions, &question.thresholds);
+        if judged.is_some_and(|one| one.classification == IpClassification::Suspicious) {
+            suspicious.push((day, ip_hash));
+        }
+    }
+    Ok(suspicious)
 }
 
 /// Every group that may be above the threshold, exactly counted.
