@@ -42,6 +42,20 @@ test('loops stand with their K and what to do with them, and a source alone by t
   assert.equal(await table.locator('tbody tr').count(), 1);
 });
 
+test('what guardrails flag can be left out of every figure, by the address', async () => {
+  const { page, engine } = here;
+  const raw = await engine.api('GET', '/v1/metrics/k-factor?days=30');
+  const verified = await engine.api('GET', '/v1/metrics/k-factor?days=30&traffic=verified');
+  assert.ok(verified.total_conversions < raw.total_conversions, 'the demo has a referrer with made-up conversions');
+  await here.visit('/k-factor?days=30');
+  await page.getByLabel('Traffic', { exact: true }).selectOption('verified');
+  await page.waitForURL(/traffic=verified/);
+  await card(page, 'K-factor').getByText(shown(verified.k_factor, 3), { exact: true }).waitFor();
+  await here.visit('/attribution?days=30');
+  assert.equal(await page.getByLabel('Traffic', { exact: true }).count(), 0);
+  assert.deepEqual(page.faults, []);
+});
+
 test('the period before stands beside each figure', async () => {
   const { page, engine } = here;
   await here.visit('/k-factor?days=7&compare=1');

@@ -85,6 +85,8 @@ pub struct Growth {
     pub persona_filter: Text,
     pub persona: fn(Persona) -> Text,
     pub campaign: Text,
+    pub traffic: Text,
+    pub verified: Text,
     pub funnel: Text,
     pub funnel_formula: Text,
     pub stage_head: Text,

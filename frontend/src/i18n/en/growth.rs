@@ -104,6 +104,8 @@ pub const GROWTH: Growth = Growth {
         Persona::Tutor => "Tutor",
     },
     campaign: "Campaign",
+    traffic: "Traffic",
+    verified: "Without what guardrails flag",
     funnel: "Funnel",
     funnel_formula: "Invitations, different people who clicked (a link and day), signed up, and reached the first valuable moment, in the period. Rates are of the stage before, and above 100 % when people come who were invited earlier.",
     stage_head: "Stage",

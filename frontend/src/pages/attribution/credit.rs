@@ -9,19 +9,19 @@ use crate::components::{Card, Column, DataTable, Empty, InfoTip, Metric, RemoteV
 use crate::format::{count, decimal};
 use crate::i18n::growth;
 use crate::live::use_live;
-use crate::pages::growth::{Filters, asked};
+use crate::pages::growth::{Filters, asked_of_ledger};
 use crate::remote::Remote;
 
 /// The page.
 pub fn view() -> AnyView {
     let (api, live) = (use_api(), use_live());
     let words = &growth().attribution;
-    let remote = Remote::new(asked, move |query| async move {
+    let remote = Remote::new(asked_of_ledger, move |query| async move {
         api.get_attribution(&query).await
     })
     .reload_on(move || live.data.get());
     view! {
-        <Filters/>
+        <Filters of_ledger=true/>
         <RemoteView remote name=words.attribution lines=8 let:told>
             <div class="grid gap-4 items-start xl:grid-cols-2">
                 <Whole told/>

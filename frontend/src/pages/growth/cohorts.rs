@@ -22,7 +22,9 @@ pub fn Cohorts() -> impl IntoView {
         (use_api(), use_live(), use_router(), use_view(), growth());
     let remote = Remote::new(
         move || {
-            let persona = router.query.with(|query| query.only(&["persona"]));
+            let persona = router
+                .query
+                .with(|query| query.only(&["persona", "traffic"]));
             Query::new()
                 .and("time_zone", view.zone.get())
                 .merged(&persona)

@@ -20,7 +20,11 @@ use crate::router::{Query, use_router};
 use crate::view::use_view;
 
 /// Filters of the address that the API knows too.
-const FILTERS: [&str; 4] = ["source", "channel", "persona", "campaign"];
+const FILTERS: [&str; 5] = ["source", "channel", "persona", "campaign", "traffic"];
+/// Those of them that the ledger of attribution knows.
+const LEDGER_FILTERS: [&str; 4] = ["source", "channel", "persona", "campaign"];
+/// Without what the guardrails flag, as the API calls it.
+const VERIFIED: &str = "verified";
 
 /// Decimal places of K.
 const K_PLACES: usize = 3;
@@ -51,8 +55,17 @@ pub fn funnel_view() -> AnyView {
 }
 
 /// What is asked of the API: the period of the view and the filters of the address.
-pub fn asked() -> Query {
-    let filters = use_router().query.with(|query| query.only(&FILTERS));
+fn asked() -> Query {
+    asked_by(&FILTERS)
+}
+
+/// The same of the ledger of attribution.
+pub fn asked_of_ledger() -> Query {
+    asked_by(&LEDGER_FILTERS)
+}
+
+fn asked_by(names: &[&str]) -> Query {
+    let filters = use_router().query.with(|query| query.only(names));
     use_view().api_query().merged(&filters)
 }
 
@@ -82,9 +95,9 @@ fn k_interval(given: Option<Interval95>, is_rough: bool) -> String {
     }
 }
 
-/// The filters that all figures of growth share.
+/// The filters that all figures of growth share; those of the ledger of attribution leave nothing out.
 #[component]
-pub fn Filters() -> impl IntoView {
+pub fn Filters(#[prop(optional)] of_ledger: bool) -> impl IntoView {
     let words = growth();
     let channel = |value: &str| {
         let known = Channel::ALL.into_iter().find(|one| one.as_str() == value);
@@ -102,17 +115,21 @@ pub fn Filters() -> impl IntoView {
     };
     let channels = Channel::ALL.map(|one| (one.as_str(), (words.channel)(one)));
     let personas = Persona::ALL.map(|one| (one.as_str(), (words.persona)(one)));
+    let traffic = |_: &str| growth().verified.to_owned();
+    let choices = vec![(VERIFIED, words.verified)];
     view! {
         <FilterBar named=vec![
             ("source", words.source, str::to_owned),
             ("channel", words.channel_filter, channel),
             ("persona", words.persona_filter, persona),
             ("campaign", words.campaign, str::to_owned),
+            ("traffic", words.traffic, traffic),
         ]>
             <FilterText parameter="source" label=words.source/>
             <FilterSelect parameter="channel" label=words.channel_filter choices=channels.to_vec()/>
             <FilterSelect parameter="persona" label=words.persona_filter choices=personas.to_vec()/>
             <FilterText parameter="campaign" label=words.campaign/>
+            {(!of_ledger).then(|| view! { <FilterSelect parameter="traffic" label=words.traffic choices=choices/> })}
         </FilterBar>
     }
 }
