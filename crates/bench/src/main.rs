@@ -54,6 +54,9 @@ enum Command {
         /// Seconds of measuring each endpoint.
         #[arg(long, default_value_t = 15)]
         seconds: u64,
+        /// A Python with DuckDB; without it, that is left out.
+        #[arg(long)]
+        python: Option<PathBuf>,
     },
     /// The job engine: trivial jobs a second, against graphile-worker, and how soon one begins.
     Jobs {
@@ -174,7 +177,13 @@ fn main() -> Result<()> {
             engine,
             events,
             seconds,
-        } => runtime()?.block_on(dashboards::run(&engine.canonicalize()?, &events, seconds)),
+            python,
+        } => runtime()?.block_on(dashboards::run(
+            &engine.canonicalize()?,
+            &events,
+            seconds,
+            python.as_deref(),
+        )),
     }
 }
 

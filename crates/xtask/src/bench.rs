@@ -74,6 +74,13 @@ fn measure(arguments: &[String]) -> Result<()> {
             install_packages(&peer)?;
             bench.arg("--peer").arg(peer);
         }
+        Some("dashboards") => {
+            let target = target_directory()?.join("duckdb");
+            let requirements = root.join("crates/bench/duckdb/requirements.txt");
+            let programs = setup::provide_python(&target, &requirements)?;
+            bench.arg("--engine").arg(release.join("viral-engine"));
+            bench.arg("--python").arg(programs.join("python"));
+        }
         Some("jobs-crash" | "recaps" | "revocations" | "webhooks") => {}
         _ => {
             bench.arg("--engine").arg(release.join("viral-engine"));

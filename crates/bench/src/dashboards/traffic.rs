@@ -25,7 +25,7 @@ const SOURCES: [&str; 8] = [
 /// Users and links of a call.
 const BULK: usize = 500;
 /// Days in which everything happened.
-const DAYS: i64 = 6;
+pub(super) const DAYS: i64 = 6;
 
 /// Makes events, the same ones in every run but for their times.
 pub(super) struct Traffic {
