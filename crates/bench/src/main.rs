@@ -6,12 +6,14 @@
 mod baseline;
 mod dashboards;
 mod engine;
+mod ingest;
 mod jobs;
 mod load;
 mod recaps;
 mod redirect;
 mod report;
 mod revocations;
+mod traffic;
 mod webhooks;
 
 use std::path::PathBuf;
@@ -57,6 +59,18 @@ enum Command {
         /// A Python with DuckDB; without it, that is left out.
         #[arg(long)]
         python: Option<PathBuf>,
+    },
+    /// Bulk reports of events, against COPY of the same rows into the same table.
+    Ingest {
+        /// The release binary of the engine.
+        #[arg(long)]
+        engine: PathBuf,
+        /// Events.
+        #[arg(long, default_value_t = 300_000)]
+        events: usize,
+        /// Calls at a time.
+        #[arg(long, default_value_t = 4)]
+        clients: usize,
     },
     /// The job engine: trivial jobs a second, against graphile-worker, and how soon one begins.
     Jobs {
@@ -173,6 +187,11 @@ fn main() -> Result<()> {
         Command::Recaps { parents } => runtime()?.block_on(recaps::run(&parents)),
         Command::Revocations { revocations } => runtime()?.block_on(revocations::run(revocations)),
         Command::JobsWorker { database } => runtime()?.block_on(jobs::worker(&database)),
+        Command::Ingest {
+            engine,
+            events,
+            clients,
+        } => runtime()?.block_on(ingest::run(&engine.canonicalize()?, events, clients)),
         Command::Dashboards {
             engine,
             events,

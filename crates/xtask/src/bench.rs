@@ -23,7 +23,7 @@ const OF_RULES: [(&str, &str); 2] = [
 /// Arguments of `cargo xtask bench`.
 #[derive(Args)]
 pub struct BenchArguments {
-    /// What to measure: redirect, dashboards, jobs, recaps, jobs-crash, webhooks, revocations, growth or pii, and the options of
+    /// What to measure: redirect, dashboards, ingest, jobs, recaps, jobs-crash, webhooks, revocations, growth or pii, and the options of
     /// each [default: the first four, as docs/performance.md has them]
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     bench: Vec<String>,

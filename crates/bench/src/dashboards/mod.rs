@@ -3,7 +3,6 @@
 //! While an endpoint is measured, an event arrives every second, so that answers are computed and not only kept.
 
 mod indexes;
-mod traffic;
 mod windows;
 
 use std::path::Path;
@@ -18,7 +17,7 @@ use reqwest::Method;
 use crate::engine::Engine;
 use crate::load::{Measured, Request, open_loop};
 use crate::report;
-use traffic::Traffic;
+use crate::traffic::Traffic;
 
 /// 1,000 dashboards that refresh every 30 s.
 const RATE: f64 = 1000.0 / 30.0;

@@ -15,8 +15,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::traffic::DAYS;
 use crate::engine::Engine;
+use crate::traffic::DAYS;
 
 const SCRIPT: &str = "crates/bench/duckdb/windows.py";
 const WINDOWS: usize = 40;

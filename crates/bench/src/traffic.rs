@@ -25,10 +25,10 @@ const SOURCES: [&str; 8] = [
 /// Users and links of a call.
 const BULK: usize = 500;
 /// Days in which everything happened.
-pub(super) const DAYS: i64 = 6;
+pub const DAYS: i64 = 6;
 
 /// Makes events, the same ones in every run but for their times.
-pub(super) struct Traffic {
+pub struct Traffic {
     random: StdRng,
     /// Tokens of links, a referrer each.
     links: Vec<String>,
@@ -36,7 +36,7 @@ pub(super) struct Traffic {
 
 impl Traffic {
     /// Makes users and their links.
-    pub(super) async fn begin(engine: &Engine, random: StdRng) -> Result<Self> {
+    pub async fn begin(engine: &Engine, random: StdRng) -> Result<Self> {
         let mut links = Vec::with_capacity(REFERRERS);
         let numbers: Vec<usize> = (0..REFERRERS).collect();
         for numbers in numbers.chunks(BULK) {
@@ -64,12 +64,12 @@ impl Traffic {
     }
 
     /// So many events.
-    pub(super) fn events(&mut self, number: usize) -> Value {
+    pub fn events(&mut self, number: usize) -> Value {
         (0..number).map(|_| self.event()).collect()
     }
 
     /// An event: of a hundred ninety clicks, six invitations, three conversions and an activation.
-    pub(super) fn event(&mut self) -> Value {
+    pub fn event(&mut self) -> Value {
         let random = &mut self.random;
         let at = Utc::now() - TimeDelta::seconds(random.random_range(0..DAYS * 86_400));
         let person: u32 = random.random_range(0..2_000_000);
