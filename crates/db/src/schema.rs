@@ -245,6 +245,7 @@ diesel::table! {
         to_state -> Text,
         actor_kind -> Text,
         actor_id -> Nullable<Uuid>,
+        request_id -> Nullable<Uuid>,
     }
 }
 

@@ -28,6 +28,8 @@ struct Account {
     by_school: bool,
     /// The guardian allowed it, and it was neither taken back nor overtaken.
     stands: bool,
+    /// Since it was asked last, somebody was verified to the end, whatever came of it afterwards.
+    proved: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -99,7 +101,7 @@ impl World {
             |at: Option<DateTime<Utc>>| at.map(|at| (at - self.now).num_hours().clamp(-360, 360));
         let (consent, account) = (&self.consent, &self.account);
         format!(
-            "{:?} {:?} {:?} {:?} {:?} {} | {:?} {:?} {:?} {} {}",
+            "{:?} {:?} {:?} {:?} {:?} {} | {:?} {:?} {:?} {} {} {}",
             consent.state,
             consent.method,
             consent.evidence.as_ref().map(|it| it.method),
@@ -113,6 +115,7 @@ impl World {
             since(account.confirmed_at),
             account.by_school,
             account.stands,
+            account.proved,
         )
     }
 
@@ -141,10 +144,12 @@ impl Account {
             E::Verified(evidence) => {
                 self.verified = Some((evidence.method, at));
                 self.stands = !evidence.method.has_second_step();
+                self.proved |= self.stands;
             }
             E::Confirmed => {
                 self.confirmed_at = Some(at);
                 self.stands = true;
+                self.proved = true;
             }
             E::SchoolAuthorised => self.by_school = true,
             E::Revoked
@@ -153,7 +158,10 @@ impl Account {
             | E::DeletionAsked
             | E::Refused
             | E::TimeOver => {
-                *self = Self::default();
+                *self = Self {
+                    proved: self.proved,
+                    ..Self::default()
+                };
             }
             E::BecameChild
             | E::MethodChosen(_)
@@ -225,6 +233,13 @@ fn check(before: &World, event: &ConsentEvent, after: &World) {
         ConsentState::NoticeSent | ConsentState::Verifying
     ) {
         assert_eq!(consent.evidence, None, "{}", told());
+    }
+    if consent.state != ConsentState::ConfirmPending && consent.evidence.is_some() {
+        assert!(
+            after.account.proved,
+            "a first step proves nothing: {}",
+            told()
+        );
     }
     if consent.state == ConsentState::Active {
         let proof = consent.evidence.as_ref().expect("evidence");

@@ -149,3 +149,18 @@ async fn a_guardian_who_turns_out_to_be_a_minor_lets_nobody_do_anything() {
     assert_eq!(states(&family).await[0], "core_use reconsent_required");
     family.link().await.assert_status(403);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_of_two_steps_stays_no_proof_when_the_child_is_of_age() {
+    let family = Family::new().await;
+    let request = family.ask(&["core_use"]).await;
+    let path = family.path_in_mail("mum@example.org", 0).await;
+    family.press(&path, "allow", &["core_use"]).await;
+    set(&family, json!({ "age_band": "13_to_15" })).await;
+    let page = family.page(&path).await;
+    assert!(!page.contains("/data/"), "{page}");
+    let id = request["consents"][0]["id"].as_str().expect("an id");
+    let told = family.key.get(&format!("/v1/consents/{id}")).await.json();
+    assert_eq!(told["consent"]["state"], "aged_out");
+    assert_eq!(told["consent"]["evidence"], Value::Null);
+}

@@ -1,5 +1,6 @@
 //! Whom a refusal binds: who refuses has proved nothing, and may be a stranger who reads a mistyped address.
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 use viral_engine_test_support::Answer;
 
@@ -50,4 +51,41 @@ async fn once_a_mistyped_address_is_corrected_on_record_the_guardian_can_be_aske
     let path = family.path_in_mail("mum@example.net", 0).await;
     let page = family.page(&path).await;
     assert!(page.contains("What do you allow?"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_not_the_guardian_ends_all_that_is_asked_there() {
+    let family = Family::new().await;
+    family.ask(&["core_use"]).await;
+    family.ask(&["progress_reel_to_parent"]).await;
+    let first = family.path_in_mail("mum@example.org", 0).await;
+    let second = family.path_in_mail("mum@example.org", 1).await;
+    family.press(&first, "not-mine", &[]).await;
+    let told = family
+        .press(&second, "allow", &["progress_reel_to_parent"])
+        .await;
+    assert!(!told.contains("Ada"), "{told}");
+    let states = family.states("ada").await;
+    let states: Vec<&str> = states.iter().map(|(_, state)| state.as_str()).collect();
+    assert_eq!(states, ["denied", "denied"]);
+    family.pass(TimeDelta::days(8)).await;
+    assert_eq!(family.mail.received().len(), 2, "nobody is reminded");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_binds_its_address_also_after_the_child_was_of_age_for_a_while() {
+    let family = Family::new().await;
+    ask_at(&family, None).await.assert_status(201);
+    refuse(&family, "mum@example.org").await;
+    for band in ["13_to_15", "under_13"] {
+        let body = json!({ "age_band": band });
+        let put = family.key.put("/v1/users/ada", &body).await;
+        put.assert_status(200);
+    }
+    ask_at(&family, None).await.assert_problem(409, "conflict");
+    let school = json!({ "child": "ada", "scope": "core_use" });
+    let authorised = family
+        .key
+        .post("/v1/consents/school-authorisations", &school);
+    authorised.await.assert_problem(409, "conflict");
 }

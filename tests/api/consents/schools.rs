@@ -1,9 +1,13 @@
 //! What a school's word does beside that of guardians and of other schools.
 
+use std::time::{Duration, Instant};
+
+use diesel_async::SimpleAsyncConnection;
 use serde_json::{Value, json};
 use viral_engine_test_support::Answer;
 
 use super::family::Family;
+use crate::world::number;
 
 async fn authorise(family: &Family) -> Answer {
     let body = json!({ "child": "ada", "scope": "core_use" });
@@ -114,4 +118,37 @@ async fn whoever_said_not_to_be_the_guardian_stands_in_no_schools_way() {
     family.press(&path, "not-mine", &[]).await;
     authorise(&family).await.assert_status(201);
     assert_eq!(learning(&family).await["allowed"], true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_school_allows_what_was_refused_while_the_same_is_asked_elsewhere() {
+    let family = Family::new().await;
+    family.ask(&["core_use"]).await;
+    let path = family.path_in_mail("mum@example.org", 0).await;
+    family.press(&path, "refuse", &[]).await;
+    let elsewhere = json!({ "child": "ada", "scopes": ["core_use"], "email": "other@example.org" });
+    family.try_ask(elsewhere).await.assert_status(201);
+    authorise(&family).await.assert_problem(409, "conflict");
+    assert_eq!(learning(&family).await["reason"], "consent_pending");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_school_that_the_child_is_leaving_allows_nothing_any_more() {
+    let family = Family::new().await;
+    let mut holder = family.app.db().connection().await;
+    let hold = "BEGIN; UPDATE users SET institution = 'z-school' WHERE external_id = 'ada'";
+    holder.batch_execute(hold).await.expect("held");
+    let release = async {
+        let waiting = "SELECT count(*) FROM pg_stat_activity \
+                       WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        let begun = Instant::now();
+        let mut conn = family.app.db().connection().await;
+        while number(&mut conn, waiting).await < 1 && begun.elapsed() < Duration::from_secs(10) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        holder.batch_execute("COMMIT").await.expect("released");
+    };
+    let (authorised, ()) = tokio::join!(authorise(&family), release);
+    let consent = authorised.assert_status(201).json();
+    assert_eq!(consent["institution"], "z-school");
 }

@@ -74,6 +74,31 @@ async fn the_guardian_on_record_who_took_it_back_is_not_overruled_by_being_asked
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_consent_by_messages_is_given_when_it_is_confirmed() {
+    let family = Family::new().await;
+    let by_dad = json!({ "child": "ada", "guardian": "dad", "scopes": ["core_use"] });
+    let asked = family.try_ask(by_dad).await.assert_status(201).json();
+    let path = family.path_in_mail("dad@example.org", 0).await;
+    family.press(&path, "allow", &["core_use"]).await;
+    family.pass(TimeDelta::hours(25)).await;
+    let path = family.path_in_mail("dad@example.org", 1).await;
+    family.press(&path, "confirm", &[]).await;
+    family.ask(&["core_use"]).await;
+    let path = family.path_in_mail("mum@example.org", 0).await;
+    family.press(&path, "allow", &["core_use"]).await;
+    family.pass(TimeDelta::hours(12)).await;
+    let dads = asked["consents"][0]["id"].as_str().expect("an id");
+    family.act(&format!("/v1/consents/{dads}/revoke")).await;
+    family.pass(TimeDelta::hours(13)).await;
+    let path = family.path_in_mail("mum@example.org", 1).await;
+    family.press(&path, "confirm", &[]).await;
+    family.refresh().await;
+    let told = family.key.get("/v1/users/ada/decisions").await.json();
+    assert_eq!(told["items"][0]["action"], "use_platform");
+    assert_eq!(told["items"][0]["allowed"], true, "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_suspension_outlasts_that_the_guardian_is_asked_by_another_notice() {
     let family = Family::new().await;
     let (mums, _) = family.allowed_by_both().await;

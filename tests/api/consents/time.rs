@@ -5,7 +5,9 @@ use diesel::QueryableByName;
 use diesel::sql_query;
 use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
+use reqwest::Method;
 use serde_json::json;
+use viral_engine_api_types::permissions::Role;
 
 use super::family::Family;
 
@@ -87,4 +89,54 @@ async fn the_address_of_a_guardian_who_allows_something_stays() {
         3,
         "request, second step, receipt"
     );
+}
+
+async fn switch_delivery(family: &Family, on: bool) {
+    let admin = family.app.operator(Role::Admin).await;
+    let flags = admin.get("/v1/flags").await.json();
+    let flags = flags["items"].as_array().expect("flags").iter();
+    let mut named = flags.filter(|flag| flag["key"] == "email_delivery");
+    let version = named.next().expect("the flag")["version"].clone();
+    let request = admin
+        .request(Method::PUT, "/v1/flags/email_delivery")
+        .header("if-match", format!("\"{version}\""))
+        .json(&json!({ "enabled": on }));
+    admin.send(request).await.assert_status(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_delivery_is_off_requests_end_addresses_go_and_messages_wait() {
+    let family = Family::new().await;
+    family.ask(&["core_use"]).await;
+    family.message("mum@example.org", 0).await;
+    family.pass(TimeDelta::days(8)).await;
+    family.message("mum@example.org", 1).await;
+    let bob = json!({ "persona": "student", "age_band": "under_13", "guardian": "dad" });
+    let put = family.key.put("/v1/users/bob", &bob).await;
+    put.assert_status(201);
+    let about_bob = json!({ "child": "bob", "scopes": ["core_use"] });
+    family.try_ask(about_bob).await.assert_status(201);
+    family.message("dad@example.org", 0).await;
+    switch_delivery(&family, false).await;
+    // One ends and another is reminded in the same round.
+    family.pass(TimeDelta::days(7)).await;
+    assert_eq!(family.states("ada").await[0].1, "expired");
+    let waiting = "SELECT count(*) AS count FROM emails WHERE state = 'queued'";
+    assert_eq!(count(&family, waiting).await, 1);
+    family.pass(TimeDelta::hours(23)).await;
+    let kept = "SELECT count(*) AS count FROM consent_requests WHERE contact_cipher IS NOT NULL";
+    assert_eq!(count(&family, kept).await, 1, "that of the open one");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guardian_confirms_while_delivery_is_off() {
+    let family = Family::new().await;
+    family.ask(&["core_use"]).await;
+    let path = family.path_in_mail("mum@example.org", 0).await;
+    family.press(&path, "allow", &["core_use"]).await;
+    family.pass(TimeDelta::hours(25)).await;
+    let path = family.path_in_mail("mum@example.org", 1).await;
+    switch_delivery(&family, false).await;
+    family.press(&path, "confirm", &[]).await;
+    assert_eq!(family.states("ada").await[0].1, "active");
 }

@@ -91,14 +91,16 @@ FROM consent_epoch e LEFT JOIN (
                 ON d.child_id = r.child_id AND d.contact_hash = r.contact_hash
                 WHERE r.id = c.request_id AND d.disowned_at IS NOT NULL)
             THEN 'required' ELSE c.state END AS state,
-        coalesce(c.guardian_id = u.guardian_id, false) AS is_on_record, c.evidence_at AS given_at,
+        coalesce(c.guardian_id = u.guardian_id, false) AS is_on_record,
+        coalesce((SELECT max(s.at) FROM consent_steps s WHERE s.consent_id = c.id AND s.to_state = 'active'
+            AND s.event IN ('verified', 'confirmed')), c.evidence_at) AS given_at,
         c.scope = 'core_use' AND c.guardian_id IS NOT NULL AND coalesce((SELECT s.to_state <> 'active'
             FROM consents o JOIN consent_steps s ON s.consent_id = o.id
             WHERE o.child_id = c.child_id AND o.guardian_id = c.guardian_id AND o.scope = c.scope AND (s.to_state = 'active'
                 OR s.event = 'revoked' AND s.from_state IN ('active', 'suspended', 'reconsent_required')
-                OR s.event = 'refused' AND o.state = 'denied' AND NOT EXISTS (SELECT FROM consent_requests r
+                OR s.event = 'refused' AND NOT EXISTS (SELECT FROM consent_requests r
                     JOIN consent_requests d ON d.child_id = r.child_id AND d.contact_hash = r.contact_hash
-                    WHERE r.id = o.request_id AND d.disowned_at IS NOT NULL))
+                    WHERE r.id = coalesce(s.request_id, o.request_id) AND d.disowned_at IS NOT NULL))
             ORDER BY s.at DESC, o.created_at DESC, o.id DESC, s.number DESC LIMIT 1), false) AS has_objected,
         (SELECT CASE WHEN s.event = 'revoked' THEN s.at END FROM consents o JOIN consent_steps s ON s.consent_id = o.id
             WHERE o.child_id = c.child_id AND o.guardian_id = c.guardian_id AND o.scope = c.scope

@@ -13,9 +13,10 @@ pub use changes::{Changes, bump_epoch, changes_since, current_epoch, prune_chang
 pub use guards::{lock_contact, share_guards, take_guards};
 pub use held::{HeldRow, HeldRows, held_of};
 pub use requests::{
-    RequestRow, count_requests_to, disowned_among, due_requests, find_request, insert_request,
-    is_suppressed, lock_request, lock_requests_to_seal, purgeable_requests,
-    requests_given_on_record, save_request, suppress_contact, uses_other_keys,
+    Due, DueRequest, RequestRow, count_requests_to, disowned_among, due_requests, find_request,
+    insert_request, is_suppressed, lock_due_request, lock_request, lock_requests_to_seal,
+    open_requests_to, purgeable_requests, requests_given_on_record, save_request, suppress_contact,
+    uses_other_keys,
 };
 pub use rows::{
     ConsentFilter, ConsentRow, PendingRow, children_of_guardians, consents_of_child,

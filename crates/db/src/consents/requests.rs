@@ -93,15 +93,31 @@ pub async fn lock_request(conn: &mut AsyncPgConnection, id: Uuid) -> DbResult<Re
         .await?)
 }
 
-/// Open requests of which something is due at `now`: their time is over, nothing of them is asked any more, the second step can be
-/// sent, or, asked before `remind_before`, a reminder. Those that are locked are somebody else's.
-pub async fn due_requests(
-    conn: &mut AsyncPgConnection,
-    now: DateTime<Utc>,
-    remind_before: DateTime<Utc>,
-    most: i64,
-) -> DbResult<Vec<RequestRow>> {
+/// An open request of which something is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable)]
+pub struct DueRequest {
+    /// When its time is over.
+    pub until: DateTime<Utc>,
+    /// The request.
+    pub id: Uuid,
+    /// Whom it is about.
+    pub child_id: Uuid,
+}
+
+/// When something is due.
+#[derive(Clone, Copy, Debug)]
+pub struct Due {
+    /// The time.
+    pub now: DateTime<Utc>,
+    /// Who was asked before is reminded.
+    pub remind_before: DateTime<Utc>,
+}
+
+/// Open requests of which something is due: their time is over, nothing of them is asked any more, the second step can be sent, or
+/// a reminder.
+fn due_query(due: Due) -> consent_requests::BoxedQuery<'static, diesel::pg::Pg> {
     use consent_requests as r;
+    let Due { now, remind_before } = due;
     let is_over = r::until.le(now);
     let confirms = r::confirm_from
         .le(now)
@@ -115,14 +131,65 @@ pub async fn due_requests(
         .filter(consents::request_id.eq(r::id.nullable()))
         .filter(consents::state.eq_any(["notice_sent", "verifying", "confirm_pending"]));
     let is_idle = not(diesel::dsl::exists(pending));
-    Ok(r::table
+    r::table
         .filter(r::closed_at.is_null())
         .filter(is_over.or(confirms).or(reminds).or(is_idle))
+        .into_boxed()
+}
+
+/// The next requests of which something is due, by their end, after the last one that was looked at.
+pub async fn due_requests(
+    conn: &mut AsyncPgConnection,
+    due: Due,
+    after: Option<DueRequest>,
+    most: i64,
+) -> DbResult<Vec<DueRequest>> {
+    use consent_requests as r;
+    let mut query = due_query(due);
+    if let Some(after) = after {
+        let later = r::until.eq(after.until).and(r::id.gt(after.id));
+        query = query.filter(r::until.gt(after.until).or(later));
+    }
+    Ok(query
         .order((r::until, r::id))
         .limit(most)
+        .select((r::until, r::id, r::child_id))
+        .load(conn)
+        .await?)
+}
+
+/// A request, locked, if something is still due of it and nobody else has it in hand.
+pub async fn lock_due_request(
+    conn: &mut AsyncPgConnection,
+    due: Due,
+    id: Uuid,
+) -> DbResult<Option<RequestRow>> {
+    let locked: Option<RequestRow> = consent_requests::table
+        .find(id)
         .select(RequestRow::as_select())
         .for_update()
         .skip_locked()
+        .first(conn)
+        .await
+        .optional()?;
+    let still: Vec<Uuid> = due_query(due)
+        .filter(consent_requests::id.eq(id))
+        .select(consent_requests::id)
+        .load(conn)
+        .await?;
+    Ok(locked.filter(|_| !still.is_empty()))
+}
+
+/// Open requests that went to a contact with one of these hashes.
+pub async fn open_requests_to(
+    conn: &mut AsyncPgConnection,
+    hashes: &[Vec<u8>],
+) -> DbResult<Vec<(Uuid, Uuid)>> {
+    use consent_requests as r;
+    Ok(r::table
+        .filter(r::closed_at.is_null().and(r::contact_hash.eq_any(hashes)))
+        .order(r::id)
+        .select((r::id, r::child_id))
         .load(conn)
         .await?)
 }

@@ -28,6 +28,8 @@ pub struct StepRow {
     pub actor_kind: String,
     /// Who that was.
     pub actor_id: Option<Uuid>,
+    /// The request it was taken in.
+    pub request_id: Option<Uuid>,
 }
 
 /// Stores steps.

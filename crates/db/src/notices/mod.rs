@@ -135,6 +135,20 @@ pub async fn current_notice(conn: &mut AsyncPgConnection) -> DbResult<Option<Not
         .optional()?)
 }
 
+/// Versions that were published before the last material one: what was allowed under them counts no more.
+pub async fn overtaken_notices(conn: &mut AsyncPgConnection) -> DbResult<Vec<Uuid>> {
+    let last_material = notices::table
+        .filter(notices::is_material.and(notices::published_at.is_not_null()))
+        .select(diesel::dsl::max(notices::number))
+        .first::<Option<i32>>(conn)
+        .await?;
+    Ok(notices::table
+        .filter(notices::number.lt(last_material.unwrap_or(0)))
+        .select(notices::id)
+        .load(conn)
+        .await?)
+}
+
 /// The words of versions, by version and language.
 pub async fn texts_of(
     conn: &mut AsyncPgConnection,

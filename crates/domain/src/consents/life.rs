@@ -187,7 +187,7 @@ impl Consent {
         match (state, event) {
             (S::NotRequired | S::AgedOut, E::BecameChild) => Ok(self.settled(S::Required)),
             (S::Deleting | S::Deleted | S::AgedOut, E::AgedOut) => Err(Refused::WrongState(state)),
-            (_, E::AgedOut) => Ok(self.settled(S::AgedOut)),
+            (_, E::AgedOut) => Ok(self.ended(S::AgedOut)),
             // Whoever refused may not have been the guardian; a guardian's own no is not asked again, which is up to the caller.
             (
                 S::Required | S::Expired | S::Revoked | S::ReconsentRequired | S::Denied,
@@ -211,7 +211,7 @@ impl Consent {
             }
             (S::Required | S::Expired | S::Revoked, E::SchoolAuthorised) => self.authorised(),
             (S::Deleting | S::Deleted, E::DeletionAsked) => Err(Refused::WrongState(state)),
-            (_, E::DeletionAsked) => Ok(self.settled(S::Deleting)),
+            (_, E::DeletionAsked) => Ok(self.ended(S::Deleting)),
             (S::Deleting, E::Deleted) => Ok(self.settled(S::Deleted)),
             _ => Err(Refused::WrongState(state)),
         }
@@ -241,6 +241,14 @@ impl Consent {
         Self {
             evidence: None,
             ..self.settled(state)
+        }
+    }
+
+    /// In a state that ends whatever was before: a first step that nothing follows proves nothing.
+    fn ended(self, state: ConsentState) -> Self {
+        match self.state.is_pending() {
+            true => self.unproved(state),
+            false => self.settled(state),
         }
     }
 

@@ -87,7 +87,7 @@ pub const COLUMNS: &[Columns] = &[
         ("that one address is not asked too often", "rule `consents`"), (Replaced, Readable)),
     at("consent_reviews", "verification_id operator_id verdict at", Operators,
         ("who looked at a form", "rule `consents`"), (Stays("it is of the people who run the installation"), Readable)),
-    at("consent_steps", "consent_id number at event from_state to_state actor_kind actor_id", Consent,
+    at("consent_steps", "consent_id number at event from_state to_state actor_kind actor_id request_id", Consent,
         ("the life of a consent", "rule `consents`"), (Stays("the proof is kept, and it only grows"), Readable)),
     at("consent_suppressions", "contact_hash created_at", Pseudonym,
         ("that whoever is not the guardian is not asked again", "rule `consents`"), (Stays("it is of somebody else, who wished it"), Readable)),

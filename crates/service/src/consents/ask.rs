@@ -10,7 +10,7 @@ use viral_engine_api_types::consents::{ConsentRequest, CreateConsentRequest};
 use viral_engine_api_types::users::{AgeBand, Persona};
 use viral_engine_api_types::{ErrorCode, FieldError};
 use viral_engine_db::consents::{self as db, ConsentRow, RequestRow};
-use viral_engine_db::notices::{NoticeRow, current_notice};
+use viral_engine_db::notices::{NoticeRow, current_notice, overtaken_notices};
 use viral_engine_db::users::resolve::erased_among;
 use viral_engine_db::users::{UserRow, find_user, find_user_by_id};
 use viral_engine_domain::consents::{
@@ -56,10 +56,12 @@ pub async fn create_consent_request(
     let scopes = scopes(&body.scopes)?;
     let mut conn = context.connection().await?;
     conn.transaction(async |conn| {
-        let notice = notice(conn).await?;
+        let named = parties(conn, context, &body).await?;
+        db::lock_children(conn, &[named.child.id, named.guardian.id]).await?;
+        // Read again: what was waited for may have changed who they are, and what guardians are told.
         let parties = parties(conn, context, &body).await?;
+        let notice = notice(conn).await?;
         require_guardian(&parties, &scopes)?;
-        db::lock_child(conn, parties.child.id).await?;
         require_not_erased(conn, &[parties.child.id, parties.guardian.id]).await?;
         let keys = PersonalKeys::of(&context.keys);
         let reached = parties.contact.ever_reached(conn, context).await?;
@@ -346,6 +348,8 @@ async fn rows(
     scopes: &BTreeSet<Scope>,
 ) -> ServiceResult<Vec<ConsentRow>> {
     let known = db::consents_of_child(conn, request.child_id).await?;
+    let overtaken = overtaken_notices(conn).await?;
+    let is_overtaken = |row: &ConsentRow| row.notice_id.is_some_and(|id| overtaken.contains(&id));
     let own = |row: &&ConsentRow| row.guardian_id == Some(request.guardian_id);
     let known: Vec<&ConsentRow> = known.iter().filter(own).collect();
     let mut asked = Vec::new();
@@ -354,7 +358,7 @@ async fn rows(
         let of_scope = || known.iter().filter(|row| row.scope == name);
         let mut is_active = false;
         for row in of_scope() {
-            is_active |= state(row)? == ConsentState::Active;
+            is_active |= state(row)? == ConsentState::Active && !is_overtaken(row);
         }
         if is_active {
             continue;

@@ -129,6 +129,7 @@ fn step(
         }
         .to_owned(),
         actor_id: caller.actor_id(),
+        request_id: row.request_id,
     }
 }
 

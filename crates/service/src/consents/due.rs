@@ -3,15 +3,16 @@
 use chrono::TimeDelta;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use serde::{Deserialize, Serialize};
-use viral_engine_db::consents::{self as db, RequestRow};
+use viral_engine_db::consents::{self as db, Due, DueRequest, RequestRow};
 use viral_engine_db::emails::erase_emails_about;
 use viral_engine_domain::consents::ConsentEvent;
 use viral_engine_domain::consents::Gate;
 
 use super::change::{Deed, change, each};
+use super::disown::{disown, is_unwanted};
 use super::mail::{subject_keys, write_to_guardian};
 use super::minor::{stop, went_to_minor};
-use super::row::state;
+use super::row::pending;
 use super::verification::{end_verification, erase_forms, is_submitted};
 use crate::caller::Caller;
 use crate::context::Context;
@@ -47,19 +48,11 @@ impl JobPayload for AdvanceConsents {
 /// Does what is due, and answers for how many requests.
 ///
 /// # Errors
-/// When the database refuses; the next call goes on.
+/// When the database refuses, or one of the requests can not be advanced; the next call goes on.
 pub async fn advance_consents(context: &Context) -> ServiceResult<usize> {
     let mut conn = context.connection().await?;
+    let advanced = advance_requests(&mut conn, context).await;
     let mut done = 0;
-    loop {
-        let advanced = conn
-            .transaction(async |conn| advance_batch(conn, context).await)
-            .await?;
-        done += advanced;
-        if advanced == 0 {
-            break;
-        }
-    }
     loop {
         let purged = conn
             .transaction(async |conn| purge_batch(conn, context).await)
@@ -71,16 +64,54 @@ pub async fn advance_consents(context: &Context) -> ServiceResult<usize> {
     }
     done += erase_forms(&mut conn, context).await?;
     db::prune_changes(&mut conn, context.now() - CHANGES_KEPT).await?;
-    Ok(done)
+    Ok(done + advanced?)
 }
 
-async fn advance_batch(conn: &mut AsyncPgConnection, context: &Context) -> ServiceResult<usize> {
+/// Advances each request of which something is due, in a transaction of its own: what is wrong with one keeps none of the others.
+///
+/// # Errors
+/// The first that there was, once all others are done.
+async fn advance_requests(conn: &mut AsyncPgConnection, context: &Context) -> ServiceResult<usize> {
     let now = context.now();
-    let due = db::due_requests(conn, now, now - REMINDED_AFTER, BATCH).await?;
-    for request in &due {
-        advance(conn, context, request.clone()).await?;
+    let due = Due {
+        now,
+        remind_before: now - REMINDED_AFTER,
+    };
+    let (mut done, mut failed, mut last) = (0, None, None);
+    loop {
+        let batch = db::due_requests(conn, due, last, BATCH).await?;
+        for one in &batch {
+            let advanced = conn
+                .transaction(async |conn| advance_one(conn, context, due, *one).await)
+                .await;
+            match advanced {
+                Ok(advanced) => done += usize::from(advanced),
+                Err(error) => {
+                    tracing::error!(request = %one.id, %error, "a request for consents was not advanced");
+                    failed.get_or_insert(error);
+                }
+            }
+        }
+        last = batch.last().copied();
+        if last.is_none() {
+            return failed.map_or(Ok(done), Err);
+        }
     }
-    Ok(due.len())
+}
+
+/// The child comes before the request and its consents, as wherever these change.
+async fn advance_one(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    due: Due,
+    one: DueRequest,
+) -> ServiceResult<bool> {
+    db::lock_child(conn, one.child_id).await?;
+    let Some(request) = db::lock_due_request(conn, due, one.id).await? else {
+        return Ok(false);
+    };
+    advance(conn, context, request).await?;
+    Ok(true)
 }
 
 async fn advance(
@@ -89,13 +120,7 @@ async fn advance(
     mut request: RequestRow,
 ) -> ServiceResult<()> {
     let now = context.now();
-    let rows = db::lock_consents_of_request(conn, request.id).await?;
-    let mut pending = Vec::new();
-    for row in rows {
-        if state(&row)?.is_pending() {
-            pending.push(row);
-        }
-    }
+    let pending = pending(db::lock_consents_of_request(conn, request.id).await?)?;
     let scopes = || {
         pending
             .iter()
@@ -111,6 +136,8 @@ async fn advance(
         let mut over = each(pending, &ConsentEvent::TimeOver);
         end_verification(conn, context, request.id).await?;
         change(conn, context, &Caller::system(), DEED, &mut over).await?;
+    } else if is_unwanted(conn, context, &request).await? {
+        return disown(conn, context, &Caller::system(), DEED, (request, pending)).await;
     } else if went_to_minor(conn, context, &request).await? {
         return stop(conn, context, DEED, (request, pending)).await;
     } else if request.confirm_from.is_some() {

@@ -11,7 +11,7 @@ use viral_engine_db::consents::{
 };
 use viral_engine_db::emails::find_email_about;
 use viral_engine_db::users::{UserRow, find_user_by_id};
-use viral_engine_domain::consents::{Door, DoorKeys, MOST_FAILURES, Method};
+use viral_engine_domain::consents::{ConsentState, Door, DoorKeys, MOST_FAILURES, Method};
 use viral_engine_domain::emails::{Address, shown_first_name};
 use viral_engine_domain::lasting_keys::LastingKey;
 
@@ -20,7 +20,9 @@ use super::row::state;
 use super::text::queue_text;
 use super::verification::messages_of;
 use crate::context::Context;
-use crate::emails::{ConsentMail, ConsentStage, Mail, NewEmail, queue_email};
+use crate::emails::{
+    ConsentMail, ConsentStage, Mail, NewEmail, queue_email, queue_email_in_any_case,
+};
 use crate::error::{ServiceError, ServiceResult};
 use crate::lasting_keys::{former_lasting_keys, lasting_keys};
 use crate::users::{Field, PersonalKeys};
@@ -58,7 +60,11 @@ pub(super) async fn write_to_guardian(
         locale: locale(&request.locale)?,
         about: vec![request.child_id],
     };
-    queue_email(conn, context, &email).await?;
+    match stage {
+        ConsentStage::Request => queue_email(conn, context, &email).await?,
+        // Nobody who asks waits for these: they are sent once delivery is on.
+        _ => queue_email_in_any_case(conn, context, &email).await?,
+    };
     Ok(())
 }
 
@@ -116,11 +122,33 @@ pub(crate) async fn is_request_open(
     conn: &mut AsyncPgConnection,
     subject_key: &str,
 ) -> ServiceResult<bool> {
-    let request = subject_key.split('/').nth(1);
-    let Some(request) = request.and_then(|id| id.parse().ok()) else {
+    match request_of(subject_key) {
+        Some(request) => awaits_answer(conn, request).await,
+        None => Ok(false),
+    }
+}
+
+/// Whether anything that was allowed by the request that messages with this subject key are about still stands.
+///
+/// # Errors
+/// When the database refuses.
+pub(crate) async fn is_request_given(
+    conn: &mut AsyncPgConnection,
+    subject_key: &str,
+) -> ServiceResult<bool> {
+    let Some(request) = request_of(subject_key) else {
         return Ok(false);
     };
-    awaits_answer(conn, request).await
+    for row in consents_of_request(conn, request).await? {
+        if matches!(state(&row)?, ConsentState::Active | ConsentState::Suspended) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn request_of(subject_key: &str) -> Option<Uuid> {
+    subject_key.split('/').nth(1)?.parse().ok()
 }
 
 /// Whether any consent of a request is pending.

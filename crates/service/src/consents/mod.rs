@@ -9,6 +9,7 @@ mod ask;
 mod change;
 mod contact;
 mod decisions;
+mod disown;
 mod due;
 mod end;
 mod family_page;
@@ -46,7 +47,7 @@ pub use list::{
     ConsentQuery, get_consent, get_consent_overview, get_consent_request, list_consents,
     list_user_consents,
 };
-pub(crate) use mail::{consents_urls, first_name, is_request_open, language};
+pub(crate) use mail::{consents_urls, first_name, is_request_given, is_request_open, language};
 pub use memory::{Memory, follow_consents};
 pub use page::{GuardianPage, find_consent_form, find_guardian_page, opens_a_page};
 pub(crate) use page_words::scope_label;

@@ -1,10 +1,11 @@
 //! Whom a refusal binds. Who refuses has proved nothing, and may be anybody who reads a mistyped address.
 
 use diesel_async::AsyncPgConnection;
-use viral_engine_db::consents::{self as db, ConsentRow};
-use viral_engine_domain::consents::ConsentState;
+use uuid::Uuid;
+use viral_engine_db::consents::{self as db, ConsentRow, StepRow};
+use viral_engine_domain::consents::{ConsentEvent, ConsentState};
 
-use super::row::{life, state};
+use super::row::life;
 use crate::error::ServiceResult;
 
 /// Whether a guardian is not to be asked for this again at a contact with these hashes, because it was refused: at that contact,
@@ -17,11 +18,8 @@ pub(super) async fn refused_for(
     row: &ConsentRow,
     reached: &[Vec<u8>],
 ) -> ServiceResult<bool> {
-    if state(row)? != ConsentState::Denied {
+    let Some(refused) = last_refusal(conn, row).await? else {
         return Ok(false);
-    }
-    let Some(refused) = row.request_id else {
-        return Ok(true);
     };
     if !db::disowned_among(conn, &[refused]).await?.is_empty() {
         return Ok(false);
@@ -37,4 +35,19 @@ pub(super) async fn refused_for(
         }
     }
     Ok(false)
+}
+
+/// The request in which the guardian's last answer was a no, whatever was asked since.
+async fn last_refusal(
+    conn: &mut AsyncPgConnection,
+    row: &ConsentRow,
+) -> ServiceResult<Option<Uuid>> {
+    let steps = db::steps_of(conn, row.id).await?;
+    let is_answer = |step: &&StepRow| {
+        step.event == ConsentEvent::Refused.as_str()
+            || step.to_state == ConsentState::Active.as_str()
+    };
+    let last = steps.iter().rfind(is_answer);
+    let refusal = last.filter(|step| step.event == ConsentEvent::Refused.as_str());
+    Ok(refusal.and_then(|step| step.request_id.or(row.request_id)))
 }

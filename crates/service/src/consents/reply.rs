@@ -10,6 +10,7 @@ use viral_engine_db::consents::{self as db, ConsentRow, RequestRow, Verification
 use viral_engine_domain::consents::{ConsentEvent, ConsentState, Door, Evidence, Method};
 
 use super::change::{Deed, change};
+use super::disown::{disown, disown_rest, is_unwanted};
 use super::mail::{door, first_message, suppressed_hashes, went_to_record, write_to_guardian};
 use super::minor::{stop, went_to_minor};
 use super::page::{GuardianPage, PressedBefore, Ticked, notice_html, page};
@@ -231,6 +232,10 @@ async fn answer(
         }
         _ => None,
     };
+    let unwanted = match &pressed.reply {
+        Reply::NotMine => suppressed_hashes(context, &request)?,
+        _ => Vec::new(),
+    };
     let (child, is_second, reply) = (request.child_id, pressed.is_second, pressed.reply);
     let told = conn
         .transaction(async |conn| {
@@ -246,6 +251,9 @@ async fn answer(
                 lang,
             };
             let allows = matches!(reply, Reply::Allow { .. } | Reply::Form(_) | Reply::Confirm);
+            if allows && is_unwanted(conn, context, &asked.request).await? {
+                return asked.disown(conn).await;
+            }
             if allows && went_to_minor(conn, context, &asked.request).await? {
                 return asked.stop(conn).await;
             }
@@ -258,17 +266,21 @@ async fn answer(
                 Reply::Form(bytes) => asked.take_form(conn, &bytes).await,
                 Reply::Refuse => asked.refuse(conn, |words| words.told_refused).await,
                 Reply::NotMine => {
-                    for hash in suppressed_hashes(context, &asked.request)? {
-                        db::suppress_contact(conn, &hash, context.now()).await?;
+                    for hash in &unwanted {
+                        db::suppress_contact(conn, hash, context.now()).await?;
                     }
-                    asked.request.disowned_at = Some(context.now());
-                    asked.refuse(conn, |words| words.told_not_mine).await
+                    asked.disown(conn).await
                 }
                 Reply::Confirm if is_second => asked.confirm(conn).await,
                 Reply::Confirm | Reply::Revoke(_) | Reply::Ask(..) => Err(nothing_to_answer()),
             }
         })
         .await?;
+    let deed = Deed {
+        action: "reply_to_request",
+        locale: lang.as_str(),
+    };
+    disown_rest(&mut conn, context, deed, &unwanted).await?;
     drop(conn);
     // What the platform asks for next knows of the answer.
     context.consents.refresh(context).await?;
@@ -448,6 +460,14 @@ impl Asked<'_> {
         change(conn, self.context, self.caller, deed, &mut refused).await?;
         self.close(conn).await?;
         Ok(told)
+    }
+
+    /// The recipient is not the guardian.
+    async fn disown(mut self, conn: &mut AsyncPgConnection) -> ServiceResult<Told> {
+        let rows = self.taken(ConsentState::is_pending)?;
+        let deed = self.deed();
+        disown(conn, self.context, self.caller, deed, (self.request, rows)).await?;
+        Ok(|words| words.told_not_mine)
     }
 
     /// The address or number is a minor's by now.

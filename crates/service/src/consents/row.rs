@@ -45,6 +45,17 @@ pub(super) fn state(row: &ConsentRow) -> ServiceResult<ConsentState> {
     ConsentState::parse(&row.state).ok_or_else(|| unknown("state", &row.state))
 }
 
+/// Those that were asked for and not answered to the end.
+pub(super) fn pending(rows: Vec<ConsentRow>) -> ServiceResult<Vec<ConsentRow>> {
+    let mut pending = Vec::new();
+    for row in rows {
+        if state(&row)?.is_pending() {
+            pending.push(row);
+        }
+    }
+    Ok(pending)
+}
+
 /// Whether it is in force, may be again, or may still come.
 pub(super) fn stands(row: &ConsentRow) -> ServiceResult<bool> {
     let state = state(row)?;

@@ -6,7 +6,7 @@ use viral_engine_api_types::consents::{AuthoriseSchool, Consent};
 use viral_engine_api_types::users::AgeBand;
 use viral_engine_db::DbError;
 use viral_engine_db::consents::{self as db, ConsentRow};
-use viral_engine_db::users::find_user;
+use viral_engine_db::users::{UserRow, find_user};
 use viral_engine_domain::consents::{Action, ConsentEvent, ConsentState, Scope};
 
 use super::answer::answers;
@@ -41,22 +41,15 @@ pub async fn authorise_school(
     }
     let mut conn = context.connection().await?;
     let noted = conn.transaction(async |conn| {
-        let child = find_user(conn, &body.child)
-            .await
-            .map_err(|error| match error {
-                DbError::NotFound => {
-                    let detail =
-                        "There is no such user: send them with PUT /v1/users/{external_id} first.";
-                    ServiceError::field("/child", "unknown_user", detail)
-                }
-                other => other.into(),
-            })?;
+        let named = child(conn, &body).await?;
+        db::lock_child(conn, named.id).await?;
+        // Read again: what was waited for may have moved the child to another school.
+        let child = child(conn, &body).await?;
         let Some(institution) = child.institution.clone() else {
             let detail =
                 "The child has no institution: set it with PUT /v1/users/{external_id} first.";
             return Err(ServiceError::field("/child", "no_institution", detail));
         };
-        db::lock_child(conn, child.id).await?;
         require_not_erased(conn, &[child.id]).await?;
         let known = db::consents_of_child(conn, child.id).await?;
         let of_school = |row: &&ConsentRow| {
@@ -86,6 +79,19 @@ pub async fn authorise_school(
     // What the platform asks for next knows of it.
     context.consents.refresh(context).await?;
     Ok(noted)
+}
+
+async fn child(conn: &mut AsyncPgConnection, body: &AuthoriseSchool) -> ServiceResult<UserRow> {
+    find_user(conn, &body.child)
+        .await
+        .map_err(|error| match error {
+            DbError::NotFound => {
+                let detail =
+                    "There is no such user: send them with PUT /v1/users/{external_id} first.";
+                ServiceError::field("/child", "unknown_user", detail)
+            }
+            other => other.into(),
+        })
 }
 
 /// Nothing is noted that a guardian stands against: whoever notes it would take it for allowed.

@@ -14,7 +14,7 @@ use viral_engine_db::consents::{ConsentRow, consents_of_guardian};
 use viral_engine_db::data_requests::{
     self as db, DataLinkRow, count_data_links, find_data_link, insert_data_link,
 };
-use viral_engine_db::users::{UserRow, lock_users_by_id};
+use viral_engine_db::users::{UserRow, find_user_by_id, lock_users_by_id};
 use viral_engine_domain::consents::ConsentState;
 use viral_engine_domain::emails::Address;
 
@@ -169,6 +169,26 @@ pub(super) async fn living(
         true => Err(MISSING),
         false => Ok(link),
     }
+}
+
+/// Whether the link in a message would still open something; nobody is locked.
+///
+/// # Errors
+/// When the database refuses.
+pub(crate) async fn still_opens(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    url: &str,
+) -> ServiceResult<bool> {
+    let token = url.rsplit('/').next().unwrap_or_default();
+    let link = match find_link(conn, token).await {
+        Ok(link) if link.expires_at > context.now() => link,
+        Ok(_) | Err(ServiceError::NotFound(_)) => return Ok(false),
+        Err(other) => return Err(other),
+    };
+    let consents = consents_of_guardian(conn, link.guardian_id).await?;
+    let child = find_user_by_id(conn, link.child_id).await?;
+    Ok(may_ask(&consents, link.guardian_id, &child))
 }
 
 async fn find_link(conn: &mut AsyncPgConnection, token: &str) -> ServiceResult<DataLinkRow> {

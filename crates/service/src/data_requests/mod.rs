@@ -22,5 +22,7 @@ pub use delete::{Deletion, begin_deletion, delete_next};
 pub(crate) use delete::{ERASED_CAMPAIGN, erase_link};
 pub use export::{export_user, get_data_archive};
 pub use guardian::{Asked, fetch_archive, find_data_page, use_data_page};
-pub(crate) use guardian_link::{Mailed, end_data_links, has_proved, mail_data_link, may_ask};
+pub(crate) use guardian_link::{
+    Mailed, end_data_links, has_proved, mail_data_link, may_ask, still_opens,
+};
 pub(crate) use guardian_words::asked_words;

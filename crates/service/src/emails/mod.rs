@@ -33,6 +33,7 @@ pub use events::report_email_events;
 pub use list::{EmailQuery, get_email, list_emails};
 pub use mailer::Mailer;
 pub(crate) use people::{TEXTS_OF_PEOPLE, TEXTS_WITH_IDS};
+pub(crate) use queue::queue_email_in_any_case;
 pub use queue::{NewEmail, QueuedEmail, parse_recipients, queue_email, send_test_email};
 pub use queue_many::queue_emails;
 pub(crate) use reseal::{reseal_emails, uses_other_keys};

@@ -66,6 +66,18 @@ pub async fn queue_email(
     email: &NewEmail,
 ) -> ServiceResult<QueuedEmail> {
     flags::require(conn, FlagKey::EmailDelivery).await?;
+    queue_email_in_any_case(conn, context, email).await
+}
+
+/// The same of what must not be lost: while delivery is switched off it waits.
+///
+/// # Errors
+/// When the database refuses.
+pub(crate) async fn queue_email_in_any_case(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    email: &NewEmail,
+) -> ServiceResult<QueuedEmail> {
     let keys = PersonalKeys::of(&context.keys);
     let found = latest(conn, &keys, email).await?;
     if let Some(row) = found {

@@ -1,0 +1,1 @@
+ALTER TABLE consent_steps DROP COLUMN request_id;

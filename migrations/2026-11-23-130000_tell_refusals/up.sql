@@ -1,0 +1,8 @@
+-- Which request a step was taken in: a refusal binds the contact that it came from, also once the same is asked elsewhere.
+ALTER TABLE consent_steps ADD COLUMN request_id uuid;
+
+-- The first of two steps proves nothing, whatever ended the question: only what was allowed at some time keeps its proof.
+UPDATE consents c SET evidence_method = NULL, evidence_transaction = NULL, evidence_locale = NULL, evidence_notice_hash = NULL,
+    evidence_at = NULL
+WHERE c.evidence_at IS NOT NULL AND c.state IN ('aged_out', 'deleting', 'deleted', 'required')
+  AND NOT EXISTS (SELECT FROM consent_steps s WHERE s.consent_id = c.id AND s.to_state = 'active');
