@@ -243,7 +243,7 @@ async fn answer(
             let request = db::lock_request(conn, id).await?;
             let rows = db::lock_consents_of_request(conn, id).await?;
             let caller = as_guardian(client, request.guardian_id);
-            let mut asked = Asked {
+            let asked = Asked {
                 context,
                 caller: &caller,
                 request,
