@@ -92,12 +92,23 @@ pub const REMOVERS: &[Remover] = &[
         "id",
         "coalesce(resolved_at, updated_at) < $1 AND NOT cause_present"
     ),
+    // A guardian's no holds back what somebody else allows. While anything of its child and scope is in force, or may be yet, all
+    // that this guardian said of it is kept, whatever state it ended in: which word was the last is told by the steps. Whoever
+    // said not to be the guardian has said no to nothing.
     remover!(
         "consents",
         "consents",
         "id",
         "updated_at < $1 AND state IN ('not_required', 'required', 'denied', 'expired', 'revoked', 'deleted', 'aged_out') \
-         AND NOT EXISTS (SELECT FROM disclosures d WHERE d.consent_id = consents.id)"
+         AND NOT EXISTS (SELECT FROM disclosures d WHERE d.consent_id = consents.id) \
+         AND NOT (EXISTS (SELECT FROM consents o WHERE o.child_id = consents.child_id AND o.scope = consents.scope \
+                AND o.state IN ('active', 'suspended', 'school_authorised', 'notice_sent', 'verifying', 'confirm_pending')) \
+            AND EXISTS (SELECT FROM consents o JOIN consent_steps s ON s.consent_id = o.id \
+                WHERE o.child_id = consents.child_id AND o.guardian_id = consents.guardian_id AND o.scope = consents.scope \
+                    AND (s.event IN ('revoked', 'suspended', 'deletion_asked') \
+                        OR s.event = 'refused' AND o.state = 'denied' AND NOT EXISTS (SELECT FROM consent_requests r \
+                            JOIN consent_requests d ON d.child_id = r.child_id AND d.contact_hash = r.contact_hash \
+                            WHERE r.id = o.request_id AND d.disowned_at IS NOT NULL))))"
     ),
     remover!(
         "consents",
