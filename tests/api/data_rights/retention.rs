@@ -158,6 +158,27 @@ async fn a_no_is_kept_for_as_long_as_somebody_else_allows_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_taken_back_what_another_guardian_allows_is_not_forgotten_before_that_ends() {
+    let family = Family::new().await;
+    let app = &family.app;
+    let (mums, dads) = family.allowed_by_both().await;
+    app.clock.advance(TimeDelta::minutes(1));
+    revoke(&family, &dads).await;
+    let others = format!("{AWAKE} WHERE external_id <> 'dad'");
+    family.run_sql(&others).await;
+    app.clock.advance(TimeDelta::days(1_097));
+    let enforce = async || enforce_retention(&app.context).await.expect("enforced");
+    enforce().await;
+    assert_eq!(count(app, "data_requests").await, 0);
+    family.refresh().await;
+    let answer = family.link().await;
+    answer.assert_problem(403, "consent_withdrawn");
+    revoke(&family, &mums).await;
+    enforce().await;
+    assert_eq!(count(app, "data_requests").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_is_kept_for_as_long_as_a_school_would_allow_the_same() {
     let family = Family::new().await;
     let app = &family.app;

@@ -172,7 +172,8 @@ pub async fn expired_links(
 }
 
 /// Users without a sign of life since `since`: not changed, no link, session or achievement, nothing counted for them. Whose
-/// guardian somebody is, is not forgotten before the child.
+/// guardian somebody is, is not forgotten before the child; nor is whoever has taken back or suspended what another guardian
+/// allows, since those who are erased hold nothing back any more.
 const INACTIVE: &str = "
 SELECT u.id FROM users u
 WHERE u.deleted_at IS NULL AND u.updated_at < $1
@@ -184,6 +185,10 @@ WHERE u.deleted_at IS NULL AND u.updated_at < $1
     AND NOT EXISTS (SELECT FROM achievements a WHERE a.student_id = u.id AND a.earned_at >= $1)
     AND NOT EXISTS (SELECT FROM conversion_credits c WHERE c.referee_id = u.id AND c.occurred_at >= $1)
     AND NOT EXISTS (SELECT FROM consents c WHERE (c.child_id = u.id OR c.guardian_id = u.id) AND c.updated_at >= $1)
+    AND NOT EXISTS (SELECT FROM consents c JOIN consent_steps s ON s.consent_id = c.id
+        JOIN consents o ON o.child_id = c.child_id AND o.scope = c.scope AND o.guardian_id <> c.guardian_id
+        WHERE c.guardian_id = u.id AND o.state IN ('active', 'suspended', 'notice_sent', 'verifying', 'confirm_pending')
+            AND (s.event = 'suspended' OR s.event = 'revoked' AND s.from_state IN ('active', 'suspended', 'reconsent_required')))
     AND NOT EXISTS (SELECT FROM data_requests d WHERE d.user_id = u.id AND d.kind = 'deletion' AND d.state <> 'completed')
 ORDER BY u.updated_at, u.id LIMIT $2";
 
