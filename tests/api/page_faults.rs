@@ -3,6 +3,9 @@
 use diesel_async::SimpleAsyncConnection;
 use futures_util::future::join_all;
 use reqwest::Method;
+use uuid::Uuid;
+use viral_engine_domain::emails::Address;
+use viral_engine_domain::recaps::{PageKeys, Week};
 use viral_engine_test_support::{Answer, TestApp};
 
 /// A page behind each kind of link.
@@ -21,6 +24,14 @@ fn text(answer: &Answer, status: u16) -> String {
     let text = String::from_utf8(answer.body.clone()).expect("a text");
     assert!(!text.contains("<script") && !text.contains("{\""), "{text}");
     text
+}
+
+/// A link to a week that looks like one of ours: what is none is told from it without the database.
+fn week() -> String {
+    let week = Week::new("2026-03-09".parse().expect("a day")).expect("a Monday");
+    let to = Address::parse("ada@example.org").expect("an address");
+    let token = PageKeys::derive([&[7; 32][..]]).token(Uuid::nil(), week, &to);
+    format!("/r/{}", token.expect("a token").text())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -59,13 +70,16 @@ async fn while_the_database_is_away_people_read_that_nothing_was_done() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fault_of_ours_is_a_page_where_people_read_it() {
     let app = TestApp::new().await;
-    let gone = "ALTER TABLE lasting_keys RENAME TO lasting_keys_gone";
+    let gone = "ALTER TABLE lasting_keys RENAME TO lasting_keys_gone; ALTER TABLE users RENAME TO users_gone";
     let mut conn = app.db().connection().await;
     conn.batch_execute(gone).await.expect("renamed");
-    for path in ["/c/x", "/c/x/form", "/r/x", "/u/x"] {
+    let week = week();
+    for path in ["/c/x", "/c/x/form", week.as_str(), "/u/x"] {
         let page = text(&app.anonymous().get(path).await, 500);
         assert!(page.contains("Something went wrong on our side"), "{page}");
-        assert!(!page.contains("lasting_keys"), "{page}");
+        for table in ["lasting_keys", "users"] {
+            assert!(!page.contains(table), "{page}");
+        }
         let german = app.anonymous().with_header("accept-language", "de");
         let page = text(&german.get(path).await, 500);
         assert!(page.contains("Bei uns ist etwas schiefgegangen"), "{page}");

@@ -88,8 +88,8 @@ pub const RULES: [Rule; 11] = [
     rule(
         "consents",
         1_826,
-        "Consents, refusals and what proves them, after they ended",
-        "Einwilligungen, Absagen und was sie belegt, nachdem sie endeten",
+        "Consents, refusals and what proves them, after they ended; a no as long as somebody else allows the same",
+        "Einwilligungen, Absagen und was sie belegt, nachdem sie endeten; ein Nein, solange jemand anders dasselbe erlaubt",
     ),
     rule(
         "disclosures",

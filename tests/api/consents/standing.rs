@@ -11,7 +11,7 @@ const SCOPE: &str = "invite_friend";
 
 impl Family {
     /// Both parents allow inviting; the ids of the mother's and the father's consents.
-    async fn allowed_by_both(&self) -> (String, String) {
+    pub async fn allowed_by_both(&self) -> (String, String) {
         let dads = self.granted_by_card(SCOPE).await;
         let sql = format!(
             "UPDATE consents SET guardian_id = (SELECT id FROM users WHERE external_id = 'dad') WHERE id = '{dads}'"

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use viral_engine_api_types::permissions::Role;
 use viral_engine_service::data_requests::export_user;
 use viral_engine_service::housekeeping::sweep;
+use viral_engine_test_support::TestClient;
 
 use super::{completed, delete};
 use crate::consents::family::Family;
@@ -18,6 +19,61 @@ fn file(bytes: &[u8], name: &str) -> String {
     let mut file = archive.by_name(name).expect(name);
     file.read_to_string(&mut text).expect("a text");
     text
+}
+
+/// Everything and the table of events in a copy of what is held on a user.
+async fn copied(key: &TestClient, user: &str) -> (String, String) {
+    let body = json!({ "kind": "export", "user": user });
+    let asked = key.post("/v1/data-requests", &body).await;
+    let asked = asked.assert_status(202).json();
+    completed(key, &asked).await;
+    let id = asked["id"].as_str().expect("an id");
+    let path = format!("/v1/data-requests/{id}/archive");
+    let answer = key.get(&path).await;
+    answer.assert_status(200);
+    let bytes = answer.body.to_vec();
+    (file(&bytes, "data.json"), file(&bytes, "events.csv"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_told_of_whoever_came_by_a_link_is_in_no_copy_of_whose_link_it_is() {
+    let family = Family::new().await;
+    let key = &family.key;
+    family.granted_by_card("invite_friend").await;
+    let link = family.link().await.assert_status(201).json();
+    let token = &link["token"];
+    for event in [
+        json!({ "type": "invite_sent", "link_token": token, "properties": { "note": "before-lunch" } }),
+        json!({ "type": "conversion", "link_token": token, "referee": "bob", "value": "4321.75", "currency": "CHF",
+            "properties": { "plan": "special-needs" } }),
+        json!({ "type": "activation", "link_token": token, "referee": "bob", "properties": { "plan": "special-needs" } }),
+    ] {
+        key.post("/v1/events", &event).await.assert_status(201);
+    }
+    let told_of_bob = ["special-needs", "4321.75"];
+    let (whole, table) = copied(key, "ada").await;
+    for copy in [&whole, &table] {
+        for told in told_of_bob {
+            assert!(!copy.contains(told), "{told} in {copy}");
+        }
+        assert!(copy.contains("before-lunch"), "the user's own: {copy}");
+        assert!(copy.contains("conversion"), "that it happened: {copy}");
+    }
+    let read: Value = serde_json::from_str(&whole).expect("JSON");
+    let events = read["events"].as_array().expect("events");
+    let of_bob = events.iter().filter(|event| event["type"] != "invite_sent");
+    for event in of_bob {
+        for field in ["properties", "value", "currency", "device"] {
+            assert_eq!(event[field], Value::Null, "{event}");
+        }
+    }
+    let (whole, table) = copied(key, "bob").await;
+    for copy in [&whole, &table] {
+        for told in told_of_bob {
+            assert!(copy.contains(told), "no {told} in {copy}");
+        }
+        assert!(!copy.contains("before-lunch"), "{copy}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

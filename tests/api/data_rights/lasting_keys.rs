@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 use uuid::Uuid;
 use viral_engine_domain::consents::{Door, DoorKeys};
+use viral_engine_domain::emails::Address;
 use viral_engine_domain::recaps::{PageKeys, Week};
 use viral_engine_service::config::{Keys, SecretKey};
 use viral_engine_service::consents::{
@@ -62,13 +63,15 @@ impl Mailbox {
         let week = Week::new("2026-03-09".parse().expect("a day")).expect("a Monday");
         let secret = keys().personal_data;
         let pages = PageKeys::derive([secret.expose().as_slice()]);
+        let to = Address::parse("mum@example.org").expect("an address");
+        let recap = pages.token(mum, week, &to).expect("a token");
         let email = consented["email_id"].as_str().expect("an id");
         let url = unsubscribe_url(&app.context, email.parse().expect("an id")).expect("a link");
         let (_, unsubscribe) = url.split_once("/u/").expect("a token");
         Self {
             receipt: family.path_in_mail("mum@example.org", 2).await,
             request: family.path_in_mail("mum@example.org", 3).await,
-            recap: pages.token(mum, week).expect("a token").as_str().to_owned(),
+            recap: recap.text(),
             unsubscribe: unsubscribe.to_owned(),
         }
     }

@@ -10,9 +10,17 @@ use viral_engine_test_support::TestApp;
 use crate::consents::family::Family;
 use crate::world::number;
 
+/// Nobody who is known now is forgotten in the years that tests let pass.
+const AWAKE: &str = "UPDATE users SET updated_at = now() + interval '20 years'";
+
 async fn count(app: &TestApp, table: &str) -> i64 {
     let sql = format!("SELECT count(*) FROM {table}");
     number(&mut *app.db().connection().await, &sql).await
+}
+
+async fn revoke(family: &Family, consent: &str) {
+    let path = format!("/v1/consents/{consent}/revoke");
+    family.key.post(&path, &json!({})).await.assert_status(200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -85,16 +93,9 @@ async fn consents_go_years_after_they_ended_with_all_that_came_with_them() {
         .post("/v1/disclosures", &logged)
         .await
         .assert_status(201);
-    let revoke = format!("/v1/consents/{disclosed}/revoke");
-    family
-        .key
-        .post(&revoke, &json!({}))
-        .await
-        .assert_status(200);
+    revoke(&family, &disclosed).await;
     let enforce = async || enforce_retention(&app.context).await.expect("enforced");
-    // Nobody is forgotten meanwhile.
-    let awake = "UPDATE users SET updated_at = now() + interval '20 years'";
-    family.run_sql(awake).await;
+    family.run_sql(AWAKE).await;
     app.clock.advance(TimeDelta::days(1_825));
     enforce().await;
     assert_eq!(count(app, "consents").await, 3);
@@ -123,6 +124,84 @@ async fn consents_go_years_after_they_ended_with_all_that_came_with_them() {
         .await
         .assert_status(200);
     assert!(removed.execute(&mut *conn).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_no_is_kept_for_as_long_as_somebody_else_allows_the_same() {
+    let family = Family::new().await;
+    let app = &family.app;
+    let (mums, dads) = family.allowed_by_both().await;
+    app.clock.advance(TimeDelta::minutes(1));
+    revoke(&family, &dads).await;
+    family.run_sql(AWAKE).await;
+    let denied = async || {
+        family.refresh().await;
+        let answer = family.link().await;
+        answer.assert_problem(403, "consent_withdrawn");
+    };
+    denied().await;
+    let enforce = async || enforce_retention(&app.context).await.expect("enforced");
+    app.clock.advance(TimeDelta::days(1_827));
+    enforce().await;
+    denied().await;
+    assert_eq!(count(app, "consents").await, 2);
+    // Nothing stands any more that it could hold back.
+    revoke(&family, &mums).await;
+    enforce().await;
+    let left = format!("consents WHERE id = '{mums}'");
+    let both = (count(app, "consents").await, count(app, &left).await);
+    assert_eq!(both, (1, 1));
+    app.clock.advance(TimeDelta::days(1_827));
+    enforce().await;
+    assert_eq!(count(app, "consents").await, 0);
+    assert_eq!(count(app, "consent_steps").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_taken_back_what_another_guardian_allows_is_not_forgotten_before_that_ends() {
+    let family = Family::new().await;
+    let app = &family.app;
+    let (mums, dads) = family.allowed_by_both().await;
+    app.clock.advance(TimeDelta::minutes(1));
+    revoke(&family, &dads).await;
+    let others = format!("{AWAKE} WHERE external_id <> 'dad'");
+    family.run_sql(&others).await;
+    app.clock.advance(TimeDelta::days(1_097));
+    let enforce = async || enforce_retention(&app.context).await.expect("enforced");
+    enforce().await;
+    assert_eq!(count(app, "data_requests").await, 0);
+    family.refresh().await;
+    let answer = family.link().await;
+    answer.assert_problem(403, "consent_withdrawn");
+    revoke(&family, &mums).await;
+    enforce().await;
+    assert_eq!(count(app, "data_requests").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_is_kept_for_as_long_as_a_school_would_allow_the_same() {
+    let family = Family::new().await;
+    let app = &family.app;
+    family.ask(&["core_use"]).await;
+    let body = json!({ "child": "ada", "scope": "core_use" });
+    let authorised = family.key.post("/v1/consents/school-authorisations", &body);
+    authorised.await.assert_status(201);
+    let path = family.path_in_mail("mum@example.org", 0).await;
+    family.press(&path, "refuse", &[]).await;
+    family.run_sql(AWAKE).await;
+    app.clock.advance(TimeDelta::days(1_827));
+    let enforce = async || enforce_retention(&app.context).await.expect("enforced");
+    enforce().await;
+    family.refresh().await;
+    let decisions = family.key.get("/v1/users/ada/decisions").await.json();
+    let learning = &decisions["items"][0];
+    assert_eq!(learning["reason"], "consent_denied", "{learning}");
+    let nowhere = json!({ "institution": null });
+    let moved = family.key.put("/v1/users/ada", &nowhere).await;
+    moved.assert_status(200);
+    enforce().await;
+    let refusals = "consents WHERE state = 'denied'";
+    assert_eq!(count(app, refusals).await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

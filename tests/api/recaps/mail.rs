@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 use viral_engine_api_types::permissions::Role;
-use viral_engine_domain::jobs::Queue;
-use viral_engine_jobs::{Worker, WorkerOptions, registry};
 use viral_engine_service::emails::unsubscribe_url;
-use viral_engine_test_support::{MailServer, TestApp, TestClient};
+use viral_engine_test_support::{TestApp, TestClient};
 
-use super::{WEEK, again, app_and_key, family, key, put, recaps, run, run_due, taught};
+use super::{
+    WEEK, again, app_and_key, delivering, family, page_in, put, recaps, run, run_due, taught,
+};
 use crate::world::{number, texts, until};
 
 /// What the latest message says: subject line, HTML and text.
@@ -174,19 +174,10 @@ async fn while_delivery_is_off_recaps_are_made_and_sent_later_by_asking() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_parents_week_is_delivered_with_a_page_and_again_only_on_purpose() {
-    let server = MailServer::start().await;
-    let app = TestApp::with(|settings| settings.service.email = server.config()).await;
-    let key = key(&app).await;
+    let (app, key, server, _worker) = delivering().await;
     family(&key, "ada", None, &[("zoe", "Zoë Doe")]).await;
     taught(&key, "1", "zoe", "2026-03-10T15:00:00Z", json!({})).await;
     run_due(&app).await;
-    let options = WorkerOptions {
-        queues: vec![(Queue::Email, 4)],
-        ..WorkerOptions::default()
-    };
-    let _worker = Worker::start(&app.context, registry(), options)
-        .await
-        .expect("a worker");
     let sent = "SELECT count(*) FROM emails WHERE state = 'sent'";
     until(&app, sent, 1).await;
     let [message] = &server.received()[..] else {
@@ -199,14 +190,7 @@ async fn a_parents_week_is_delivered_with_a_page_and_again_only_on_purpose() {
             .expect("a header")
             .starts_with("<https://go.example.org/u/")
     );
-    // Quoted-printable breaks lines by `=`.
-    let body = message.message.replace("=\r\n", "");
-    let link = body
-        .split("https://go.example.org/r/")
-        .nth(1)
-        .expect("a link to the page");
-    let token: String = link.chars().take(48).collect();
-    let page = app.anonymous().get(&format!("/r/{token}")).await;
+    let page = app.anonymous().get(&page_in(message)).await;
     page.assert_status(200);
 
     let recap = &recaps(&key).await[0];

@@ -13,9 +13,12 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use viral_engine_api_types::Page;
 use viral_engine_api_types::recaps::Recap;
+use viral_engine_domain::jobs::Queue;
+use viral_engine_jobs::{Worker, WorkerOptions, registry};
 use viral_engine_service::Context;
 use viral_engine_service::recaps::{ChunkDone, GenerateRecaps, begin_recaps, generate_recaps};
-use viral_engine_test_support::{TestApp, TestClient};
+use viral_engine_test_support::mail_server::Received;
+use viral_engine_test_support::{MailServer, TestApp, TestClient};
 
 use crate::world::texts;
 
@@ -38,6 +41,30 @@ async fn key(app: &TestApp) -> TestClient {
         "recaps:write",
     ])
     .await
+}
+
+/// An app whose messages arrive at a server.
+async fn delivering() -> (TestApp, TestClient, MailServer, Worker) {
+    let server = MailServer::start().await;
+    let app = TestApp::with(|settings| settings.service.email = server.config()).await;
+    let key = key(&app).await;
+    let options = WorkerOptions {
+        queues: vec![(Queue::Email, 4)],
+        ..WorkerOptions::default()
+    };
+    let worker = Worker::start(&app.context, registry(), options).await;
+    (app, key, server, worker.expect("a worker"))
+}
+
+/// The path of the page that a message leads to.
+fn page_in(message: &Received) -> String {
+    // Quoted-printable breaks lines by `=`.
+    let body = message.message.replace("=\r\n", "");
+    let (_, link) = body
+        .split_once("https://go.example.org/r/")
+        .expect("a link to the page");
+    let token: String = link.chars().take(48).collect();
+    format!("/r/{token}")
 }
 
 /// A parent with an address, and a child of each name.

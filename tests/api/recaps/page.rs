@@ -1,20 +1,23 @@
 //! The parent's page: behind a link that nobody can guess, without script, with the parent's choice.
 
 use serde_json::json;
+use viral_engine_domain::emails::Address;
 use viral_engine_domain::recaps::{PageKeys, Week};
 use viral_engine_service::emails::unsubscribe_url;
 use viral_engine_test_support::test_app::keys;
 use viral_engine_test_support::{TestApp, TestClient};
 
-use super::{WEEK, app_and_key, family, id_of, put, recaps, run_due, taught};
-use crate::world::number;
+use super::{WEEK, app_and_key, delivering, family, id_of, page_in, put, recaps, run_due, taught};
+use crate::world::{number, until};
 
+/// The page of a week of a parent who has the address that families here have.
 async fn path(app: &TestApp, parent: &str, week: &str) -> String {
     let secret = keys().personal_data;
     let keys = PageKeys::derive([secret.expose().as_slice()]);
     let week = Week::new(week.parse().expect("a day")).expect("a Monday");
-    let token = keys.token(id_of(app, parent).await, week).expect("a token");
-    format!("/r/{}", token.as_str())
+    let to = Address::parse(&format!("{parent}@example.org")).expect("an address");
+    let token = keys.token(id_of(app, parent).await, week, &to);
+    format!("/r/{}", token.expect("a token").text())
 }
 
 async fn text(client: &TestClient, path: &str) -> String {
@@ -80,6 +83,32 @@ async fn who_has_the_message_reads_nothing_once_the_parent_has_another_address()
         chosen.assert_status(404);
     }
     assert_eq!(key.get("/v1/users/ada").await.json()["weekly_recap"], true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_week_that_is_sent_again_to_another_address_opens_by_the_new_link_alone() {
+    let (app, key, server, _worker) = delivering().await;
+    family(&key, "ada", None, &[("zoe", "Zoë")]).await;
+    taught(&key, "1", "zoe", "2026-03-10T15:00:00Z", json!({})).await;
+    run_due(&app).await;
+    let sent = "SELECT count(*) FROM emails WHERE state = 'sent'";
+    until(&app, sent, 1).await;
+    put(&key, "ada", &json!({ "email": "ada.new@example.org" })).await;
+    let resend = format!("/v1/recaps/{}/resend", recaps(&key).await[0].id);
+    key.post(&resend, &json!({})).await.assert_status(201);
+    until(&app, sent, 2).await;
+    let [former, current] = &server.received()[..] else {
+        panic!("not two messages");
+    };
+    assert_eq!(former.to, "ada@example.org");
+    assert_eq!(current.to, "ada.new@example.org");
+    let anyone = app.anonymous();
+    let former = page_in(former);
+    anyone.get(&former).await.assert_status(404);
+    let chosen = anyone.post(&format!("{former}/off"), &json!({})).await;
+    chosen.assert_status(404);
+    let own = text(&anyone, &page_in(current)).await;
+    assert!(own.contains("Zoë"), "{own}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

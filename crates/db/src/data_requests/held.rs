@@ -36,10 +36,13 @@ pub const HOLDINGS: &[Holding] = &[
     holding("links", "Links that the user shares.", "
         SELECT id, token, alias, source, target_url, channel, campaign, utm_medium, metadata, max_clicks, created_at,
             expires_at, disabled_at, first_clicked_at FROM links WHERE referrer_id = $1 ORDER BY created_at, id"),
-    holding("events", "What the user shared and did, and clicks on the user's links by others.", "
+    // What was reported of somebody who came by the user's link is told to that one alone; an invitation is the user's own.
+    holding("events", "What the user shared and did, and that others came by the user's links, without what is told of them.", "
         SELECT id, occurred_at, type, class, link_id, referrer_id = $1 AS by_link_of_user, referee_id = $1 AS done_by_user,
-            value, currency, properties, CASE WHEN referee_id = $1 THEN device_fingerprint END AS device
-        FROM events WHERE referrer_id = $1 OR referee_id = $1 ORDER BY occurred_at, id"),
+            CASE WHEN is_own THEN value END AS value, CASE WHEN is_own THEN currency END AS currency,
+            CASE WHEN is_own THEN properties END AS properties, CASE WHEN referee_id = $1 THEN device_fingerprint END AS device
+        FROM (SELECT *, referee_id = $1 OR (type = 'invite_sent' AND referrer_id = $1) AS is_own FROM events
+            WHERE referrer_id = $1 OR referee_id = $1) e ORDER BY occurred_at, id"),
     holding("parent_shares", "What was shared with a parent about the user.", "
         SELECT id, share_data, shared_at, viewed_at, view_count FROM parent_shares
         WHERE student_id = $1 OR parent_id = $1 ORDER BY shared_at, id"),

@@ -14,6 +14,6 @@ pub use parents::{
     find_parent, parent_zones, set_recap_wish,
 };
 pub use store::{
-    RecapEmail, RecapRow, StoredRecap, delete_other_recaps, lock_unsealed_recaps, mailed_to,
+    RecapEmail, RecapRow, StoredRecap, delete_other_recaps, lock_unsealed_recaps,
     queued_emails_about, seal_recap, set_recap_emails, told_by, upsert_recaps,
 };

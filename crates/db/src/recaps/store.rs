@@ -218,22 +218,3 @@ pub async fn told_by(conn: &mut AsyncPgConnection, email: Uuid) -> DbResult<Vec<
         .load(conn)
         .await?)
 }
-
-/// Under which hashes of addresses a parent's week was mailed.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn mailed_to(
-    conn: &mut AsyncPgConnection,
-    parent: Uuid,
-    week: NaiveDate,
-) -> DbResult<Vec<Vec<u8>>> {
-    Ok(weekly_recaps::table
-        .inner_join(emails::table.on(weekly_recaps::email_id.eq(emails::id.nullable())))
-        .filter(weekly_recaps::parent_id.eq(parent))
-        .filter(weekly_recaps::week.eq(week))
-        .select(emails::recipient_hash)
-        .distinct()
-        .load(conn)
-        .await?)
-}

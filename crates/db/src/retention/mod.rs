@@ -92,12 +92,23 @@ pub const REMOVERS: &[Remover] = &[
         "id",
         "coalesce(resolved_at, updated_at) < $1 AND NOT cause_present"
     ),
+    // A guardian's no holds back what somebody else allows. While anything of its child and scope is in force, or may be yet, all
+    // that this guardian said of it is kept, whatever state it ended in: which word was the last is told by the steps. Whoever
+    // said not to be the guardian has said no to nothing.
     remover!(
         "consents",
         "consents",
         "id",
         "updated_at < $1 AND state IN ('not_required', 'required', 'denied', 'expired', 'revoked', 'deleted', 'aged_out') \
-         AND NOT EXISTS (SELECT FROM disclosures d WHERE d.consent_id = consents.id)"
+         AND NOT EXISTS (SELECT FROM disclosures d WHERE d.consent_id = consents.id) \
+         AND NOT (EXISTS (SELECT FROM consents o WHERE o.child_id = consents.child_id AND o.scope = consents.scope \
+                AND o.state IN ('active', 'suspended', 'school_authorised', 'notice_sent', 'verifying', 'confirm_pending')) \
+            AND EXISTS (SELECT FROM consents o JOIN consent_steps s ON s.consent_id = o.id \
+                WHERE o.child_id = consents.child_id AND o.guardian_id = consents.guardian_id AND o.scope = consents.scope \
+                    AND (s.event IN ('revoked', 'suspended', 'deletion_asked') \
+                        OR s.event = 'refused' AND o.state = 'denied' AND NOT EXISTS (SELECT FROM consent_requests r \
+                            JOIN consent_requests d ON d.child_id = r.child_id AND d.contact_hash = r.contact_hash \
+                            WHERE r.id = o.request_id AND d.disowned_at IS NOT NULL))))"
     ),
     remover!(
         "consents",
@@ -161,7 +172,8 @@ pub async fn expired_links(
 }
 
 /// Users without a sign of life since `since`: not changed, no link, session or achievement, nothing counted for them. Whose
-/// guardian somebody is, is not forgotten before the child.
+/// guardian somebody is, is not forgotten before the child; nor is whoever has taken back or suspended what another guardian
+/// allows, since those who are erased hold nothing back any more.
 const INACTIVE: &str = "
 SELECT u.id FROM users u
 WHERE u.deleted_at IS NULL AND u.updated_at < $1
@@ -173,6 +185,10 @@ WHERE u.deleted_at IS NULL AND u.updated_at < $1
     AND NOT EXISTS (SELECT FROM achievements a WHERE a.student_id = u.id AND a.earned_at >= $1)
     AND NOT EXISTS (SELECT FROM conversion_credits c WHERE c.referee_id = u.id AND c.occurred_at >= $1)
     AND NOT EXISTS (SELECT FROM consents c WHERE (c.child_id = u.id OR c.guardian_id = u.id) AND c.updated_at >= $1)
+    AND NOT EXISTS (SELECT FROM consents c JOIN consent_steps s ON s.consent_id = c.id
+        JOIN consents o ON o.child_id = c.child_id AND o.scope = c.scope AND o.guardian_id <> c.guardian_id
+        WHERE c.guardian_id = u.id AND o.state IN ('active', 'suspended', 'notice_sent', 'verifying', 'confirm_pending')
+            AND (s.event = 'suspended' OR s.event = 'revoked' AND s.from_state IN ('active', 'suspended', 'reconsent_required')))
     AND NOT EXISTS (SELECT FROM data_requests d WHERE d.user_id = u.id AND d.kind = 'deletion' AND d.state <> 'completed')
 ORDER BY u.updated_at, u.id LIMIT $2";
 

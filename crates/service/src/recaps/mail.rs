@@ -118,7 +118,7 @@ pub(super) fn email(
         mail: Mail::WeeklyRecap(WeeklyRecap {
             from: week.first(),
             to: week.last(),
-            page_url: page_url(context, parent.id, week)?,
+            page_url: page_url(context, parent.id, week, &to)?,
             consents_url: contents.consents_url,
             children: contents.children,
         }),

@@ -11,7 +11,7 @@ use viral_engine_db::DbError;
 use viral_engine_db::recaps::{self as db, ParentRow};
 use viral_engine_domain::emails::Address;
 use viral_engine_domain::lasting_keys::LastingKey;
-use viral_engine_domain::recaps::{PageKeys, Week};
+use viral_engine_domain::recaps::{PageKeys, PageToken, Week};
 use viral_engine_domain::time_window::day_of;
 
 use super::children::told_children;
@@ -56,22 +56,25 @@ struct RecapHtml<'a> {
     unsubscribe_url: Option<String>,
 }
 
-/// The link to a parent's page of a week. Whoever has it may read the page: it stands in the parent's mail alone.
-pub(super) fn page_url(context: &Context, parent: Uuid, week: Week) -> ServiceResult<String> {
+/// The link to a parent's page of a week, to be mailed to an address. Whoever has it may read the page while the parent has that
+/// address: it stands in the parent's mail alone.
+pub(super) fn page_url(
+    context: &Context,
+    parent: Uuid,
+    week: Week,
+    to: &Address,
+) -> ServiceResult<String> {
     let token = keys(context)
-        .token(parent, week)
+        .token(parent, week, to)
         .ok_or_else(|| ServiceError::Internal("there is no key for pages".to_owned()))?;
-    Ok(format!(
-        "{}/r/{}",
-        context.config.public_url,
-        token.as_str()
-    ))
+    Ok(format!("{}/r/{}", context.config.public_url, token.text()))
 }
 
 /// The page of a token.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`] when it is none of ours, or its week is long past.
+/// [`ServiceError::NotFound`] when it is none of ours, the parent has another address than it was mailed to, or its week is long
+/// past.
 pub async fn find_recap_page(context: &Context, token: &str) -> ServiceResult<RecapPage> {
     let mut conn = context.connection().await?;
     let (parent, week) = read(&mut conn, context, token).await?;
@@ -196,43 +199,39 @@ fn title(week: Week, locale: EmailLocale) -> String {
     subject_line(&mail, locale)
 }
 
+/// Whose week a token opens, and which. Nothing that it says counts before its MAC is seen to be ours.
 async fn read(
     conn: &mut AsyncPgConnection,
     context: &Context,
     token: &str,
 ) -> ServiceResult<(ParentRow, Week)> {
-    let (parent, week) = match keys(context).read(token) {
-        Some(found) => found,
-        None => {
-            let former = former_lasting_keys(conn, context, LastingKey::Recaps).await?;
-            PageKeys::new(former).read(token).ok_or(MISSING)?
-        }
-    };
-    let today: NaiveDate = day_of(context.now(), chrono_tz::Tz::UTC);
-    if week.last() + Days::new(KEPT_DAYS) < today {
+    let token = PageToken::parse(token).ok_or(MISSING)?;
+    let parent = db::find_parent(conn, token.parent())
+        .await
+        .map_err(missing)?;
+    let on_record = address(context, &parent)?.ok_or(MISSING)?;
+    if !is_ours(conn, context, &token, &on_record).await? {
         return Err(MISSING);
     }
-    let parent = db::find_parent(conn, parent).await.map_err(missing)?;
-    require_same_address(conn, context, &parent, week).await?;
-    Ok((parent, week))
+    let today: NaiveDate = day_of(context.now(), chrono_tz::Tz::UTC);
+    if token.week().last() + Days::new(KEPT_DAYS) < today {
+        return Err(MISSING);
+    }
+    Ok((parent, token.week()))
 }
 
-/// Whoever got the message reads of the children no longer when the parent on record has another address.
-async fn require_same_address(
+/// Whether we mailed a token to this address: whoever got it elsewhere reads of the children no longer.
+async fn is_ours(
     conn: &mut AsyncPgConnection,
     context: &Context,
-    parent: &ParentRow,
-    week: Week,
-) -> ServiceResult<()> {
-    let mailed = db::mailed_to(conn, parent.id, week.first()).await?;
-    let keys = PersonalKeys::of(&context.keys);
-    let address = address(context, parent)?;
-    let hashes = address.map(|address| keys.search_hashes(Field::Email, &address.key()));
-    let hashes = hashes.unwrap_or_default();
-    match mailed.is_empty() || mailed.iter().any(|one| hashes.contains(one)) {
-        true => Ok(()),
-        false => Err(MISSING),
+    token: &PageToken,
+    to: &Address,
+) -> ServiceResult<bool> {
+    if keys(context).made(token, to) {
+        return Ok(true);
     }
+    let former = former_lasting_keys(conn, context, LastingKey::Recaps).await?;
+    Ok(PageKeys::new(former).made(token, to))
 }
 
 /// Made from the keys of personal fields that are configured.
