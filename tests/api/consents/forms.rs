@@ -9,6 +9,7 @@ use viral_engine_service::consents::VerificationConfig;
 use viral_engine_test_support::{Answer, TestClient};
 
 use super::family::Family;
+use super::trail::{OF_REQUESTS, assert_pressed_by, assert_untold, entries};
 use crate::data_rights::delete;
 use crate::world::number;
 
@@ -255,6 +256,24 @@ async fn what_is_no_form_is_not_taken() {
     assert!(told.contains("Your form has arrived"), "{told}");
     let told = world.send("form", PDF).await;
     assert!(told.contains("is here already"), "once: {told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_trail_tells_that_a_form_was_sent_in_and_nothing_of_what_it_says() {
+    let world = World::new().await;
+    for bytes in [&b"<html>"[..], PDF, PDF] {
+        world.send("form", bytes).await;
+    }
+    let told = entries(&world.family, OF_REQUESTS).await;
+    let [taken] = told.as_slice() else {
+        panic!("once, when it is taken: {told:?}");
+    };
+    assert_eq!(taken["object_id"], world.verification().await["request_id"]);
+    let form = json!({ "media_type": "application/pdf", "bytes": PDF.len() });
+    assert_eq!(taken["changes"], json!({ "form": form }));
+    assert_pressed_by(&world.family, "mum", taken).await;
+    let token = world.path.trim_start_matches("/c/");
+    assert_untold(&world.family, &["signed by", "%PDF", "<html>", token]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
+use serde_json::{Value, json};
 use uuid::Uuid;
 use viral_engine_api_types::emails::EmailLocale;
 use viral_engine_db::DbError;
@@ -18,7 +19,8 @@ use super::revoke::revoke_as_guardian;
 use super::row::{life, state};
 use super::verification::{Outcome, Provider, Sent, end_verification, settle, store_form};
 use super::way::{Way, chosen, way};
-use crate::caller::{Caller, Identity};
+use crate::audit;
+use crate::caller::Caller;
 use crate::context::Context;
 use crate::data_requests::{self, Mailed, mail_data_link};
 use crate::emails::ConsentStage;
@@ -73,7 +75,7 @@ pub async fn reply_to_request(
             Some(told.unwrap_or(told_ended))
         }
         (Door::Given(request), Reply::Ask(asked, child)) => {
-            said(ask_for_data(context, request, (asked, child), lang).await)?
+            said(ask_for_data(context, client, request, (asked, child), lang).await)?
         }
         (Door::Given(_), _) => None,
         (opened @ (Door::Answer(request) | Door::Confirm(request)), reply) => {
@@ -110,7 +112,7 @@ async fn revoke_given(
     let guardian = row.guardian_id;
     revoke_as_guardian(
         context,
-        &as_guardian(client, guardian),
+        &client.as_guardian(guardian.into()),
         guardian,
         &[consent],
     )
@@ -120,6 +122,7 @@ async fn revoke_given(
 /// Mails a link for what is held on a child, to whoever has answered at the guardian's address on record.
 async fn ask_for_data(
     context: &Context,
+    client: &Caller,
     request: Uuid,
     (asked, child): (data_requests::Asked, Uuid),
     lang: Option<EmailLocale>,
@@ -130,7 +133,9 @@ async fn ask_for_data(
         return Err(nothing_to_answer());
     }
     drop(conn);
-    let mailed = mail_data_link(context, row.guardian_id, child, asked, lang).await?;
+    let caller = client.as_guardian(row.guardian_id.into());
+    let parties = (row.guardian_id, child);
+    let mailed = mail_data_link(context, &caller, parties, asked, lang).await?;
     Ok(told_of_mail(mailed))
 }
 
@@ -183,15 +188,6 @@ fn nothing_to_answer() -> ServiceError {
     ServiceError::Conflict("there is nothing to answer".to_owned())
 }
 
-fn as_guardian(client: &Caller, guardian: Uuid) -> Caller {
-    Caller {
-        identity: Identity::Guardian {
-            id: guardian.into(),
-        },
-        ..client.clone()
-    }
-}
-
 /// A button on a page.
 struct Pressed {
     reply: Reply,
@@ -237,7 +233,7 @@ async fn answer(
             db::lock_child(conn, child).await?;
             let request = db::lock_request(conn, id).await?;
             let rows = db::lock_consents_of_request(conn, id).await?;
-            let caller = as_guardian(client, request.guardian_id);
+            let caller = client.as_guardian(request.guardian_id.into());
             let mut asked = Asked {
                 context,
                 caller: &caller,
@@ -245,6 +241,10 @@ async fn answer(
                 rows,
                 lang,
             };
+            if matches!(reply, Reply::NotMine) {
+                // Where there is nothing left to disown, nothing of this commits.
+                asked.note(conn, json!({ "disowned": true })).await?;
+            }
             let allows = matches!(reply, Reply::Allow { .. } | Reply::Form(_) | Reply::Confirm);
             if allows && went_to_minor(conn, context, &asked.request).await? {
                 return asked.stop(conn).await;
@@ -290,6 +290,13 @@ impl Asked<'_> {
             action: "reply_to_request",
             locale: self.lang.as_str(),
         }
+    }
+
+    /// Records what the steps of the consents do not tell.
+    async fn note(&self, conn: &mut AsyncPgConnection, changes: Value) -> ServiceResult<()> {
+        let (action, request) = (self.deed().action, self.request.id.to_string());
+        let object = ("consent_request", request.as_str());
+        audit::record(conn, self.context, self.caller, action, object, changes).await
     }
 
     /// The consents in one of these states.
@@ -416,11 +423,14 @@ impl Asked<'_> {
         if open.state != "started" {
             return Ok(|words| words.told_form_before);
         }
-        let told: Told = match store_form(conn, self.context, open, bytes).await? {
-            Sent::Taken => |words| words.told_form,
-            Sent::Unreadable => |words| words.told_no_form,
-        };
-        Ok(told)
+        match store_form(conn, self.context, open, bytes).await? {
+            Sent::Taken { format, size } => {
+                let form = json!({ "media_type": format.media_type(), "bytes": size });
+                self.note(conn, json!({ "form": form })).await?;
+                Ok(|words| words.told_form)
+            }
+            Sent::Unreadable => Ok(|words| words.told_no_form),
+        }
     }
 
     /// The guardian has pressed the button behind the link in the message: that message is what proves it.
