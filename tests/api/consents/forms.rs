@@ -277,6 +277,31 @@ async fn the_trail_tells_that_a_form_was_sent_in_and_nothing_of_what_it_says() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_form_that_proves_a_consent_stands_in_the_trail() {
+    let world = World::new().await;
+    world.send("form", PDF).await;
+    for role in [Role::Admin, Role::Safety] {
+        let operator = world.family.app.operator(role).await;
+        world.look(&operator).await;
+        world.review(&operator, "approved").await.assert_status(200);
+    }
+    let steps = entries(
+        &world.family,
+        "action=review_verification&object_kind=consent",
+    )
+    .await;
+    assert_eq!(steps.len(), SCOPES.len());
+    let id = world.verification().await["id"].clone();
+    let hash = hex::encode(Sha256::digest(PDF));
+    let transaction = format!("form/{}/sha256:{hash}", id.as_str().expect("an id"));
+    for step in &steps {
+        assert_eq!(step["changes"]["evidence"]["transaction"], transaction);
+        assert_eq!(step["changes"]["evidence"]["method"], "signed_form");
+    }
+    assert_untold(&world.family, &["signed by"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn forms_are_for_those_who_may_review_and_reviews_for_people() {
     let world = World::new().await;
     world.send("form", PDF).await;

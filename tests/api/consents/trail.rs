@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 use viral_engine_api_types::permissions::Role;
 
 use super::family::Family;
+use crate::world::number;
+
+const DOCUMENT: &str = include_str!("../../../docs/audit.md");
 
 /// The network that tests press buttons from.
 const NETWORK: &str = "127.0.0.0/24";
@@ -69,4 +72,64 @@ async fn who_is_no_guardian_is_told_apart_from_a_guardian_who_says_no() {
     assert_eq!(disowned["changes"], json!({ "disowned": true }));
     assert_pressed_by(&family, "mum", disowned).await;
     assert_untold(&family, &[token(&path)]).await;
+}
+
+/// How many consents the query in the docs finds, which have a proof that the trail does not know.
+async fn proofs_unknown_to_the_trail(family: &Family) -> i64 {
+    let (_, rest) = DOCUMENT.split_once("```sql\n").expect("a query");
+    let (query, _) = rest.split_once(";\n```").expect("its end");
+    let sql = format!("SELECT count(*) FROM ({query}) found");
+    number(&mut *family.app.db().connection().await, &sql).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_proves_a_consent_stands_in_the_trail_and_a_proof_that_was_rewritten_does_not() {
+    let family = Family::new().await;
+    family.consented().await;
+    let list = family.key.get("/v1/users/ada/consents").await.json();
+    let consents = list["items"].as_array().expect("items");
+    assert_eq!(consents.len(), 2);
+    for consent in consents {
+        let id = consent["id"].as_str().expect("an id");
+        let steps = entries(&family, &format!("object_kind=consent&object_id={id}")).await;
+        let (verified, others): (Vec<&Value>, Vec<&Value>) = steps
+            .iter()
+            .partition(|entry| entry["changes"]["event"] == "verified");
+        let [verified] = verified.as_slice() else {
+            panic!("{steps:?}");
+        };
+        let evidence = &consent["evidence"];
+        let proof = json!({
+            "method": "email_plus", "transaction": evidence["transaction"],
+            "notice_hash": evidence["notice_sha256"], "locale": "en",
+        });
+        assert_eq!(verified["changes"]["evidence"], proof);
+        assert_pressed_by(&family, "mum", verified).await;
+        let proofs = others
+            .iter()
+            .filter(|entry| !entry["changes"]["evidence"].is_null());
+        assert_eq!(proofs.count(), 0, "once: {others:?}");
+    }
+    let path = family.path_in_mail("mum@example.org", 0).await;
+    assert_untold(&family, &[token(&path)]).await;
+
+    assert_eq!(proofs_unknown_to_the_trail(&family).await, 0);
+    for (index, rewritten) in [
+        "evidence_transaction = 'email/another' WHERE scope = 'core_use'",
+        "evidence_notice_hash = decode(repeat('07', 32), 'hex') WHERE scope = 'progress_reel_to_parent'",
+    ]
+    .iter()
+    .enumerate()
+    {
+        family.run_sql(&format!("UPDATE consents SET {rewritten}")).await;
+        let found = proofs_unknown_to_the_trail(&family).await;
+        assert_eq!(found, index as i64 + 1, "{rewritten}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proof_that_was_made_up_is_unknown_to_the_trail() {
+    let family = Family::new().await;
+    family.granted_by_card("invite_friend").await;
+    assert_eq!(proofs_unknown_to_the_trail(&family).await, 1);
 }
