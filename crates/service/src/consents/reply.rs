@@ -413,7 +413,13 @@ impl Asked<'_> {
         Ok(|words| words.told_other_way)
     }
 
-    async fn take_form(self, conn: &mut AsyncPgConnection, bytes: &[u8]) -> ServiceResult<Told> {
+    /// Takes the form that consents wait for.
+    async fn take_form(
+        mut self,
+        conn: &mut AsyncPgConnection,
+        bytes: &[u8],
+    ) -> ServiceResult<Told> {
+        self.taken(|state| state == ConsentState::Verifying)?;
         let open = db::open_verification(conn, self.request.id).await?;
         let is_form = |open: &VerificationRow| open.provider == Provider::ManualReview.as_str();
         let is_late = self.context.now() >= self.request.until;
