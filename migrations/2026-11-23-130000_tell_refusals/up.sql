@@ -6,3 +6,8 @@ UPDATE consents c SET evidence_method = NULL, evidence_transaction = NULL, evide
     evidence_at = NULL
 WHERE c.evidence_at IS NOT NULL AND c.state IN ('aged_out', 'deleting', 'deleted', 'required')
   AND NOT EXISTS (SELECT FROM consent_steps s WHERE s.consent_id = c.id AND s.to_state = 'active');
+
+-- Verifications of questions that are not asked any more, such as of people who were erased, are over.
+UPDATE consent_verifications v SET state = 'over', updated_at = now()
+WHERE state IN ('started', 'submitted')
+  AND NOT EXISTS (SELECT FROM consents c WHERE c.request_id = v.request_id AND c.state = 'verifying');

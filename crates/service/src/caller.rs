@@ -59,6 +59,14 @@ impl Caller {
         }
     }
 
+    /// The same request as that of a guardian: on pages of ours the link tells who asks.
+    pub fn as_guardian(&self, guardian: UserId) -> Self {
+        Self {
+            identity: Identity::Guardian { id: guardian },
+            ..self.clone()
+        }
+    }
+
     /// Whether the caller may do `permission`.
     pub fn may(&self, permission: Permission) -> bool {
         match &self.identity {

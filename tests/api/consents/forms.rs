@@ -9,6 +9,7 @@ use viral_engine_service::consents::VerificationConfig;
 use viral_engine_test_support::{Answer, TestClient};
 
 use super::family::Family;
+use super::trail::{OF_REQUESTS, assert_pressed_by, assert_untold, entries};
 use crate::data_rights::delete;
 use crate::world::number;
 
@@ -88,6 +89,30 @@ impl World {
     async fn review(&self, operator: &TestClient, verdict: &str) -> Answer {
         let path = format!("{}/review", self.address().await);
         operator.post(&path, &json!({ "verdict": verdict })).await
+    }
+
+    /// How many forms wait for people to look at them.
+    async fn waiting(&self) -> usize {
+        let path = "/v1/consents/verifications?state=submitted";
+        let list = self.family.key.get(path).await;
+        let list = list.assert_status(200).json();
+        list["items"].as_array().expect("items").len()
+    }
+
+    /// Nothing is printed, and what is sent in is not taken; answers what is told instead.
+    async fn assert_over(&self) -> [String; 2] {
+        let path = format!("{}/form?lang=en", self.path);
+        let printed = self.family.app.anonymous().get(&path).await;
+        printed.assert_status(404);
+        let before = self.states().await;
+        let told = self.send("form", PDF).await;
+        assert!(told.contains("the data is erased"), "{told}");
+        assert_eq!(self.states().await, before);
+        assert_eq!(self.verification().await["state"], "over");
+        let forms = "SELECT count(*) FROM consent_forms";
+        let mut conn = self.family.app.db().connection().await;
+        assert_eq!(number(&mut conn, forms).await, 0);
+        [String::from_utf8(printed.body).expect("text"), told]
     }
 
     /// Opens the form.
@@ -258,6 +283,49 @@ async fn what_is_no_form_is_not_taken() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_trail_tells_that_a_form_was_sent_in_and_nothing_of_what_it_says() {
+    let world = World::new().await;
+    for bytes in [&b"<html>"[..], PDF, PDF] {
+        world.send("form", bytes).await;
+    }
+    let told = entries(&world.family, OF_REQUESTS).await;
+    let [taken] = told.as_slice() else {
+        panic!("once, when it is taken: {told:?}");
+    };
+    assert_eq!(taken["object_id"], world.verification().await["request_id"]);
+    let form = json!({ "media_type": "application/pdf", "bytes": PDF.len() });
+    assert_eq!(taken["changes"], json!({ "form": form }));
+    assert_pressed_by(&world.family, "mum", taken).await;
+    let token = world.path.trim_start_matches("/c/");
+    assert_untold(&world.family, &["signed by", "%PDF", "<html>", token]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_form_that_proves_a_consent_stands_in_the_trail() {
+    let world = World::new().await;
+    world.send("form", PDF).await;
+    for role in [Role::Admin, Role::Safety] {
+        let operator = world.family.app.operator(role).await;
+        world.look(&operator).await;
+        world.review(&operator, "approved").await.assert_status(200);
+    }
+    let steps = entries(
+        &world.family,
+        "action=review_verification&object_kind=consent",
+    )
+    .await;
+    assert_eq!(steps.len(), SCOPES.len());
+    let id = world.verification().await["id"].clone();
+    let hash = hex::encode(Sha256::digest(PDF));
+    let transaction = format!("form/{}/sha256:{hash}", id.as_str().expect("an id"));
+    for step in &steps {
+        assert_eq!(step["changes"]["evidence"]["transaction"], transaction);
+        assert_eq!(step["changes"]["evidence"]["method"], "signed_form");
+    }
+    assert_untold(&world.family, &["signed by"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn forms_are_for_those_who_may_review_and_reviews_for_people() {
     let world = World::new().await;
     world.send("form", PDF).await;
@@ -378,4 +446,64 @@ async fn every_message_of_a_request_is_erased_with_the_child() {
     assert_eq!(count().await, 2);
     delete(&world.family.key, "ada").await;
     assert_eq!(count().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_form_is_shown_or_taken_once_the_guardian_is_erased() {
+    let world = World::new().await;
+    delete(&world.family.key, "mum").await;
+    assert_eq!(world.states().await, ["deleted", "deleted"]);
+    let page = world.family.page(&world.path).await;
+    for told in world.assert_over().await.into_iter().chain([page]) {
+        assert!(!told.contains("Ada"), "{told}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_form_is_shown_or_taken_from_the_moment_at_which_a_deletion_is_asked_for() {
+    for user in ["mum", "ada"] {
+        let world = World::new().await;
+        let key = &world.family.key;
+        let pause = key.post("/v1/queues/default/pause", &json!({})).await;
+        pause.assert_status(200);
+        let body = json!({ "kind": "deletion", "user": user });
+        let asked = key.post("/v1/data-requests", &body).await;
+        asked.assert_status(202);
+        assert_eq!(world.states().await, ["deleting", "deleting"], "{user}");
+        world.assert_over().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_waits_for_nobody_once_the_guardian_or_the_child_is_erased() {
+    for user in ["mum", "ada"] {
+        let world = World::new().await;
+        world.send("form", PDF).await;
+        assert_eq!(world.waiting().await, 1);
+        delete(&world.family.key, user).await;
+        assert_eq!(world.waiting().await, 0, "{user}");
+        let verification = world.verification().await;
+        assert_eq!(verification["state"], "over");
+        assert_eq!(verification["form"]["is_kept"], false);
+        let admin = world.family.app.operator(Role::Admin).await;
+        world.review(&admin, "rejected").await.assert_status(409);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_waits_for_nobody_whose_question_was_asked_anew_before_the_child_was_erased() {
+    let world = World::new().await;
+    world.send("form", PDF).await;
+    let key = &world.family.key;
+    let list = key.get("/v1/users/ada/consents").await.json();
+    for consent in list["items"].as_array().expect("items") {
+        let id = consent["id"].as_str().expect("an id");
+        let path = format!("/v1/consents/{id}/revoke");
+        key.post(&path, &json!({})).await.assert_status(200);
+    }
+    // The consents are those of another request now.
+    world.family.ask(&SCOPES).await;
+    assert_eq!(world.waiting().await, 1);
+    delete(key, "ada").await;
+    assert_eq!(world.waiting().await, 0);
 }

@@ -16,3 +16,4 @@ mod schools;
 mod standing;
 mod texts;
 mod time;
+pub mod trail;

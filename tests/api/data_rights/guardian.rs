@@ -7,6 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::consents::family::Family;
+use crate::consents::trail::{assert_pressed_by, assert_untold, entries};
 use crate::world::number;
 
 /// The path of the link in the message that the mother got as number `index`, from 0.
@@ -73,6 +74,46 @@ async fn a_guardian_sees_what_is_held_by_a_link_that_works_once() {
     let (status, told) = press(&family, &link).await;
     assert_eq!(status, 404);
     assert!(told.contains("Such a link works once"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_trail_tells_that_a_link_was_mailed_and_that_somebody_saw_what_is_held() {
+    let family = Family::new().await;
+    let page = family_page(&family).await;
+    let ask = format!("data/summary/{}", ada(&family).await);
+    family.press(&page, &ask, &[]).await;
+    let link = link(&family, 3).await;
+    let about_ada = async |action: &str| {
+        let query = format!("action={action}&object_kind=user&object_id=ada");
+        entries(&family, &query).await
+    };
+    family.page(&link).await;
+    assert!(about_ada("use_data_page").await.is_empty(), "opening it");
+    for status in [200, 404] {
+        assert_eq!(press(&family, &link).await.0, status);
+    }
+    for action in ["ask_for_data_link", "use_data_page"] {
+        let told = about_ada(action).await;
+        let [entry] = told.as_slice() else {
+            panic!("{action}: {told:?}");
+        };
+        let subject = entry["object_id"].as_str().expect("a subject");
+        assert!(subject.starts_with("subject:"), "{entry}");
+        assert_eq!(entry["changes"], json!({ "asked": "summary" }));
+        assert_pressed_by(&family, "mum", entry).await;
+    }
+    assert_untold(&family, &[link.trim_start_matches("/d/")]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_trail_tells_from_where_a_guardian_asked_for_a_copy() {
+    let family = Family::new().await;
+    let page = family_page(&family).await;
+    let ask = format!("data/export/{}", ada(&family).await);
+    family.press(&page, &ask, &[]).await;
+    assert_eq!(press(&family, &link(&family, 3).await).await.0, 200);
+    let told = entries(&family, "action=create_data_request").await;
+    assert_pressed_by(&family, "mum", &told[0]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

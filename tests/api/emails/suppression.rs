@@ -70,6 +70,7 @@ async fn loading_the_link_asks_and_one_click_unsubscribes_for_good() {
         .await
         .json();
     assert_eq!(entries["items"].as_array().map(Vec::len), Some(1), "once");
+    assert_eq!(entries["items"][0]["ip_prefix"], "127.0.0.0/24");
     // What was on its way is stopped; what somebody asks for still comes.
     let _worker = worker(&app).await;
     until(&admin, still.id, "suppressed").await;

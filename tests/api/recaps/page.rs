@@ -1,6 +1,7 @@
 //! The parent's page: behind a link that nobody can guess, without script, with the parent's choice.
 
 use serde_json::json;
+use viral_engine_api_types::permissions::Role;
 use viral_engine_domain::emails::Address;
 use viral_engine_domain::recaps::{PageKeys, Week};
 use viral_engine_service::emails::unsubscribe_url;
@@ -150,6 +151,30 @@ async fn one_click_stops_the_recap_and_one_starts_it_again() {
         .await
         .assert_status(403);
     assert_eq!(wanted().await, true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_trail_tells_which_parent_chose_and_from_where() {
+    let (app, key) = app_and_key().await;
+    family(&key, "ada", None, &[("zoe", "Zoë")]).await;
+    taught(&key, "1", "zoe", "2026-03-10T15:00:00Z", json!({})).await;
+    run_due(&app).await;
+    let path = path(&app, "ada", WEEK).await;
+    app.anonymous()
+        .post(&format!("{path}/off"), &json!({}))
+        .await
+        .assert_status(200);
+    let admin = app.operator(Role::Admin).await;
+    let found = admin.get("/v1/audit-entries?action=choose_recaps").await;
+    let entry = found.json()["items"][0].clone();
+    assert_eq!(entry["actor_kind"], "guardian");
+    assert_eq!(entry["actor_id"], json!(id_of(&app, "ada").await));
+    assert_eq!(entry["ip_prefix"], "127.0.0.0/24");
+    let all = admin.get("/v1/audit-entries?limit=100").await.json();
+    let all = all.to_string();
+    for untold in ["ada@example", "Zoë", path.trim_start_matches("/r/")] {
+        assert!(!all.contains(untold), "{untold} is in {all}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

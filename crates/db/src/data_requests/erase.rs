@@ -89,10 +89,11 @@ pub const ERASERS: &[Eraser] = &[
         UPDATE consent_texts t SET reference = NULL FROM consent_requests r
         WHERE r.id = t.request_id AND (r.child_id = $1 OR r.guardian_id = $1) AND t.reference IS NOT NULL"),
     eraser("consent_verifications", "
-        UPDATE consent_verifications v SET page_url = 'erased', reference = 'erased-' || v.id,
+        UPDATE consent_verifications v SET page_url = CASE WHEN v.page_url IS NOT NULL THEN 'erased' END,
+            reference = CASE WHEN v.reference IS NOT NULL THEN 'erased-' || v.id END,
             state = CASE WHEN v.state IN ('started', 'submitted') THEN 'over' ELSE v.state END FROM consent_requests r
         WHERE r.id = v.request_id AND (r.child_id = $1 OR r.guardian_id = $1)
-            AND v.reference IS NOT NULL AND v.reference <> 'erased-' || v.id"),
+            AND (v.state IN ('started', 'submitted') OR v.reference <> 'erased-' || v.id)"),
     eraser("consents", "
         UPDATE consents SET institution = 'erased-' || id
         WHERE child_id = $1 AND institution IS NOT NULL AND institution <> 'erased-' || id"),

@@ -273,11 +273,11 @@ async fn file(request: &HttpRequest, body: Bytes) -> Vec<u8> {
     Vec::new()
 }
 
-/// Who that is, the token tells.
+/// From where a guardian presses; who that is, the token tells.
 pub(crate) fn guardian(client: Client) -> Caller {
     Caller {
         identity: Identity::System,
-        ip_prefix: None,
+        ip_prefix: Some(client.ip_prefix()),
         request_id: Some(client.request_id),
     }
 }

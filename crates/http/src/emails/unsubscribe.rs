@@ -55,7 +55,7 @@ pub async fn unsubscribe(
 ) -> ApiResult<HttpResponse> {
     let caller = Caller {
         identity: Identity::System,
-        ip_prefix: None,
+        ip_prefix: Some(client.ip_prefix()),
         request_id: Some(client.request_id),
     };
     match emails::unsubscribe(&state.context, &caller, &token).await {

@@ -5,10 +5,10 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use utoipa_actix_web::service_config::ServiceConfig;
-use viral_engine_service::caller::Identity;
 use viral_engine_service::recaps::{self, RecapPage};
-use viral_engine_service::{Caller, ServiceError, ServiceResult};
+use viral_engine_service::{ServiceError, ServiceResult};
 
+use crate::consents::page::guardian;
 use crate::extract::Client;
 use crate::pages::{document, language, missing};
 use crate::problem::{ApiError, ApiResult};
@@ -58,11 +58,7 @@ pub async fn choose_recaps(
         "off" => false,
         _ => return answer(Err(ServiceError::NotFound("choice")), &request),
     };
-    let caller = Caller {
-        identity: Identity::System,
-        ip_prefix: None,
-        request_id: Some(client.request_id),
-    };
+    let caller = guardian(client);
     let chosen = recaps::choose_recaps(&state.context, &caller, &token, wanted).await;
     answer(chosen, &request)
 }

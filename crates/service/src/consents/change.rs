@@ -68,9 +68,7 @@ pub(super) async fn change(
             lost.note(&scope, row.child_id);
         }
         steps.push(step(row, caller, name, (from, to)));
-        let changes =
-            json!({ "scope": row.scope, "event": name, "from": from.as_str(), "to": to.as_str() });
-        objects.push((row.id.to_string(), changes));
+        objects.push((row.id.to_string(), changes(row, event, (from, to))));
         told.extend(tells(from, to).map(|kind| (kind, data(row))));
     }
     insert_steps(conn, &steps).await?;
@@ -131,6 +129,32 @@ fn step(
         actor_id: caller.actor_id(),
         request_id: row.request_id,
     }
+}
+
+/// What the audit trail says of a step. What proves a consent is told whole: who writes a proof anew is found by it.
+fn changes(
+    row: &ConsentRow,
+    event: &ConsentEvent,
+    (from, to): (ConsentState, ConsentState),
+) -> Value {
+    let mut changes = json!({
+        "scope": row.scope, "event": event.as_str(), "from": from.as_str(), "to": to.as_str(),
+    });
+    if let (ConsentEvent::Verified(_), Some(fields)) = (event, changes.as_object_mut()) {
+        fields.insert("evidence".to_owned(), evidence(row));
+    }
+    changes
+}
+
+/// What proves a consent, as it is stored. Nothing of it is personal: a transaction is a message or a form of ours, or an
+/// opaque reference of the provider.
+fn evidence(row: &ConsentRow) -> Value {
+    json!({
+        "method": row.evidence_method,
+        "transaction": row.evidence_transaction,
+        "notice_hash": row.evidence_notice_hash.as_ref().map(hex::encode),
+        "locale": row.evidence_locale,
+    })
 }
 
 /// What receivers of webhooks are told of a step.

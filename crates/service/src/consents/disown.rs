@@ -1,6 +1,7 @@
 //! Contacts whose owner said not to be the guardian: what is asked there ends, whichever question it was said to.
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
+use serde_json::json;
 use viral_engine_db::consents::{self as db, ConsentRow, RequestRow};
 use viral_engine_domain::consents::ConsentEvent;
 
@@ -8,6 +9,7 @@ use super::change::{Deed, change, each};
 use super::contact::Contact;
 use super::row::pending;
 use super::verification::end_verification;
+use crate::audit;
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::error::ServiceResult;
@@ -47,6 +49,10 @@ pub(super) async fn disown(
         ..request
     };
     db::save_request(conn, &disowned).await?;
+    let object = disowned.id.to_string();
+    let object = ("consent_request", object.as_str());
+    let changes = json!({ "disowned": true });
+    audit::record(conn, context, caller, deed.action, object, changes).await?;
     let mut refused = each(pending, &ConsentEvent::Refused);
     change(conn, context, caller, deed, &mut refused).await
 }

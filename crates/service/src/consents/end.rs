@@ -11,12 +11,13 @@ use viral_engine_domain::consents::{ConsentEvent, ConsentState};
 
 use super::change::{Deed, change};
 use super::row::state;
+use super::verification::end_verification;
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::error::ServiceResult;
 
-/// Lets the deletion of a user be asked for, or be done, for all consents about the user and by the user. Again changes
-/// nothing.
+/// Lets the deletion of a user be asked for, or be done, for all consents about the user and by the user, and ends what is under
+/// way to verify them: no form is taken for them any more, and none waits for people to look at it. Again changes nothing.
 ///
 /// # Errors
 /// When the database refuses.
@@ -43,6 +44,10 @@ pub(crate) async fn end_consents(
             if happens {
                 rows.push((row, event.clone()));
             }
+        }
+        let asked = rows.iter().filter_map(|(row, _)| row.request_id);
+        for request in asked.collect::<BTreeSet<Uuid>>() {
+            end_verification(conn, context, request).await?;
         }
         let deed = Deed {
             action: "delete_user",

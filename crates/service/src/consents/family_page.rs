@@ -39,14 +39,19 @@ pub(super) struct Child {
 }
 
 /// The children of whoever has answered a request, with the consents about each: all of them when it went to the guardian's
-/// address on record, else what was allowed by that request alone.
+/// address on record, else what was allowed by that request alone. The links of a guardian who is erased show none.
 pub(super) async fn children_of(
     conn: &mut AsyncPgConnection,
     context: &Context,
     request: &RequestRow,
     lang: EmailLocale,
 ) -> ServiceResult<Vec<Child>> {
-    let (guardian, is_on_record) = (request.guardian_id, went_to_record(conn, request).await?);
+    let guardian = request.guardian_id;
+    let row = find_user_by_id(conn, guardian).await?;
+    if row.deleted_at.is_some() {
+        return Ok(Vec::new());
+    }
+    let is_on_record = went_to_record(conn, request).await?;
     let rows = match is_on_record {
         true => db::consents_of_guardian(conn, guardian).await?,
         false => db::consents_of_request(conn, request.id).await?,

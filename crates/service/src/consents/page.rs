@@ -355,10 +355,13 @@ pub async fn find_consent_form(
     let shown_in = locale(&open.locale)?;
     let lang = lang.unwrap_or(shown_in);
     let rows = db::consents_of_request(conn, id).await?;
+    let labels = labels(&rows, ConsentState::Verifying, lang)?;
+    if labels.is_empty() {
+        return Err(MISSING);
+    }
     let child = find_user_by_id(conn, request.child_id).await?;
     let name = first_name(context, &child)?;
     let notice = notice_html(conn, &request, shown_in).await?.html;
-    let labels = labels(&rows, ConsentState::Verifying, lang)?;
     let words = page_words(lang);
     Ok(GuardianPage {
         html: printed(lang, words, name.as_deref(), &notice, &labels, &open)?,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
+use serde_json::{Value, json};
 use uuid::Uuid;
 use viral_engine_api_types::emails::EmailLocale;
 use viral_engine_db::DbError;
@@ -19,7 +20,8 @@ use super::revoke::revoke_as_guardian;
 use super::row::{life, state};
 use super::verification::{Outcome, Provider, Sent, end_verification, settle, store_form};
 use super::way::{Way, chosen, way};
-use crate::caller::{Caller, Identity};
+use crate::audit;
+use crate::caller::Caller;
 use crate::context::Context;
 use crate::data_requests::{self, Mailed, mail_data_link};
 use crate::emails::ConsentStage;
@@ -74,7 +76,7 @@ pub async fn reply_to_request(
             Some(told.unwrap_or(told_ended))
         }
         (Door::Given(request), Reply::Ask(asked, child)) => {
-            said(ask_for_data(context, request, (asked, child), lang).await)?
+            said(ask_for_data(context, client, request, (asked, child), lang).await)?
         }
         (Door::Given(_), _) => None,
         (opened @ (Door::Answer(request) | Door::Confirm(request)), reply) => {
@@ -111,7 +113,7 @@ async fn revoke_given(
     let guardian = row.guardian_id;
     revoke_as_guardian(
         context,
-        &as_guardian(client, guardian),
+        &client.as_guardian(guardian.into()),
         guardian,
         &[consent],
     )
@@ -121,6 +123,7 @@ async fn revoke_given(
 /// Mails a link for what is held on a child, to whoever has answered at the guardian's address on record.
 async fn ask_for_data(
     context: &Context,
+    client: &Caller,
     request: Uuid,
     (asked, child): (data_requests::Asked, Uuid),
     lang: Option<EmailLocale>,
@@ -131,7 +134,9 @@ async fn ask_for_data(
         return Err(nothing_to_answer());
     }
     drop(conn);
-    let mailed = mail_data_link(context, row.guardian_id, child, asked, lang).await?;
+    let caller = client.as_guardian(row.guardian_id.into());
+    let parties = (row.guardian_id, child);
+    let mailed = mail_data_link(context, &caller, parties, asked, lang).await?;
     Ok(told_of_mail(mailed))
 }
 
@@ -184,15 +189,6 @@ fn nothing_to_answer() -> ServiceError {
     ServiceError::Conflict("there is nothing to answer".to_owned())
 }
 
-fn as_guardian(client: &Caller, guardian: Uuid) -> Caller {
-    Caller {
-        identity: Identity::Guardian {
-            id: guardian.into(),
-        },
-        ..client.clone()
-    }
-}
-
 /// A button on a page.
 struct Pressed {
     reply: Reply,
@@ -242,7 +238,7 @@ async fn answer(
             db::lock_child(conn, child).await?;
             let request = db::lock_request(conn, id).await?;
             let rows = db::lock_consents_of_request(conn, id).await?;
-            let caller = as_guardian(client, request.guardian_id);
+            let caller = client.as_guardian(request.guardian_id.into());
             let asked = Asked {
                 context,
                 caller: &caller,
@@ -302,6 +298,13 @@ impl Asked<'_> {
             action: "reply_to_request",
             locale: self.lang.as_str(),
         }
+    }
+
+    /// Records what the steps of the consents do not tell.
+    async fn note(&self, conn: &mut AsyncPgConnection, changes: Value) -> ServiceResult<()> {
+        let (action, request) = (self.deed().action, self.request.id.to_string());
+        let object = ("consent_request", request.as_str());
+        audit::record(conn, self.context, self.caller, action, object, changes).await
     }
 
     /// The consents in one of these states.
@@ -418,7 +421,13 @@ impl Asked<'_> {
         Ok(|words| words.told_other_way)
     }
 
-    async fn take_form(self, conn: &mut AsyncPgConnection, bytes: &[u8]) -> ServiceResult<Told> {
+    /// Takes the form that consents wait for.
+    async fn take_form(
+        mut self,
+        conn: &mut AsyncPgConnection,
+        bytes: &[u8],
+    ) -> ServiceResult<Told> {
+        self.taken(|state| state == ConsentState::Verifying)?;
         let open = db::open_verification(conn, self.request.id).await?;
         let is_form = |open: &VerificationRow| open.provider == Provider::ManualReview.as_str();
         let is_late = self.context.now() >= self.request.until;
@@ -428,11 +437,14 @@ impl Asked<'_> {
         if open.state != "started" {
             return Ok(|words| words.told_form_before);
         }
-        let told: Told = match store_form(conn, self.context, open, bytes).await? {
-            Sent::Taken => |words| words.told_form,
-            Sent::Unreadable => |words| words.told_no_form,
-        };
-        Ok(told)
+        match store_form(conn, self.context, open, bytes).await? {
+            Sent::Taken { format, size } => {
+                let form = json!({ "media_type": format.media_type(), "bytes": size });
+                self.note(conn, json!({ "form": form })).await?;
+                Ok(|words| words.told_form)
+            }
+            Sent::Unreadable => Ok(|words| words.told_no_form),
+        }
     }
 
     /// The guardian has pressed the button behind the link in the message: that message is what proves it.

@@ -11,9 +11,9 @@ use viral_engine_db::users::find_user_by_id;
 use super::consents::begin_ending;
 use super::create::request_data;
 use super::export::{KEPT, open_archive, parts};
-use super::guardian_link::{MISSING, living};
+use super::guardian_link::{MISSING, living, record};
 use super::guardian_words::{DataWords, asked_label, data_words, part_label};
-use crate::caller::{Caller, Identity};
+use crate::caller::Caller;
 use crate::consents::{GuardianPage, first_name, language};
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
@@ -147,7 +147,7 @@ pub async fn use_data_page(
             if !use_data_link(conn, &link.token_hash, context.now()).await? {
                 return Err(MISSING);
             }
-            let caller = as_guardian(client, &link);
+            let caller = client.as_guardian(link.guardian_id.into());
             let task = done(conn, context, &caller, &link).await?;
             let shown = page(conn, context, (token, &link), lang, |words| {
                 Ok(task.shown(words))
@@ -202,6 +202,7 @@ async fn done(
         Asked::Summary => {
             let held = parts(conn, &PersonalKeys::of(&context.keys), link.child_id).await?;
             let held = held.iter().map(|part| (part.name, part.rows.len()));
+            record(conn, context, caller, "use_data_page", link).await?;
             Ok(Done::Seen(held.collect()))
         }
         Asked::Export => {
@@ -232,19 +233,10 @@ pub async fn fetch_archive(
     conn.transaction(async |conn| {
         let link = living(conn, context, token).await?;
         let request = link.request_id.ok_or(MISSING)?;
-        let caller = as_guardian(client, &link);
+        let caller = client.as_guardian(link.guardian_id.into());
         open_archive(conn, context, &caller, request.into()).await
     })
     .await
-}
-
-fn as_guardian(client: &Caller, link: &DataLinkRow) -> Caller {
-    Caller {
-        identity: Identity::Guardian {
-            id: link.guardian_id.into(),
-        },
-        ..client.clone()
-    }
 }
 
 async fn page(

@@ -6,6 +6,7 @@
 
 use chrono::TimeDelta;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
+use serde_json::json;
 use uuid::Uuid;
 use viral_engine_api_types::emails::EmailLocale;
 use viral_engine_api_types::users::AgeBand;
@@ -19,6 +20,8 @@ use viral_engine_domain::consents::ConsentState;
 use viral_engine_domain::emails::Address;
 
 use super::guardian::Asked;
+use crate::audit;
+use crate::caller::Caller;
 use crate::consents::{first_name, language};
 use crate::context::Context;
 use crate::emails::{DataLink, Mail, NewEmail, queue_email};
@@ -56,14 +59,14 @@ pub(crate) enum Mailed {
     TooOften,
 }
 
-/// Mails a guardian a link for one thing.
+/// Mails a guardian a link for one thing about a child.
 ///
 /// # Errors
 /// A conflict when the guardian has not proved to be the child's.
 pub(crate) async fn mail_data_link(
     context: &Context,
-    guardian: Uuid,
-    child: Uuid,
+    caller: &Caller,
+    (guardian, child): (Uuid, Uuid),
     asked: Asked,
     lang: Option<EmailLocale>,
 ) -> ServiceResult<Mailed> {
@@ -104,9 +107,27 @@ pub(crate) async fn mail_data_link(
             about: vec![child],
         };
         queue_email(conn, context, &email).await?;
+        record(conn, context, caller, "ask_for_data_link", &row).await?;
         Ok(Mailed::Yes)
     })
     .await
+}
+
+/// Records that a link was mailed or used: for what, about whom.
+///
+/// # Errors
+/// When the database or the key store refuses.
+pub(super) async fn record(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    caller: &Caller,
+    action: &'static str,
+    link: &DataLinkRow,
+) -> ServiceResult<()> {
+    let child = link.child_id.to_string();
+    let object = ("user", child.as_str());
+    let changes = json!({ "asked": link.kind });
+    audit::record(conn, context, caller, action, object, changes).await
 }
 
 /// Who asks, about whom.

@@ -87,7 +87,7 @@ pub async fn find_recap_page(context: &Context, token: &str) -> ServiceResult<Re
 /// As [`find_recap_page`].
 pub async fn choose_recaps(
     context: &Context,
-    caller: &Caller,
+    client: &Caller,
     token: &str,
     wanted: bool,
 ) -> ServiceResult<RecapPage> {
@@ -98,7 +98,8 @@ pub async fn choose_recaps(
             let object = parent.id.to_string();
             let changes = json!({ "weekly_recap": { "from": !wanted, "to": wanted } });
             let object = ("user", object.as_str());
-            audit::record(conn, context, caller, "choose_recaps", object, changes).await?;
+            let caller = client.as_guardian(parent.id.into());
+            audit::record(conn, context, &caller, "choose_recaps", object, changes).await?;
         }
         let parent = db::find_parent(conn, parent.id).await.map_err(missing)?;
         if let Some(address) = address(context, &parent)?.filter(|_| wanted) {

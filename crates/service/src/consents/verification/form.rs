@@ -20,7 +20,12 @@ const FORM_KEPT: TimeDelta = TimeDelta::days(30);
 /// What there is to say of a form that was sent in.
 pub(in crate::consents) enum Sent {
     /// It waits for people to look at it.
-    Taken,
+    Taken {
+        /// Its format.
+        format: FormFormat,
+        /// How many bytes it has.
+        size: i32,
+    },
     /// It is no PDF and no picture, or too large.
     Unreadable,
 }
@@ -63,7 +68,7 @@ pub(in crate::consents) async fn store_form(
         ..verification
     };
     db::save_verification(conn, &submitted).await?;
-    Ok(Sent::Taken)
+    Ok(Sent::Taken { format, size })
 }
 
 /// The form to print.
