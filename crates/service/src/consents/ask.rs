@@ -56,6 +56,7 @@ pub async fn create_consent_request(
     let scopes = scopes(&body.scopes)?;
     let mut conn = context.connection().await?;
     conn.transaction(async |conn| {
+        notice(conn).await?;
         let named = parties(conn, context, &body).await?;
         db::lock_children(conn, &[named.child.id, named.guardian.id]).await?;
         // Read again: what was waited for may have changed who they are, and what guardians are told.
