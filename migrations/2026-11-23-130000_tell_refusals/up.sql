@@ -1,5 +1,6 @@
 -- Which request a step was taken in: a refusal binds the contact that it came from, also once the same is asked elsewhere.
 ALTER TABLE consent_steps ADD COLUMN request_id uuid;
+CREATE INDEX consent_steps_request_idx ON consent_steps (request_id) WHERE request_id IS NOT NULL;
 
 -- The first of two steps proves nothing, whatever ended the question: only what was allowed at some time keeps its proof.
 UPDATE consents c SET evidence_method = NULL, evidence_transaction = NULL, evidence_locale = NULL, evidence_notice_hash = NULL,

@@ -300,6 +300,7 @@ impl Job for SendEmail {
         let result = match sending {
             Sending::Over => return cx.done(),
             Sending::Suppressed(reason) => Ok(Outcome::Suppressed(reason)),
+            Sending::Waits => return wait(&cx, self.email).await,
             Sending::Refused(error) => Err(error),
             Sending::Message(message) => {
                 let handed_over = cx.service.mailer.hand_over(*message).await;
@@ -324,6 +325,21 @@ impl Job for SendEmail {
             }
         }
     }
+}
+
+/// Ends the job and asks for another one. Where this one was asked for a moment ago it is tried again as any other.
+async fn wait(cx: &JobContext, email: Uuid) -> JobResult {
+    let mut conn = cx.service.connection().await?;
+    conn.transaction(async |conn| {
+        let finished = cx.finish(conn).await?;
+        match emails::send_later(conn, email).await? {
+            true => Ok(finished),
+            false => Err(JobError::Failed(
+                "email delivery is switched off".to_owned(),
+            )),
+        }
+    })
+    .await
 }
 
 /// A message that has gone and is not noted would go again, so a database that is away for a moment is waited for.

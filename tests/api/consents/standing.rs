@@ -115,6 +115,7 @@ async fn not_my_child_takes_nothing_back_of_what_was_refused_about_another() {
     family.ask(&["core_use"]).await;
     let path = family.path_in_mail("mum@example.org", 0).await;
     family.press(&path, "refuse", &[]).await;
+    family.ask(&["progress_reel_to_parent"]).await;
     let stranger = json!({ "persona": "student", "age_band": "under_13", "guardian": "dad" });
     family
         .key
@@ -123,8 +124,14 @@ async fn not_my_child_takes_nothing_back_of_what_was_refused_about_another() {
         .assert_status(201);
     let mistaken = json!({ "child": "bob", "scopes": ["core_use"], "email": "mum@example.org" });
     family.try_ask(mistaken).await.assert_status(201);
-    let path = family.path_in_mail("mum@example.org", 1).await;
+    let path = family.path_in_mail("mum@example.org", 2).await;
     family.press(&path, "not-mine", &[]).await;
+    // What is asked about the other child there ends too, and has to be asked elsewhere.
+    let ended = (
+        "progress_reel_to_parent".to_owned(),
+        "reconsent_required".to_owned(),
+    );
+    assert!(family.states("ada").await.contains(&ended));
     let body = json!({ "child": "ada", "scope": "core_use" });
     let authorised = family.key.post("/v1/consents/school-authorisations", &body);
     authorised.await.assert_problem(409, "conflict");

@@ -121,11 +121,12 @@ async fn while_delivery_is_off_requests_end_addresses_go_and_messages_wait() {
     // One ends and another is reminded in the same round.
     family.pass(TimeDelta::days(7)).await;
     assert_eq!(family.states("ada").await[0].1, "expired");
-    let waiting = "SELECT count(*) AS count FROM emails WHERE state = 'queued'";
-    assert_eq!(count(&family, waiting).await, 1);
     family.pass(TimeDelta::hours(23)).await;
     let kept = "SELECT count(*) AS count FROM consent_requests WHERE contact_cipher IS NOT NULL";
     assert_eq!(count(&family, kept).await, 1, "that of the open one");
+    switch_delivery(&family, true).await;
+    family.pass(TimeDelta::zero()).await;
+    family.message("dad@example.org", 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -139,4 +140,6 @@ async fn a_guardian_confirms_while_delivery_is_off() {
     switch_delivery(&family, false).await;
     family.press(&path, "confirm", &[]).await;
     assert_eq!(family.states("ada").await[0].1, "active");
+    let waiting = "SELECT count(*) AS count FROM emails WHERE state = 'queued'";
+    assert_eq!(count(&family, waiting).await, 1, "the receipt is not lost");
 }

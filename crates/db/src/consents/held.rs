@@ -98,7 +98,8 @@ FROM consent_epoch e LEFT JOIN (
             FROM consents o JOIN consent_steps s ON s.consent_id = o.id
             WHERE o.child_id = c.child_id AND o.guardian_id = c.guardian_id AND o.scope = c.scope AND (s.to_state = 'active'
                 OR s.event = 'revoked' AND s.from_state IN ('active', 'suspended', 'reconsent_required')
-                OR s.event = 'refused' AND NOT EXISTS (SELECT FROM consent_requests r
+                OR s.event = 'refused' AND (s.request_id IS NOT NULL OR o.state = 'denied')
+                    AND NOT EXISTS (SELECT FROM consent_requests r
                     JOIN consent_requests d ON d.child_id = r.child_id AND d.contact_hash = r.contact_hash
                     WHERE r.id = coalesce(s.request_id, o.request_id) AND d.disowned_at IS NOT NULL))
             ORDER BY s.at DESC, o.created_at DESC, o.id DESC, s.number DESC LIMIT 1), false) AS has_objected,

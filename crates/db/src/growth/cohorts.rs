@@ -83,11 +83,7 @@ WITH member AS (
 )";
 
 /// Bind 5: whether links are invitations; 6 to 8: referrers whose conversions are left out.
-const COHORTS: &str = ", flagged AS (
-    SELECT c.id FROM unnest($6, $7, $8) AS f (referrer_id, start_at, end_at)
-    JOIN events c ON c.referrer_id = f.referrer_id AND c.type = 'conversion'
-     AND c.occurred_at >= f.start_at AND c.occurred_at < f.end_at
-), did AS (
+const COHORTS: &str = "{flagged}, did AS (
     SELECT m.week, m.id,
            CASE WHEN $5 THEN (
                SELECT count(*) FROM links l WHERE l.referrer_id = m.id
@@ -99,7 +95,7 @@ const COHORTS: &str = ", flagged AS (
            (
                SELECT count(*) FROM events e WHERE e.referrer_id = m.id AND e.type = 'conversion' AND e.reject_reason IS NULL
                  AND e.occurred_at >= m.signed_up_at AND e.occurred_at < m.signed_up_at + interval '28 days'
-                 AND NOT EXISTS (SELECT FROM flagged f WHERE f.id = e.id)
+                 {unflagged}
            ) AS conversions
     FROM member m
 )
@@ -107,6 +103,14 @@ SELECT week, count(*) AS size, sum(invites)::bigint AS invites, sum(conversions)
        sum(conversions * conversions)::bigint AS squares,
        least(sum(conversions::numeric ^ 3), 9223372036854775807)::bigint AS cubes
 FROM did GROUP BY week ORDER BY week";
+
+const FLAGGED: &str = ", flagged AS (
+    SELECT c.id FROM unnest($6, $7, $8) AS f (referrer_id, start_at, end_at)
+    JOIN events c ON c.referrer_id = f.referrer_id AND c.type = 'conversion'
+     AND c.occurred_at >= f.start_at AND c.occurred_at < f.end_at
+)";
+
+const UNFLAGGED: &str = "AND NOT EXISTS (SELECT FROM flagged f WHERE f.id = e.id)";
 
 /// Bind 5: the day that is not over yet. Somebody with a credited conversion was referred.
 const RETENTION: &str = ", asked AS (
@@ -142,7 +146,14 @@ pub async fn cohorts(
 ) -> DbResult<Vec<CohortRow>> {
     let referrers: Vec<Uuid> = flagged.referrers.iter().map(|(id, _)| *id).collect();
     let (starts, ends) = times(flagged.referrers.iter().map(|(_, window)| window));
-    Ok(sql_query(format!("{MEMBERS}{COHORTS}"))
+    let (before, unflagged) = match referrers.is_empty() {
+        true => ("", ""),
+        false => (FLAGGED, UNFLAGGED),
+    };
+    let cohorts = COHORTS
+        .replace("{flagged}", before)
+        .replace("{unflagged}", unflagged);
+    Ok(sql_query(format!("{MEMBERS}{cohorts}"))
         .bind::<Timestamptz, _>(question.from)
         .bind::<Timestamptz, _>(question.to)
         .bind::<Text, _>(question.time_zone)

@@ -42,14 +42,16 @@ pub async fn lock_lasting_keys(conn: &mut AsyncPgConnection) -> DbResult<Vec<Las
         .await?)
 }
 
-/// Stores link keys; those that are there already stay as they are.
+/// Stores what is kept of a key; of one that is there already it is made anew, as it may be of a version that kept less.
 pub async fn insert_lasting_keys(
     conn: &mut AsyncPgConnection,
     row: &LastingKeyRow,
 ) -> DbResult<()> {
     diesel::insert_into(lasting_keys::table)
         .values(row)
-        .on_conflict_do_nothing()
+        .on_conflict(lasting_keys::id)
+        .do_update()
+        .set(lasting_keys::sealed.eq(&row.sealed))
         .execute(conn)
         .await?;
     Ok(())

@@ -102,19 +102,21 @@ pub const REMOVERS: &[Remover] = &[
         "updated_at < $1 AND state IN ('not_required', 'required', 'denied', 'expired', 'revoked', 'deleted', 'aged_out') \
          AND NOT EXISTS (SELECT FROM disclosures d WHERE d.consent_id = consents.id) \
          AND NOT (EXISTS (SELECT FROM consents o WHERE o.child_id = consents.child_id AND o.scope = consents.scope \
-                AND o.state IN ('active', 'suspended', 'school_authorised', 'notice_sent', 'verifying', 'confirm_pending')) \
+                AND o.guardian_id IS DISTINCT FROM consents.guardian_id AND o.state IN ('active', 'suspended', 'school_authorised', 'notice_sent', 'verifying', 'confirm_pending')) \
             AND EXISTS (SELECT FROM consents o JOIN consent_steps s ON s.consent_id = o.id \
                 WHERE o.child_id = consents.child_id AND o.guardian_id = consents.guardian_id AND o.scope = consents.scope \
-                    AND (s.event IN ('revoked', 'suspended', 'deletion_asked') \
-                        OR s.event = 'refused' AND o.state = 'denied' AND NOT EXISTS (SELECT FROM consent_requests r \
+                    AND (s.event IN ('suspended', 'deletion_asked') \
+                        OR s.event = 'revoked' AND s.from_state IN ('active', 'suspended', 'reconsent_required') \
+                        OR s.event = 'refused' AND (s.request_id IS NOT NULL OR o.state = 'denied') AND NOT EXISTS (SELECT FROM consent_requests r \
                             JOIN consent_requests d ON d.child_id = r.child_id AND d.contact_hash = r.contact_hash \
-                            WHERE r.id = o.request_id AND d.disowned_at IS NOT NULL))))"
+                            WHERE r.id = coalesce(s.request_id, o.request_id) AND d.disowned_at IS NOT NULL))))"
     ),
     remover!(
         "consents",
         "consent_requests",
         "id",
-        "closed_at < $1 AND NOT EXISTS (SELECT FROM consents c WHERE c.request_id = consent_requests.id)"
+        "closed_at < $1 AND NOT EXISTS (SELECT FROM consents c WHERE c.request_id = consent_requests.id) \
+         AND NOT EXISTS (SELECT FROM consent_steps s WHERE s.request_id = consent_requests.id)"
     ),
     remover!(
         "consents",

@@ -7,6 +7,7 @@ use viral_engine_domain::consents::ConsentEvent;
 
 use super::change::{Deed, change, each};
 use super::contact::Contact;
+use super::minor::stop;
 use super::row::pending;
 use super::verification::end_verification;
 use crate::audit;
@@ -57,6 +58,23 @@ pub(super) async fn disown(
     change(conn, context, caller, deed, &mut refused).await
 }
 
+/// Ends a request that went to such a contact: about the child of whom it was said as if said to it, about another child so that
+/// nothing is undone of what was answered there.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn end_unwanted(
+    conn: &mut AsyncPgConnection,
+    context: &Context,
+    deed: Deed,
+    (request, pending): (RequestRow, Vec<ConsentRow>),
+) -> ServiceResult<()> {
+    match db::disowned_among(conn, &[request.id]).await?.is_empty() {
+        true => stop(conn, context, deed, (request, pending)).await,
+        false => disown(conn, context, &Caller::system(), deed, (request, pending)).await,
+    }
+}
+
 /// Ends whatever else is asked at contacts with these hashes, each in a transaction of its own.
 ///
 /// # Errors
@@ -74,7 +92,7 @@ pub(super) async fn disown_rest(
             let pending = pending(db::lock_consents_of_request(conn, request.id).await?)?;
             match request.closed_at {
                 Some(_) => Ok(()),
-                None => disown(conn, context, &Caller::system(), deed, (request, pending)).await,
+                None => end_unwanted(conn, context, deed, (request, pending)).await,
             }
         })
         .await?;

@@ -9,8 +9,8 @@ use viral_engine_domain::consents::ConsentEvent;
 use viral_engine_domain::consents::Gate;
 
 use super::change::{Deed, change, each};
-use super::disown::{disown, is_unwanted};
-use super::mail::{subject_keys, write_to_guardian};
+use super::disown::{end_unwanted, is_unwanted};
+use super::mail::{can_write, subject_keys, write_to_guardian};
 use super::minor::{stop, went_to_minor};
 use super::row::pending;
 use super::verification::{end_verification, erase_forms, is_submitted};
@@ -137,9 +137,12 @@ async fn advance(
         end_verification(conn, context, request.id).await?;
         change(conn, context, &Caller::system(), DEED, &mut over).await?;
     } else if is_unwanted(conn, context, &request).await? {
-        return disown(conn, context, &Caller::system(), DEED, (request, pending)).await;
+        return end_unwanted(conn, context, DEED, (request, pending)).await;
     } else if went_to_minor(conn, context, &request).await? {
         return stop(conn, context, DEED, (request, pending)).await;
+    } else if !can_write(conn, &request).await? {
+        // It stays due until delivery is on.
+        return Ok(());
     } else if request.confirm_from.is_some() {
         request.confirm_sent_at = Some(now);
         let stage = ConsentStage::Confirmation;

@@ -6,6 +6,7 @@ use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 use viral_engine_api_types::EmailId;
 use viral_engine_api_types::emails::EmailLocale;
+use viral_engine_api_types::flags::FlagKey;
 use viral_engine_db::consents::{
     RequestRow, consents_of_request, first_text_of, requests_given_on_record,
 };
@@ -24,6 +25,7 @@ use crate::emails::{
     ConsentMail, ConsentStage, Mail, NewEmail, queue_email, queue_email_in_any_case,
 };
 use crate::error::{ServiceError, ServiceResult};
+use crate::flags;
 use crate::lasting_keys::{former_lasting_keys, lasting_keys};
 use crate::users::{Field, PersonalKeys};
 
@@ -66,6 +68,17 @@ pub(super) async fn write_to_guardian(
         _ => queue_email_in_any_case(conn, context, &email).await?,
     };
     Ok(())
+}
+
+/// Whether messages of a request can go out now.
+pub(super) async fn can_write(
+    conn: &mut AsyncPgConnection,
+    request: &RequestRow,
+) -> ServiceResult<bool> {
+    match messages_of(request) {
+        Method::TextPlus => Ok(true),
+        _ => flags::is_on(conn, FlagKey::EmailDelivery).await,
+    }
 }
 
 /// What the link in a message opens.
@@ -136,9 +149,14 @@ pub(crate) async fn is_request_given(
     conn: &mut AsyncPgConnection,
     subject_key: &str,
 ) -> ServiceResult<bool> {
-    let Some(request) = request_of(subject_key) else {
-        return Ok(false);
-    };
+    match request_of(subject_key) {
+        Some(request) => is_given(conn, request).await,
+        None => Ok(false),
+    }
+}
+
+/// Whether anything that was allowed by a request still stands.
+pub(super) async fn is_given(conn: &mut AsyncPgConnection, request: Uuid) -> ServiceResult<bool> {
     for row in consents_of_request(conn, request).await? {
         if matches!(state(&row)?, ConsentState::Active | ConsentState::Suspended) {
             return Ok(true);

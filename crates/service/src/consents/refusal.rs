@@ -2,6 +2,7 @@
 
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
+use viral_engine_db::DbError;
 use viral_engine_db::consents::{self as db, ConsentRow, StepRow};
 use viral_engine_domain::consents::{ConsentEvent, ConsentState};
 
@@ -24,7 +25,12 @@ pub(super) async fn refused_for(
     if !db::disowned_among(conn, &[refused]).await?.is_empty() {
         return Ok(false);
     }
-    let request = db::find_request(conn, refused).await?;
+    let request = match db::find_request(conn, refused).await {
+        Ok(request) => request,
+        // It was long ago.
+        Err(DbError::NotFound) => return Ok(false),
+        Err(other) => return Err(other.into()),
+    };
     if reached.contains(&request.contact_hash) {
         return Ok(true);
     }
@@ -49,5 +55,8 @@ async fn last_refusal(
     };
     let last = steps.iter().rfind(is_answer);
     let refusal = last.filter(|step| step.event == ConsentEvent::Refused.as_str());
-    Ok(refusal.and_then(|step| step.request_id.or(row.request_id)))
+    // Steps that do not name it were taken in the request that the consent still belongs to, if nothing was asked since.
+    let is_denied = row.state == ConsentState::Denied.as_str();
+    let of_row = row.request_id.filter(|_| is_denied);
+    Ok(refusal.and_then(|step| step.request_id.or(of_row)))
 }

@@ -11,7 +11,7 @@ use viral_engine_db::consents::{self as db, ConsentRow, RequestRow, Verification
 use viral_engine_domain::consents::{ConsentEvent, ConsentState, Door, Evidence, Method};
 
 use super::change::{Deed, change};
-use super::disown::{disown, disown_rest, is_unwanted};
+use super::disown::{disown, disown_rest, end_unwanted, is_unwanted};
 use super::mail::{door, first_message, suppressed_hashes, went_to_record, write_to_guardian};
 use super::minor::{stop, went_to_minor};
 use super::page::{GuardianPage, PressedBefore, Ticked, notice_html, page};
@@ -248,7 +248,7 @@ async fn answer(
             };
             let allows = matches!(reply, Reply::Allow { .. } | Reply::Form(_) | Reply::Confirm);
             if allows && is_unwanted(conn, context, &asked.request).await? {
-                return asked.disown(conn).await;
+                return asked.end_unwanted(conn).await;
             }
             if allows && went_to_minor(conn, context, &asked.request).await? {
                 return asked.stop(conn).await;
@@ -272,14 +272,16 @@ async fn answer(
             }
         })
         .await?;
+    drop(conn);
+    // What the platform asks for next knows of the answer.
+    context.consents.refresh(context).await?;
     let deed = Deed {
         action: "reply_to_request",
         locale: lang.as_str(),
     };
-    disown_rest(&mut conn, context, deed, &unwanted).await?;
-    drop(conn);
-    // What the platform asks for next knows of the answer.
-    context.consents.refresh(context).await?;
+    if !unwanted.is_empty() {
+        disown_rest(&mut *context.connection().await?, context, deed, &unwanted).await?;
+    }
     Ok(told)
 }
 
@@ -479,6 +481,14 @@ impl Asked<'_> {
         let rows = self.taken(ConsentState::is_pending)?;
         let deed = self.deed();
         disown(conn, self.context, self.caller, deed, (self.request, rows)).await?;
+        Ok(|words| words.told_not_mine)
+    }
+
+    /// The recipient said before not to be the guardian.
+    async fn end_unwanted(mut self, conn: &mut AsyncPgConnection) -> ServiceResult<Told> {
+        let rows = self.taken(ConsentState::is_pending)?;
+        let deed = self.deed();
+        end_unwanted(conn, self.context, deed, (self.request, rows)).await?;
         Ok(|words| words.told_not_mine)
     }
 

@@ -17,7 +17,7 @@ use viral_engine_domain::consents::{Gate, TextNumber};
 use zeroize::Zeroizing;
 
 use super::answer::locale;
-use super::mail::{awaits_answer, door_of, page_url, sealed_contact};
+use super::mail::{awaits_answer, door_of, is_given, page_url, sealed_contact};
 use super::row::unknown;
 use super::verification::is_reference;
 use crate::context::Context;
@@ -110,7 +110,10 @@ pub async fn send_consent_text(
     }
     let request = db::find_request(&mut conn, row.request_id).await?;
     let is_receipt = row.stage == name(ConsentStage::Receipt);
-    let is_due = is_receipt || awaits_answer(&mut conn, request.id).await?;
+    let is_due = match is_receipt {
+        true => is_given(&mut conn, request.id).await?,
+        false => awaits_answer(&mut conn, request.id).await?,
+    };
     let Some(number) = number(context, &request)?.filter(|_| is_due) else {
         db::note_text_failed(&mut conn, row.id).await?;
         return Ok(TextOutcome::Over);

@@ -43,7 +43,7 @@ pub use retention::{EMAILS_KEPT, erase_emails};
 pub(crate) use row::email as shown_email;
 pub(crate) use row::state as state_of;
 pub(crate) use seal::open_address as recipient_of;
-pub use send::{Outcome, SendEmail, SendError, Sending, prepare, record};
+pub use send::{Outcome, SendEmail, SendError, Sending, prepare, record, send_later};
 pub(crate) use send::{end_unfinished, withdraw_email};
 pub use smtp_url::{SmtpUrl, SmtpUrlError};
 pub(crate) use suppress::{gets_none, subscribe_again};

@@ -17,7 +17,7 @@ use viral_engine_db::emails::{self as db, EmailRow};
 use viral_engine_domain::consents::{Gate, GatedAction};
 use viral_engine_domain::emails::{EmailEvent, Purpose, Reason};
 
-use super::content::purpose;
+use super::content::{Mail, purpose};
 use super::overtaken::overtaken;
 use super::queue::{UNIQUE_FOR, count};
 use super::row::{self, advance};
@@ -28,8 +28,11 @@ use super::unsubscribe::unsubscribe_url;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
 use crate::flags;
-use crate::jobs::{JobPayload, Queue, Unfinished};
+use crate::jobs::{JobPayload, Queue, Unfinished, When, enqueue_for};
 use crate::users::PersonalKeys;
+
+/// What waits for delivery to be switched on is looked at again after so long.
+const ASKED_AGAIN_AFTER: TimeDelta = TimeDelta::minutes(10);
 
 /// Sends a message.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -88,6 +91,8 @@ pub enum Sending {
     Suppressed(SuppressedFor),
     /// Not now.
     Refused(SendError),
+    /// Not before delivery is on: it must not be lost.
+    Waits,
     /// To be handed over.
     Message(Box<Message>),
 }
@@ -146,6 +151,9 @@ pub async fn prepare(
         return Ok(Sending::Suppressed(SuppressedFor(reason)));
     }
     if !flags::is_on(conn, FlagKey::EmailDelivery).await? {
+        if matches!(content.mail, Mail::Consent(_)) {
+            return Ok(Sending::Waits);
+        }
         return Ok(Sending::Refused(SendError::later(
             "email delivery is switched off",
         )));
@@ -159,6 +167,20 @@ pub async fn prepare(
     Ok(Sending::Message(Box::new(message(
         context, &row, to, content,
     )?)))
+}
+
+/// Lets a message wait, in the transaction that ends its job, and answers whether another job will send it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn send_later(conn: &mut AsyncPgConnection, email: Uuid) -> ServiceResult<bool> {
+    let mut row = db::lock_email(conn, email).await.map_err(row::missing)?;
+    let job = enqueue_for(conn, &SendEmail { email }, When::After(ASKED_AGAIN_AFTER)).await?;
+    if job.is_new {
+        row.job_id = Some(job.id.0);
+        db::update_email(conn, &row).await?;
+    }
+    Ok(job.is_new)
 }
 
 /// Writes down how an attempt ended. A message whose attempt failed is given up when its job is, in one transaction.

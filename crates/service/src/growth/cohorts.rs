@@ -54,7 +54,7 @@ impl Computation for GrowthCohorts {
             .map_err(|error| ServiceError::Internal(error.to_string()))?;
         let setting = question.growth.invites_from_links;
         let origin = invite_origin(conn, setting, &window).await?;
-        let flagged = question.flagged(conn, window).await?;
+        let flagged = question.flagged_referrers(conn, window).await?;
         let brought = db::cohorts(conn, asked, origin, &flagged).await?;
         let has_activities = db::has_activities(conn, from).await?;
         let returned = match has_activities {

@@ -10,7 +10,7 @@ use super::invite_origin;
 use crate::answers::{Asked, GrowthTerms, Question, WindowParameters, bad_parameter};
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceResult};
-use crate::guardrails::{flagged_traffic, flagging_thresholds};
+use crate::guardrails::{flagged_referrers, flagged_traffic, flagging_thresholds};
 
 /// Days of the window unless the request names one.
 const DEFAULT_DAYS: u32 = 30;
@@ -148,6 +148,28 @@ impl Question {
                     ..self.clone()
                 };
                 flagged_traffic(conn, &question).await
+            }
+        }
+    }
+
+    /// The same of referrers alone.
+    pub(super) async fn flagged_referrers(
+        &self,
+        conn: &mut AsyncPgConnection,
+        window: TimeWindow,
+    ) -> ServiceResult<Flagged> {
+        match self.growth.filter.traffic {
+            None | Some(Traffic::Raw) => Ok(Flagged::default()),
+            Some(Traffic::Verified) => {
+                let question = Self {
+                    window,
+                    ..self.clone()
+                };
+                let referrers = flagged_referrers(conn, &question).await?;
+                Ok(Flagged {
+                    referrers,
+                    ..Flagged::default()
+                })
             }
         }
     }

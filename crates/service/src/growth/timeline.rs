@@ -64,7 +64,6 @@ async fn days(
         .map_err(|error| ServiceError::Internal(error.to_string()))?;
     let widened = GrowthQuestion {
         window,
-        flagged: question.flagged(conn, window).await?,
         ..asked.clone()
     };
     let rows = growth_days(conn, &widened, time_zone.name(), (early, last), asked).await?;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use diesel_async::AsyncPgConnection;
+use uuid::Uuid;
 use viral_engine_api_types::guardrails::{Bots, ConversionAnomalies, SuspiciousClicks};
 use viral_engine_db::growth::Flagged;
 use viral_engine_domain::guardrails::Thresholds;
@@ -22,18 +23,10 @@ pub(crate) async fn flagged_traffic(
     question: &Question,
 ) -> ServiceResult<Flagged> {
     let days = Days::of(question);
-    let addresses = suspicious_clicks::suspicious(conn, question)
-        .await?
-        .into_iter();
-    let (busy, referrers) = conversion_anomalies::anomalous(conn, question).await?;
-    let on_days = busy
-        .into_iter()
-        .filter_map(|(day, referrer)| Some((referrer, days.at(day)?)));
-    let all_along = referrers
-        .into_iter()
-        .map(|referrer| (referrer, question.window));
+    let addresses = suspicious_clicks::suspicious(conn, question).await?;
     Ok(Flagged {
         addresses: addresses
+            .into_iter()
             .filter_map(|(day, ip_hash)| Some((ip_hash, days.at(day)?)))
             .collect(),
         devices: bots::bot_like(conn, question)
@@ -41,8 +34,27 @@ pub(crate) async fn flagged_traffic(
             .into_iter()
             .map(|device| device.device_fingerprint)
             .collect(),
-        referrers: on_days.chain(all_along).collect(),
+        referrers: flagged_referrers(conn, question).await?,
     })
+}
+
+/// Referrers whose conversions stand out, and when these were.
+///
+/// # Errors
+/// When the database refuses.
+pub(crate) async fn flagged_referrers(
+    conn: &mut AsyncPgConnection,
+    question: &Question,
+) -> ServiceResult<Vec<(Uuid, TimeWindow)>> {
+    let days = Days::of(question);
+    let (busy, referrers) = conversion_anomalies::anomalous(conn, question).await?;
+    let on_days = busy
+        .into_iter()
+        .filter_map(|(day, referrer)| Some((referrer, days.at(day)?)));
+    let all_along = referrers
+        .into_iter()
+        .map(|referrer| (referrer, question.window));
+    Ok(on_days.chain(all_along).collect())
 }
 
 /// Everything that decides what is flagged.

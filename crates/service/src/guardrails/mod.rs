@@ -28,7 +28,7 @@ pub use history::{HistoryRequest, get_health_history};
 pub use request::GuardrailsRequest;
 pub use timer::{StoreHealthSnapshot, store_health_snapshot, tick};
 
-pub(crate) use flagged_traffic::{flagged_traffic, flagging_thresholds};
+pub(crate) use flagged_traffic::{flagged_referrers, flagged_traffic, flagging_thresholds};
 pub(crate) use health::{Parts, default_health, flagged, health_of, status};
 
 use crate::alerts;

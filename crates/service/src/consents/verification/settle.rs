@@ -8,6 +8,7 @@ use viral_engine_domain::consents::{ConsentEvent, ConsentState, Evidence};
 use super::{method, missing};
 use crate::caller::Caller;
 use crate::consents::change::{Deed, change, each};
+use crate::consents::disown::{end_unwanted, is_unwanted};
 use crate::consents::mail::write_to_guardian;
 use crate::consents::minor::{stop, went_to_minor};
 use crate::consents::row::{state, unknown};
@@ -60,6 +61,12 @@ pub(in crate::consents) async fn settle(
         return Ok(false);
     }
     match outcome {
+        Outcome::Verified { .. } | Outcome::Failed
+            if is_unwanted(conn, context, &request).await? =>
+        {
+            end_unwanted(conn, context, deed, (request, rows)).await?;
+            return Ok(false);
+        }
         Outcome::Verified { .. } | Outcome::Failed
             if went_to_minor(conn, context, &request).await? =>
         {
