@@ -140,15 +140,9 @@ impl Question {
         conn: &mut AsyncPgConnection,
         window: TimeWindow,
     ) -> ServiceResult<Flagged> {
-        match self.growth.filter.traffic {
-            None | Some(Traffic::Raw) => Ok(Flagged::default()),
-            Some(Traffic::Verified) => {
-                let question = Self {
-                    window,
-                    ..self.clone()
-                };
-                flagged_traffic(conn, &question).await
-            }
+        match self.judged(window) {
+            Some(question) => flagged_traffic(conn, &question).await,
+            None => Ok(Flagged::default()),
         }
     }
 
@@ -158,20 +152,23 @@ impl Question {
         conn: &mut AsyncPgConnection,
         window: TimeWindow,
     ) -> ServiceResult<Flagged> {
-        match self.growth.filter.traffic {
-            None | Some(Traffic::Raw) => Ok(Flagged::default()),
-            Some(Traffic::Verified) => {
-                let question = Self {
-                    window,
-                    ..self.clone()
-                };
-                let referrers = flagged_referrers(conn, &question).await?;
-                Ok(Flagged {
-                    referrers,
-                    ..Flagged::default()
-                })
-            }
-        }
+        let referrers = match self.judged(window) {
+            Some(question) => flagged_referrers(conn, &question).await?,
+            None => Vec::new(),
+        };
+        Ok(Flagged {
+            referrers,
+            ..Flagged::default()
+        })
+    }
+
+    /// The question by which a window is judged; `None` of raw traffic.
+    fn judged(&self, window: TimeWindow) -> Option<Self> {
+        let is_verified = self.growth.filter.traffic == Some(Traffic::Verified);
+        is_verified.then(|| Self {
+            window,
+            ..self.clone()
+        })
     }
 
     /// What the database is asked of the window of the same length before.
