@@ -332,7 +332,7 @@ async fn wait(cx: &JobContext, email: Uuid) -> JobResult {
     let mut conn = cx.service.connection().await?;
     conn.transaction(async |conn| {
         let finished = cx.finish(conn).await?;
-        match emails::send_later(conn, email).await? {
+        match emails::send_later(conn, email, cx.id()).await? {
             true => Ok(finished),
             false => Err(JobError::Failed(
                 "email delivery is switched off".to_owned(),

@@ -34,8 +34,22 @@ async fn a_stranger_who_refuses_at_a_mistyped_address_binds_that_address_alone()
     }
     ask_at(&family, None).await.assert_status(201);
     refuse(&family, "mum@example.org").await;
-    let again = ask_at(&family, None).await;
-    again.assert_problem(409, "conflict");
+    for email in [None, Some(typo)] {
+        let again = ask_at(&family, email).await;
+        again.assert_problem(409, "conflict");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_is_not_forgotten_when_a_stranger_says_not_to_be_the_guardian() {
+    let family = Family::new().await;
+    ask_at(&family, None).await.assert_status(201);
+    refuse(&family, "mum@example.org").await;
+    let typo = "typo@example.org";
+    ask_at(&family, Some(typo)).await.assert_status(201);
+    let path = family.path_in_mail(typo, 0).await;
+    family.press(&path, "not-mine", &[]).await;
+    ask_at(&family, None).await.assert_problem(409, "conflict");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -125,6 +125,11 @@ async fn figures(key: &TestClient, path: &str) -> Value {
     answer
 }
 
+fn growth_of_days(timeline: &Value) -> Vec<Value> {
+    let days = timeline["days"].as_array().expect("days").iter();
+    days.map(|day| day["k_factor"].clone()).collect()
+}
+
 fn paths(zone: &str) -> Vec<String> {
     let compared = [
         "k-factor",
@@ -187,6 +192,15 @@ async fn verified_figures_are_those_without_what_is_flagged() {
             hidden += usize::from(figures(&defrauded, &path).await != expected);
         }
     }
+    // The days before the window that a day's K looks back at are judged as well.
+    let later = "timeline?from=2026-03-06T00:00:00Z&to=2026-03-16T00:00:00Z";
+    let expected = figures(&clean, later).await;
+    let verified = figures(&defrauded, &format!("{later}&traffic=verified")).await;
+    assert_eq!(
+        growth_of_days(&verified),
+        growth_of_days(&expected),
+        "K of days"
+    );
     // Fraud changes every raw figure but the cycle time's of others.
     assert!(hidden > 30, "{hidden}");
 }

@@ -111,13 +111,19 @@ pub struct Due {
     pub now: DateTime<Utc>,
     /// Who was asked before is reminded.
     pub remind_before: DateTime<Utc>,
+    /// Whether mail goes out now: until then nobody is reminded by it.
+    pub is_mail_sent: bool,
 }
 
 /// Open requests of which something is due: their time is over, nothing of them is asked any more, the second step can be sent, or
 /// a reminder.
 fn due_query(due: Due) -> consent_requests::BoxedQuery<'static, diesel::pg::Pg> {
     use consent_requests as r;
-    let Due { now, remind_before } = due;
+    let Due {
+        now,
+        remind_before,
+        is_mail_sent,
+    } = due;
     let is_over = r::until.le(now);
     let confirms = r::confirm_from
         .le(now)
@@ -131,9 +137,10 @@ fn due_query(due: Due) -> consent_requests::BoxedQuery<'static, diesel::pg::Pg> 
         .filter(consents::request_id.eq(r::id.nullable()))
         .filter(consents::state.eq_any(["notice_sent", "verifying", "confirm_pending"]));
     let is_idle = not(diesel::dsl::exists(pending));
+    let goes_out = r::channel.eq("text").or(is_mail_sent.into_sql::<Bool>());
     r::table
         .filter(r::closed_at.is_null())
-        .filter(is_over.or(confirms).or(reminds).or(is_idle))
+        .filter(is_over.or(confirms.or(reminds).and(goes_out)).or(is_idle))
         .into_boxed()
 }
 

@@ -206,6 +206,10 @@ impl Consent {
             (S::Suspended, E::Resumed) => Ok(self.settled(S::Active)),
             // The request is withdrawn, for example because it went to a wrong address.
             (_, E::Revoked) if state.is_pending() => Ok(self.unproved(S::Revoked)),
+            // What was asked and not answered is not there to be taken back.
+            (S::ReconsentRequired, E::Revoked) if self.evidence.is_none() => {
+                Err(Refused::WrongState(state))
+            }
             (S::Active | S::Suspended | S::ReconsentRequired | S::SchoolAuthorised, E::Revoked) => {
                 Ok(self.settled(S::Revoked))
             }

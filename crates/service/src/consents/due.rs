@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use serde::{Deserialize, Serialize};
+use viral_engine_api_types::flags::FlagKey;
 use viral_engine_db::consents::{self as db, Due, DueRequest, RequestRow};
 use viral_engine_db::emails::erase_emails_about;
 use viral_engine_domain::consents::ConsentEvent;
@@ -18,6 +19,7 @@ use crate::caller::Caller;
 use crate::context::Context;
 use crate::emails::ConsentStage;
 use crate::error::{ServiceError, ServiceResult};
+use crate::flags;
 use crate::jobs::JobPayload;
 use crate::notices::RequireReconsent;
 
@@ -51,7 +53,6 @@ impl JobPayload for AdvanceConsents {
 /// When the database refuses, or one of the requests can not be advanced; the next call goes on.
 pub async fn advance_consents(context: &Context) -> ServiceResult<usize> {
     let mut conn = context.connection().await?;
-    let advanced = advance_requests(&mut conn, context).await;
     let mut done = 0;
     loop {
         let purged = conn
@@ -64,7 +65,7 @@ pub async fn advance_consents(context: &Context) -> ServiceResult<usize> {
     }
     done += erase_forms(&mut conn, context).await?;
     db::prune_changes(&mut conn, context.now() - CHANGES_KEPT).await?;
-    Ok(done + advanced?)
+    Ok(done + advance_requests(&mut conn, context).await?)
 }
 
 /// Advances each request of which something is due, in a transaction of its own: what is wrong with one keeps none of the others.
@@ -76,6 +77,7 @@ async fn advance_requests(conn: &mut AsyncPgConnection, context: &Context) -> Se
     let due = Due {
         now,
         remind_before: now - REMINDED_AFTER,
+        is_mail_sent: flags::is_on(conn, FlagKey::EmailDelivery).await?,
     };
     let (mut done, mut failed, mut last) = (0, None, None);
     loop {

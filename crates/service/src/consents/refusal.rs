@@ -19,12 +19,22 @@ pub(super) async fn refused_for(
     row: &ConsentRow,
     reached: &[Vec<u8>],
 ) -> ServiceResult<bool> {
-    let Some(refused) = last_refusal(conn, row).await? else {
-        return Ok(false);
-    };
-    if !db::disowned_among(conn, &[refused]).await?.is_empty() {
-        return Ok(false);
+    let refused = refusals(conn, row).await?;
+    let disowned = db::disowned_among(conn, &refused).await?;
+    for request in refused.into_iter().filter(|id| !disowned.contains(id)) {
+        if binds(conn, request, reached).await? {
+            return Ok(true);
+        }
     }
+    Ok(false)
+}
+
+/// Whether a refusal in this request binds whoever is reached so.
+async fn binds(
+    conn: &mut AsyncPgConnection,
+    refused: Uuid,
+    reached: &[Vec<u8>],
+) -> ServiceResult<bool> {
     let request = match db::find_request(conn, refused).await {
         Ok(request) => request,
         // It was long ago.
@@ -43,20 +53,17 @@ pub(super) async fn refused_for(
     Ok(false)
 }
 
-/// The request in which the guardian's last answer was a no, whatever was asked since.
-async fn last_refusal(
-    conn: &mut AsyncPgConnection,
-    row: &ConsentRow,
-) -> ServiceResult<Option<Uuid>> {
+/// The requests in which the guardian said no since the same was allowed last, whatever was asked after them.
+async fn refusals(conn: &mut AsyncPgConnection, row: &ConsentRow) -> ServiceResult<Vec<Uuid>> {
     let steps = db::steps_of(conn, row.id).await?;
-    let is_answer = |step: &&StepRow| {
-        step.event == ConsentEvent::Refused.as_str()
-            || step.to_state == ConsentState::Active.as_str()
-    };
-    let last = steps.iter().rfind(is_answer);
-    let refusal = last.filter(|step| step.event == ConsentEvent::Refused.as_str());
+    let is_granted = |step: &StepRow| step.to_state == ConsentState::Active.as_str();
+    let since = steps.iter().rposition(is_granted).map_or(0, |at| at + 1);
     // Steps that do not name it were taken in the request that the consent still belongs to, if nothing was asked since.
     let is_denied = row.state == ConsentState::Denied.as_str();
     let of_row = row.request_id.filter(|_| is_denied);
-    Ok(refusal.and_then(|step| step.request_id.or(of_row)))
+    let refused = steps.iter().skip(since);
+    let refused = refused.filter(|step| step.event == ConsentEvent::Refused.as_str());
+    Ok(refused
+        .filter_map(|step| step.request_id.or(of_row))
+        .collect())
 }

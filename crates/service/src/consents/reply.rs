@@ -489,7 +489,7 @@ impl Asked<'_> {
         let rows = self.taken(ConsentState::is_pending)?;
         let deed = self.deed();
         end_unwanted(conn, self.context, deed, (self.request, rows)).await?;
-        Ok(|words| words.told_not_mine)
+        Ok(|words| words.told_changed)
     }
 
     /// The address or number is a minor's by now.

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use viral_engine_api_types::emails::{EmailState, EmailTransport};
 use viral_engine_api_types::flags::FlagKey;
 use viral_engine_db::emails::{self as db, EmailRow};
+use viral_engine_db::jobs::delete_job;
 use viral_engine_domain::consents::{Gate, GatedAction};
 use viral_engine_domain::emails::{EmailEvent, Purpose, Reason};
 
@@ -169,18 +170,25 @@ pub async fn prepare(
     )?)))
 }
 
-/// Lets a message wait, in the transaction that ends its job, and answers whether another job will send it.
+/// Lets a message wait, in the transaction that ends `job`, and answers whether another job will send it: then the ended one is
+/// removed, so that a message has one row of jobs however long it waits.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn send_later(conn: &mut AsyncPgConnection, email: Uuid) -> ServiceResult<bool> {
+pub async fn send_later(
+    conn: &mut AsyncPgConnection,
+    email: Uuid,
+    job: Uuid,
+) -> ServiceResult<bool> {
     let mut row = db::lock_email(conn, email).await.map_err(row::missing)?;
-    let job = enqueue_for(conn, &SendEmail { email }, When::After(ASKED_AGAIN_AFTER)).await?;
-    if job.is_new {
-        row.job_id = Some(job.id.0);
+    let next = enqueue_for(conn, &SendEmail { email }, When::After(ASKED_AGAIN_AFTER)).await?;
+    if next.is_new {
+        row.job_id = Some(next.id.0);
+        row.last_error = Some("email delivery is switched off".to_owned());
         db::update_email(conn, &row).await?;
+        delete_job(conn, job).await?;
     }
-    Ok(job.is_new)
+    Ok(next.is_new)
 }
 
 /// Writes down how an attempt ended. A message whose attempt failed is given up when its job is, in one transaction.

@@ -62,8 +62,15 @@ async fn days(
         .unwrap_or(first);
     let window = TimeWindow::new(day_start(early, time_zone), asked.window.to())
         .map_err(|error| ServiceError::Internal(error.to_string()))?;
+    let mut flagged = asked.flagged.clone();
+    // A look back of no length has nothing to be judged.
+    if let Ok(look_back) = TimeWindow::new(window.from(), asked.window.from()) {
+        let earlier = question.flagged_referrers(conn, look_back).await?;
+        flagged.referrers.extend(earlier.referrers);
+    }
     let widened = GrowthQuestion {
         window,
+        flagged,
         ..asked.clone()
     };
     let rows = growth_days(conn, &widened, time_zone.name(), (early, last), asked).await?;
