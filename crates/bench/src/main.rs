@@ -4,6 +4,7 @@
 //! says more about the machine. Everything runs on loopback, is bounded in time, and cleans up after itself.
 
 mod baseline;
+mod copy;
 mod dashboards;
 mod engine;
 mod ingest;

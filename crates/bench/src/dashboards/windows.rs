@@ -1,20 +1,19 @@
 //! Windows that nobody has asked for before, beside DuckDB on the same rows. Both must count the same.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 use chrono::{TimeDelta, Utc};
-use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::copy::{connect, copy_out};
 use crate::engine::Engine;
 use crate::traffic::DAYS;
 
@@ -28,7 +27,7 @@ const COUNTED: [&str; 4] = [
     "total_conversions",
 ];
 const EXPORT: &str = "COPY (SELECT type, class, reject_reason IS NULL, referrer_id, (extract(epoch FROM occurred_at) * 1000000)::bigint \
-     FROM events) TO 'FILE' WITH (FORMAT csv)";
+     FROM events) TO STDOUT WITH (FORMAT csv)";
 
 /// Milliseconds of each window.
 pub(super) struct Timed {
@@ -92,14 +91,11 @@ pub(super) async fn compare(engine: &Engine, python: &Path) -> Result<Timed> {
     Ok(timed)
 }
 
-/// All events as a file, in a folder that PostgreSQL's own user may write to.
+/// All events as a file.
 async fn exported(engine: &Engine) -> Result<TempDir> {
     let folder = tempfile::Builder::new().prefix("ve-bench-").tempdir()?;
-    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o777))?;
-    let file = folder.path().join("events.csv");
-    let mut conn = AsyncPgConnection::establish(&engine.database_url()?).await?;
-    let export = EXPORT.replace("FILE", &file.display().to_string());
-    diesel::sql_query(export).execute(&mut conn).await?;
+    let client = connect(&engine.database_url()?).await?;
+    copy_out(&client, EXPORT, &folder.path().join("events.csv")).await?;
     Ok(folder)
 }
 
