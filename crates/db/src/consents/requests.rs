@@ -179,6 +179,9 @@ pub async fn lock_due_request(
         .first(conn)
         .await
         .optional()?;
+    if locked.is_none() {
+        return Ok(None);
+    }
     let still: Vec<Uuid> = due_query(due)
         .filter(consent_requests::id.eq(id))
         .select(consent_requests::id)

@@ -9,7 +9,7 @@ use viral_engine_domain::time_window::{Correction, Cover, QuarterCover};
 use super::facts::{GrowthQuestion, over_facts, times};
 
 /// `clicked (at, source, clicks, visitors)`: quarters of an hour, and single clicks, which count negative where a quarter has too
-/// many; follows the facts, binds 12 to 20. A forged link's source is not believed.
+/// many; follows the facts, binds 12 to 22. A forged link's source is not believed.
 const CLICKED: &str = ", clicked AS (
     SELECT at, CASE WHEN source = ANY ($8) THEN 'merged sources' ELSE source END AS source, clicks, visitors FROM (
         SELECT quarter AS at, source, human AS clicks, visitors FROM rollup_click_quarters
